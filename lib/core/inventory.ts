@@ -1,0 +1,77 @@
+import type { DeploymentKind, FailureClass, Sighting } from './sighting.ts';
+import type { ScopeId } from './scope.ts';
+import type { Instant } from './time.ts';
+
+/** What is remembered of one deployment between runs. Written only when something in it changes. */
+export interface InventoryItem {
+  readonly scope: ScopeId;
+  readonly arn: string;
+  readonly kind: DeploymentKind;
+  /** The last sighting without its parts (see `inventorySighting`): enough to judge dates in a scope that cannot be read. */
+  readonly sighting: Sighting;
+  readonly model: string | null;
+  readonly version: string | null;
+  readonly firstSeen: Instant;
+  /** The `completeSeq` of the first complete listing without it; null while it is listed. */
+  readonly absentSince: number | null;
+}
+
+/** What a scope's kind was last known to be. */
+export interface KindStatus {
+  readonly lastCompleteAt: Instant | null;
+  /** Complete listings so far; rises once per slot. */
+  readonly completeSeq: number;
+  /** null: the last listing was complete. */
+  readonly failure: { readonly failure: FailureClass; readonly reason: string; readonly since: Instant; readonly slots: number } | null;
+  readonly count: number;
+}
+
+/** The absence guard's memory: the set that vanished at once, and the slot that first saw it. */
+export interface HeldAbsence {
+  readonly arns: readonly string[];
+  readonly since: Instant;
+}
+
+export interface ScopeStatus {
+  readonly scope: ScopeId;
+  readonly firstTriedAt: Instant;
+  /** The slot of the last roll call that finished this scope, complete or not. */
+  readonly lastSlot: Instant | null;
+  readonly kinds: Readonly<Partial<Record<DeploymentKind, KindStatus>>>;
+  readonly held: HeldAbsence | null;
+  readonly calls: number;
+}
+
+/** A condition in the pseudo-scope `registry` that must last before it counts: an owner not found, a declared deployment not seen. */
+export interface Memo {
+  /** `owner:<person>` or `decl:<model>/<arn>`. */
+  readonly key: string;
+  readonly since: Instant;
+  /** The `completeSeq` of the watched scope when it began; 0 for owners. */
+  readonly seq: number;
+}
+
+/** One roll call. `holder` is the execution that owns the slot; another with the same slot is a duplicate. */
+export interface RunRecord {
+  readonly slot: Instant;
+  readonly holder: string;
+  readonly startedAt: Instant;
+  /** True where the slot came from the start time and not from the schedule. */
+  readonly manual: boolean;
+  readonly scopes: readonly ScopeId[];
+  readonly state: 'RUNNING' | 'CLOSED' | 'COMPLETE';
+  readonly totals: RunTotals | null;
+  readonly completedAt: Instant | null;
+}
+
+export interface RunTotals {
+  readonly deployments: number;
+  readonly registered: number;
+  readonly scopesComplete: number;
+  readonly scopesNotChecked: number;
+  readonly calls: number;
+  readonly opened: number;
+  readonly cleared: number;
+  /** Findings open now, by severity. */
+  readonly open: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { TIERS } from './registration.ts';
+
+const days = (fallback: number) => z.number().int().min(0).max(3650).default(fallback);
+const perTier = <T extends z.ZodType>(value: T) =>
+  z.object(Object.fromEntries(TIERS.map(tier => [tier, value])) as Record<(typeof TIERS)[number], T>);
+
+/**
+ * Policy values, all with defaults; units are in the names. Sources: the project's tier table
+ * (attestation and approval periods follow access-review practice, the rest are our proposals).
+ */
+export const policySchema = z.strictObject({
+  /** Hours an unregistered deployment may serve outside production before INV-01; production has none. */
+  graceHoursNonProduction: z.number().min(0).max(720).default(4),
+  /** Hours a deployment may stay in a starting status before it counts as live. */
+  startingGraceHours: z.number().min(0).max(48).default(1),
+  attestationDays: perTier(z.number().int().min(0).max(3650)).default({ EXPERIMENT: 0, LOW: 365, MEDIUM: 180, HIGH: 90 }),
+  approvalDays: perTier(z.number().int().min(0).max(3650)).default({ EXPERIMENT: 0, LOW: 365, MEDIUM: 365, HIGH: 180 }),
+  /** Default end of an acknowledgement, and the longest one, by tier. */
+  acknowledgeDays: perTier(z.number().int().min(1).max(365)).default({ EXPERIMENT: 14, LOW: 5, MEDIUM: 2, HIGH: 1 }),
+  acknowledgeMaxDays: perTier(z.number().int().min(1).max(365)).default({ EXPERIMENT: 14, LOW: 90, MEDIUM: 30, HIGH: 14 }),
+  metadataGraceDays: days(14),
+  ghostCompleteListings: z.number().int().min(1).max(100).default(3),
+  ghostHours: z.number().min(0).max(720).default(24),
+  /** Absence guard: more deployments gone at once than both of these prove nothing in this run. */
+  absenceGuardCount: z.number().int().min(1).max(10_000).default(5),
+  absenceGuardPercent: z.number().min(1).max(100).default(20),
+  /** Fold guard: more findings than this that owe notices in one run become one mass-change message. */
+  foldAbove: z.number().int().min(1).max(10_000).default(50),
+  /** Environment keys whose values do not decide how a model behaves. */
+  harmlessEnvironmentKeys: z.array(z.string().min(1)).default(['SAGEMAKER_REGION', 'SAGEMAKER_CONTAINER_LOG_LEVEL']),
+  /** Words that mean production in an environment name. */
+  productionEnvironments: z.array(z.string().min(1)).default(['prod', 'production']),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits: quote it, or YAML reads a number');
+
+const accountSchema = z.strictObject({ environment: z.string().min(1).optional(), contact: z.string().min(1).optional() });
+
+const receiverSchema = z.union([
+  z.strictObject({ email: z.email() }),
+  z.strictObject({ queue: z.string().regex(/^arn:aws[a-z-]*:sqs:/, 'expected the ARN of an SQS queue') }),
+]);
+
+/** Who a caller is. `role` is a role ARN in which `*` stands for any text; its session name is the person unless `person` says otherwise. */
+const personSchema = z.strictObject({
+  role: z.string().startsWith('arn:').optional(),
+  user: z.string().startsWith('arn:').optional(),
+  person: z.string().min(1).optional(),
+  as: z.enum(['OWNER', 'SECURITY']),
+});
+
+/** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
+export const settingsSchema = z.strictObject({
+  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')).default([]),
+  excluded: z.array(z.strictObject({ scope: z.string().min(1), reason: z.string().min(1) })).default([]),
+  accounts: z.record(accountId, accountSchema).default({}),
+  /** Minutes between two roll calls. */
+  schedule: z.strictObject({ everyMinutes: z.number().int().min(1).max(1440).default(15) }).default({ everyMinutes: 15 }),
+  /** UTC hour and minute of the daily summary. */
+  summaryAt: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM in UTC, such as 08:00')
+    .default('08:00'),
+  receivers: z.record(z.string().min(1), receiverSchema).default({}),
+  people: z.array(personSchema).default([]),
+  /** People the organisation knows. Without any, nobody is ever judged to have left. */
+  directory: z.array(z.strictObject({ person: z.string().min(1), active: z.boolean().default(true) })).default([]),
+  claimTags: z.array(z.string().min(1)).default(['rollcall:model']),
+  ownerTags: z.array(z.string().min(1)).default(['owner']),
+  environmentTags: z.array(z.string().min(1)).default(['environment', 'env']),
+  manifestDecisions: z.enum(['trust', 'record']).default('record'),
+  policy: policySchema.prefault({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const defaultSettings = (): Settings => settingsSchema.parse({});

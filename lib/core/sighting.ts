@@ -1,0 +1,87 @@
+import type { Composition, PackageFacts } from './composition.ts';
+import type { ScopeId } from './scope.ts';
+import type { Instant } from './time.ts';
+
+/** The kinds of deployment a SageMaker scope lists. `UNKNOWN` is a kind that this version has no word for. */
+export type DeploymentKind = 'ENDPOINT' | 'INFERENCE_COMPONENT' | 'UNKNOWN';
+
+/** What a raw status means for governance. Unknown statuses are SERVING: better a question too many than a model unseen. */
+export type Presence = 'SERVING' | 'STARTING' | 'NOT_SERVING' | 'LEAVING';
+
+/** One thing inside a deployment that serves a model: a variant, a shadow variant, or the component itself. */
+export interface Unit {
+  readonly name: string;
+  readonly role: 'PRODUCTION' | 'SHADOW' | 'COMPONENT';
+  readonly composition: Composition;
+  readonly packageArns: readonly string[];
+}
+
+/** Why a deployment's composition is not known. LINEAGE_* : the description that would say it is gone or was replaced. */
+export type UnknownCause = 'DENIED' | 'FAILED' | 'VANISHED' | 'LINEAGE_LOST' | 'LINEAGE_REPLACED';
+
+export type Detail =
+  | { readonly state: 'KNOWN'; readonly composition: Composition; readonly units: readonly Unit[]; readonly posture: string }
+  | { readonly state: 'UNKNOWN'; readonly cause: UnknownCause; readonly reason: string };
+
+/** A deployment as seen in a listing. */
+export interface Sighting {
+  readonly arn: string;
+  readonly kind: DeploymentKind;
+  readonly scope: ScopeId;
+  readonly name: string;
+  /** The provider's own word, shown to people. */
+  readonly status: string;
+  readonly presence: Presence;
+  /** COMPONENTS: an endpoint whose variants hold no model of their own; its inference components answer the roll instead. */
+  readonly hosts: 'MODELS' | 'COMPONENTS';
+  readonly createdAt: Instant | null;
+  readonly lastModified: Instant | null;
+  /** null: the tags could not be read, which is not the same as having none. */
+  readonly tags: Readonly<Record<string, string>> | null;
+  /** A change under way, judged only once it serves. */
+  readonly pending: string | null;
+  readonly detail: Detail;
+}
+
+/** An item that the provider listed in a form we cannot read; its kind proves no absence in this listing. */
+export interface QuarantinedItem {
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** How a failure counts (`adapters/sagemaker/classify-error.ts` decides). None of them ever means "empty". */
+export type FailureClass = 'TRANSIENT' | 'DENIED' | 'IDENTITY' | 'UNSUPPORTED' | 'BAD_REQUEST' | 'MALFORMED' | 'DEADLINE' | 'UNKNOWN';
+
+export type KindListing =
+  | {
+      readonly kind: DeploymentKind;
+      readonly status: 'COMPLETE';
+      readonly sightings: readonly Sighting[];
+      readonly quarantined: readonly QuarantinedItem[];
+    }
+  | {
+      readonly kind: DeploymentKind;
+      readonly status: 'NOT_CHECKED';
+      readonly failure: FailureClass;
+      /** For people: what failed, e.g. `access denied: sagemaker:ListEndpoints`. */
+      readonly reason: string;
+    };
+
+/** The answer of one scope, per kind. */
+export interface Listing {
+  readonly scope: ScopeId;
+  readonly kinds: readonly KindListing[];
+  /** Packages behind the sightings, and every package of the groups that were asked for. */
+  readonly packages: readonly PackageFacts[];
+  /** Requests sent, retries included. */
+  readonly calls: number;
+}
+
+/** Whether a listing proves absence: complete, and nothing in it was unreadable. */
+export const provesAbsence = (kind: KindListing): boolean => kind.status === 'COMPLETE' && kind.quarantined.length === 0;
+
+/** What a describe says of a deployment that listings no longer show. Only an exact "could not find" is GONE. */
+export type GoneAnswer =
+  | { readonly answer: 'GONE' }
+  | { readonly answer: 'PRESENT' }
+  | { readonly answer: 'UNKNOWN'; readonly reason: string };

@@ -1,0 +1,130 @@
+import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, StoredFinding, Told } from './core/finding.ts';
+import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/inventory.ts';
+import type { Message, OutgoingMessage, Receiver } from './core/notice.ts';
+import type { OwnerAnswer, Registration } from './core/registration.ts';
+import type { CloudScope, ScopeId } from './core/scope.ts';
+import type { GoneAnswer, Listing } from './core/sighting.ts';
+import type { Instant } from './core/time.ts';
+
+/** Reads what serves models in one scope. Never throws for what the provider answers: a failure is a NOT_CHECKED kind. */
+export interface ListingSource {
+  /** `packageGroups`: groups whose packages the registrations ask for. `deadline`: the listing is done by then, or NOT_CHECKED. */
+  readonly list: (scope: CloudScope, ask: ListingQuestion) => Promise<Listing>;
+  /** Describes each ARN once more. Only an exact "could not find" is GONE; any failure is UNKNOWN. */
+  readonly confirmGone: (scope: CloudScope, arns: readonly string[]) => Promise<ReadonlyMap<string, GoneAnswer>>;
+}
+
+export interface ListingQuestion {
+  readonly packageGroups: readonly string[];
+  readonly deadline: Instant;
+}
+
+/** Who the organisation knows. A directory that fails answers UNKNOWN, never NO_SUCH_PERSON. */
+export interface OwnerDirectory {
+  readonly lookUp: (person: string) => Promise<OwnerAnswer>;
+}
+
+/** A stored item that no longer parses. It is reported and left out; it never stops its siblings. */
+export interface UnreadableItem {
+  readonly item: string;
+  readonly reason: string;
+}
+
+export type WriteOutcome = { readonly outcome: 'WRITTEN' } | { readonly outcome: 'CONFLICT'; readonly reason: string };
+
+/** Registrations with their decisions, and the match items that lead from a sighting to them. */
+export interface RegistryStore {
+  readonly get: (name: string) => Promise<Registration | undefined>;
+  readonly all: () => Promise<{ readonly registrations: readonly Registration[]; readonly unreadable: readonly UnreadableItem[] }>;
+  /** Registrations that claim any of the match keys (`core/match-keys.ts`), verified against the registration itself. */
+  readonly claiming: (
+    keys: readonly string[],
+  ) => Promise<{ readonly registrations: readonly Registration[]; readonly unreadable: readonly UnreadableItem[] }>;
+  /**
+   * Writes match items, then new decisions, then the registration, conditioned on `registration.revision - 1` being stored
+   * (revision 1: on absence). Decisions are only ever added. CONFLICT: somebody wrote in between; nothing of the registration changed.
+   */
+  readonly put: (registration: Registration) => Promise<WriteOutcome>;
+  /** Removes the declared side and its match items, conditioned on the revision; decisions stay for auditors. */
+  readonly remove: (name: string, revision: number) => Promise<WriteOutcome>;
+}
+
+export type Lease =
+  | { readonly granted: true; readonly epoch: number }
+  | { readonly granted: false; readonly holder: string; readonly until: Instant };
+
+/** What was seen, how well each scope was read, which runs there were, and messages on their way. */
+export interface InventoryStore {
+  /** Takes the lease of a scope (or of `notifier`): free, expired, or already held by `holder`. The epoch rises with each grant. */
+  readonly takeLease: (name: string, holder: string, now: Instant, until: Instant) => Promise<Lease>;
+  readonly releaseLease: (name: string, epoch: number) => Promise<void>;
+  readonly status: (scope: ScopeId) => Promise<ScopeStatus | undefined>;
+  readonly statuses: () => Promise<readonly ScopeStatus[]>;
+  /** SUPERSEDED (as CONFLICT) when a later epoch has written: the caller stops at once. */
+  readonly putStatus: (status: ScopeStatus, epoch: number) => Promise<WriteOutcome>;
+  readonly items: (scope: ScopeId) => Promise<readonly InventoryItem[]>;
+  readonly putItem: (item: InventoryItem, epoch: number) => Promise<WriteOutcome>;
+  readonly removeItem: (scope: ScopeId, arn: string, epoch: number) => Promise<WriteOutcome>;
+  readonly memos: () => Promise<readonly Memo[]>;
+  readonly putMemo: (memo: Memo, epoch: number) => Promise<WriteOutcome>;
+  readonly removeMemo: (key: string, epoch: number) => Promise<WriteOutcome>;
+  /** Creates the run if its slot is free. Same holder: the stored run, to go on with. Other holder: DUPLICATE. */
+  readonly startRun: (run: RunRecord) => Promise<{ readonly outcome: 'STARTED' | 'RESUMED' | 'DUPLICATE'; readonly run: RunRecord }>;
+  readonly run: (slot: Instant) => Promise<RunRecord | undefined>;
+  readonly updateRun: (run: RunRecord) => Promise<void>;
+  readonly outgoing: () => Promise<readonly OutgoingMessage[]>;
+  readonly putOutgoing: (outgoing: OutgoingMessage) => Promise<void>;
+  readonly removeOutgoing: (messageId: string) => Promise<void>;
+  /** When the last daily summary went out to a receiver; undefined before the first. */
+  readonly lastSummary: (receiver: Receiver) => Promise<Instant | undefined>;
+  readonly putLastSummary: (receiver: Receiver, at: Instant) => Promise<void>;
+}
+
+/** A record or response ready to be stored, with the history entry that is written ahead of it. */
+export interface RecordWrite {
+  readonly record: FindingRecord;
+  readonly entry: HistoryEntry;
+}
+export interface ResponseWrite {
+  readonly response: FindingResponse;
+  readonly entry: HistoryEntry;
+}
+
+export interface FindingStore {
+  /** Every finding of a scope's partition, cleared ones included; strongly consistent. */
+  readonly inScope: (scope: ScopeId) => Promise<readonly StoredFinding[]>;
+  readonly get: (key: FindingKey) => Promise<StoredFinding | undefined>;
+  /** Findings whose id starts with `prefix` (`F-7K3Q`), from an index that may lag: re-read with `get` before deciding. */
+  readonly withIdPrefix: (prefix: string) => Promise<readonly StoredFinding[]>;
+  /** History first (put-if-absent), then the record on condition that the stored epoch is <= `record.epoch`. Never touches `told` or the response. */
+  readonly writeRecord: (write: RecordWrite) => Promise<WriteOutcome>;
+  /** Sets `told[receiver]` and nothing else. */
+  readonly writeTold: (key: FindingKey, receiver: Receiver, told: Told) => Promise<void>;
+  /** History first, then the response on condition that the stored head is `expectedSeq` (0: none). Never touches the record. */
+  readonly writeResponse: (write: ResponseWrite, expectedSeq: number) => Promise<WriteOutcome>;
+  /** Entries in order of chain and seq; those that no head reaches are crash orphans. */
+  readonly history: (key: FindingKey) => Promise<readonly HistoryEntry[]>;
+}
+
+/** Hands a message to its topic. Resolves with the provider's id once accepted; throws when it was not. */
+export interface Publisher {
+  readonly publish: (message: Message) => Promise<string>;
+  /** Owners with at least one receiver that would get their messages; undefined where that cannot be told. */
+  readonly reached: () => Promise<ReadonlySet<string> | undefined>;
+}
+
+/** The verified caller. `person` is who they are, never what the request body says. */
+export interface Caller {
+  readonly person: string;
+  readonly as: 'OWNER' | 'SECURITY';
+}
+
+/** Structured lines for operators; untrusted text stays inside JSON values. */
+export interface Log {
+  readonly info: (event: string, detail: Readonly<Record<string, unknown>>) => void;
+  readonly warn: (event: string, detail: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface Clock {
+  readonly now: () => Instant;
+}
