@@ -26,7 +26,7 @@ export interface KindStatus {
   readonly count: number;
 }
 
-/** The absence guard's memory: the set that vanished at once, and the slot that first saw it. */
+/** The absence guard's memory: marks of the ARNs that vanished at once (`absence.ts`, short so that any number fits one item), and the slot that first saw it. */
 export interface HeldAbsence {
   readonly arns: readonly string[];
   readonly since: Instant;

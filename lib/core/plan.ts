@@ -17,6 +17,8 @@ export interface ScopeWorld {
   readonly listing: Listing;
   /** At least every registration that a sighting or inventory item of the scope can match. */
   readonly registrations: readonly Registration[];
+  /** Names of stored registrations that no longer parse. While there are any, an unmatched deployment is CANNOT_TELL, never INV-01. */
+  readonly unreadable: readonly string[];
   readonly items: readonly InventoryItem[];
   readonly status: ScopeStatus | undefined;
   readonly findings: readonly StoredFinding[];
@@ -31,8 +33,9 @@ export interface RegistryWorld {
   readonly slot: Instant;
   readonly now: Instant;
   readonly epoch: number;
-  /** undefined: the registry could not be read as a whole; nothing about models is judged. */
-  readonly registrations: readonly Registration[] | undefined;
+  readonly registrations: readonly Registration[];
+  /** Names of stored registrations that no longer parse: nothing is judged about them, and nothing of theirs is cleared. */
+  readonly unreadable: readonly string[];
   readonly statuses: readonly ScopeStatus[];
   /** Scopes of this roll call; a stored scope outside it is retired. */
   readonly scopes: readonly ScopeId[];

@@ -1,9 +1,19 @@
 import * as z from 'zod';
-import { TIERS } from './registration.ts';
+import type { Tier } from './registration.ts';
+import { parseScopeId } from './scope.ts';
 
 const days = (fallback: number) => z.number().int().min(0).max(3650).default(fallback);
-const perTier = <T extends z.ZodType>(value: T) =>
-  z.object(Object.fromEntries(TIERS.map(tier => [tier, value])) as Record<(typeof TIERS)[number], T>);
+type PerTier = Readonly<Record<Tier, number>>;
+/** A number for each tier; a tier that is not named keeps its default. */
+const perTier = (value: z.ZodNumber, { EXPERIMENT, LOW, MEDIUM, HIGH }: PerTier) =>
+  z
+    .strictObject({
+      EXPERIMENT: value.default(EXPERIMENT),
+      LOW: value.default(LOW),
+      MEDIUM: value.default(MEDIUM),
+      HIGH: value.default(HIGH),
+    })
+    .prefault({});
 
 /**
  * Policy values, all with defaults; units are in the names. Sources: the project's tier table
@@ -14,11 +24,11 @@ export const policySchema = z.strictObject({
   graceHoursNonProduction: z.number().min(0).max(720).default(4),
   /** Hours a deployment may stay in a starting status before it counts as live. */
   startingGraceHours: z.number().min(0).max(48).default(1),
-  attestationDays: perTier(z.number().int().min(0).max(3650)).default({ EXPERIMENT: 0, LOW: 365, MEDIUM: 180, HIGH: 90 }),
-  approvalDays: perTier(z.number().int().min(0).max(3650)).default({ EXPERIMENT: 0, LOW: 365, MEDIUM: 365, HIGH: 180 }),
+  attestationDays: perTier(z.number().int().min(0).max(3650), { EXPERIMENT: 0, LOW: 365, MEDIUM: 180, HIGH: 90 }),
+  approvalDays: perTier(z.number().int().min(0).max(3650), { EXPERIMENT: 0, LOW: 365, MEDIUM: 365, HIGH: 180 }),
   /** Default end of an acknowledgement, and the longest one, by tier. */
-  acknowledgeDays: perTier(z.number().int().min(1).max(365)).default({ EXPERIMENT: 14, LOW: 5, MEDIUM: 2, HIGH: 1 }),
-  acknowledgeMaxDays: perTier(z.number().int().min(1).max(365)).default({ EXPERIMENT: 14, LOW: 90, MEDIUM: 30, HIGH: 14 }),
+  acknowledgeDays: perTier(z.number().int().min(1).max(365), { EXPERIMENT: 14, LOW: 5, MEDIUM: 2, HIGH: 1 }),
+  acknowledgeMaxDays: perTier(z.number().int().min(1).max(365), { EXPERIMENT: 14, LOW: 90, MEDIUM: 30, HIGH: 14 }),
   metadataGraceDays: days(14),
   ghostCompleteListings: z.number().int().min(1).max(100).default(3),
   ghostHours: z.number().min(0).max(720).default(24),
@@ -34,7 +44,9 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.infer<typeof policySchema>;
 
-const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits: quote it, or YAML reads a number');
+const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
+
+const scopeText = z.string().refine(text => parseScopeId(text) !== undefined, 'expected a scope such as sagemaker/111122223333/eu-west-1');
 
 const accountSchema = z.strictObject({ environment: z.string().min(1).optional(), contact: z.string().min(1).optional() });
 
@@ -54,7 +66,7 @@ const personSchema = z.strictObject({
 /** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
 export const settingsSchema = z.strictObject({
   regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')).default([]),
-  excluded: z.array(z.strictObject({ scope: z.string().min(1), reason: z.string().min(1) })).default([]),
+  excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
   accounts: z.record(accountId, accountSchema).default({}),
   /** Minutes between two roll calls. */
   schedule: z.strictObject({ everyMinutes: z.number().int().min(1).max(1440).default(15) }).default({ everyMinutes: 15 }),

@@ -73,6 +73,8 @@ export interface Listing {
   readonly kinds: readonly KindListing[];
   /** Packages behind the sightings, and every package of the groups that were asked for. */
   readonly packages: readonly PackageFacts[];
+  /** Package groups that were asked for and could not be read: approvals that come from them cannot be told. Absent: none. */
+  readonly packagesUnread?: readonly string[];
   /** Requests sent, retries included. */
   readonly calls: number;
 }

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Plain JavaScript of any age, so that an old Node gets a sentence instead of a stack.
+import { existsSync } from 'node:fs';
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(`rollcall needs Node 24 or later, this is ${process.version}: https://nodejs.org\n`);
+  process.exitCode = 2;
+} else {
+  const built = new URL('../dist/bin/rollcall.js', import.meta.url);
+  await import(existsSync(built) ? built.href : new URL('./rollcall.ts', import.meta.url).href);
+}

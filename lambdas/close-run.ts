@@ -1,0 +1,14 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { plus } from '../lib/core/time.ts';
+import { closeRun } from '../lib/usecases/close-run.ts';
+import { awsPorts } from '../lib/wiring/aws.ts';
+
+const ports = awsPorts();
+const eventSchema = z.object({ slot: z.iso.datetime(), holder: z.string().min(1) });
+
+export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
+  const deadline = plus(ports.clock.now(), context.getRemainingTimeInMillis());
+  const { outcome } = await closeRun(ports, { ...eventSchema.parse(event), deadline });
+  return { outcome };
+};

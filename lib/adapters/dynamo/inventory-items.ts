@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
+import type { Message, MessageMember } from '../../core/notice.ts';
+import type { Sighting } from '../../core/sighting.ts';
+import { count, each, findingKey, instant, maybe, maybeInstant, text } from './fields.ts';
+import { toldSchema } from './finding-items.ts';
+
+const kind = z.enum(['ENDPOINT', 'INFERENCE_COMPONENT', 'UNKNOWN']);
+const partKind = z.enum(['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR']);
+const part = z.object({ ...each(text, 'slot', 'identity'), kind: partKind, pinned: z.boolean() });
+const composition = z.object({ digest: text, parts: z.array(part) });
+const unit = z.object({ name: text, role: z.enum(['PRODUCTION', 'SHADOW', 'COMPONENT']), composition, packageArns: z.array(text) });
+const unknownCause = z.enum(['DENIED', 'FAILED', 'VANISHED', 'LINEAGE_LOST', 'LINEAGE_REPLACED']);
+const detail = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('KNOWN'), composition, units: z.array(unit), posture: text }),
+  z.object({ state: z.literal('UNKNOWN'), cause: unknownCause, reason: text }),
+]);
+
+/** Tags are kept as pairs: their keys are anybody's text, and a map loses the key `__proto__`. */
+const tagPairs = z.array(z.tuple([text, text])).transform((pairs): Record<string, string> => Object.fromEntries(pairs));
+
+const sighting: z.ZodType<Sighting> = z.object({
+  ...each(text, 'arn', 'scope', 'name', 'status'),
+  ...each(maybeInstant, 'createdAt', 'lastModified'),
+  kind,
+  presence: z.enum(['SERVING', 'STARTING', 'NOT_SERVING', 'LEAVING']),
+  hosts: z.enum(['MODELS', 'COMPONENTS']),
+  tags: tagPairs.nullable(),
+  pending: maybe,
+  detail,
+});
+
+/** An `i#` item; `storedItem` is its other direction. */
+export const inventoryItem: z.ZodType<InventoryItem> = z.object({
+  ...each(text, 'scope', 'arn'),
+  ...each(maybe, 'model', 'version'),
+  kind,
+  sighting,
+  firstSeen: instant,
+  absentSince: count.nullable(),
+});
+export const storedItem = (item: InventoryItem): Record<string, unknown> => {
+  const { tags } = item.sighting;
+  return { ...item, sighting: { ...item.sighting, tags: tags === null ? null : Object.entries(tags) } };
+};
+
+const failureClass = z.enum(['TRANSIENT', 'DENIED', 'IDENTITY', 'UNSUPPORTED', 'BAD_REQUEST', 'MALFORMED', 'DEADLINE', 'UNKNOWN']);
+const failure = z.object({ failure: failureClass, reason: text, since: instant, slots: count });
+const kindStatus = z.object({ lastCompleteAt: maybeInstant, completeSeq: count, failure: failure.nullable(), count });
+
+/** An `s#` item; its lease attributes are no part of the status. */
+export const statusItem: z.ZodType<ScopeStatus> = z.object({
+  scope: text,
+  firstTriedAt: instant,
+  lastSlot: maybeInstant,
+  kinds: z.partialRecord(kind, kindStatus),
+  held: z.object({ arns: z.array(text), since: instant }).nullable(),
+  calls: count,
+});
+
+/** The lease attributes of an `s#` or `lease#` item. */
+export const leaseItem = z.object({ leaseEpoch: count, leaseHolder: text, leaseUntil: instant });
+
+export const memoItem: z.ZodType<Memo> = z.object({ key: text, since: instant, seq: count });
+
+const counted = each(count, 'deployments', 'registered', 'scopesComplete', 'scopesNotChecked', 'calls', 'opened', 'cleared');
+export const runItem: z.ZodType<RunRecord> = z.object({
+  ...each(instant, 'slot', 'startedAt'),
+  holder: text,
+  manual: z.boolean(),
+  scopes: z.array(text),
+  state: z.enum(['RUNNING', 'CLOSED', 'COMPLETE']),
+  totals: z.object({ ...counted, open: z.record(text, count) }).nullable(),
+  completedAt: maybeInstant,
+});
+
+export const summaryItem = z.object({ at: instant });
+
+const message: z.ZodType<Omit<Message, 'members'>> = z.object({
+  ...each(text, 'id', 'receiver', 'subject', 'body'),
+  topic: z.enum(['SECURITY', 'OWNERS', 'OPS']),
+  attributes: z.record(text, z.union([text, z.array(text)])),
+});
+
+/** An `out` item: the message without its members, and how many of them lie beside it. */
+export const outgoingItem = z.object({ message, state: z.enum(['PREPARED', 'PUBLISHED']), preparedAt: instant, memberCount: count });
+
+const member: z.ZodType<MessageMember> = z.object({ finding: z.object(findingKey), receiver: text, told: toldSchema });
+/** An `out#<message>` item: one chunk of its members. */
+export const membersItem = z.object({ members: z.array(member) });

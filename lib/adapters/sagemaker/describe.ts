@@ -1,0 +1,70 @@
+import * as sdk from '@aws-sdk/client-sagemaker';
+import { type Answer, ifRead } from './classify-error.ts';
+import { readPages, type Session } from './session.ts';
+import * as shapes from './shapes.ts';
+import type { Models } from './translate/detail.ts';
+import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
+
+export const describeEndpoint = ({ ask }: Session, name: string): Promise<Answer<shapes.RawEndpoint>> =>
+  ask({ action: 'DescribeEndpoint', command: new sdk.DescribeEndpointCommand({ EndpointName: name }), schema: shapes.rawEndpoint });
+
+export const describeComponent = ({ ask }: Session, name: string): Promise<Answer<shapes.RawComponent>> => {
+  const command = new sdk.DescribeInferenceComponentCommand({ InferenceComponentName: name });
+  return ask({ action: 'DescribeInferenceComponent', command, schema: shapes.rawComponent });
+};
+
+/** Tags as data, whatever they say. */
+export const tagsOf = (tags: readonly shapes.RawTag[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+/** The tags of one resource; null when they could not be read. */
+export const readTags = async (session: Session, arn: string): Promise<Readonly<Record<string, string>> | null> => {
+  const tags: unknown[] = [];
+  const failure = await readPages(session, {
+    action: 'ListTags',
+    list: 'Tags',
+    command: NextToken => new sdk.ListTagsCommand({ ResourceArn: arn, MaxResults: 100, NextToken }),
+    take: items => void tags.push(...items),
+  });
+  const parsed = shapes.rawTags.safeParse(tags);
+  return failure || !parsed.success ? null : tagsOf(parsed.data);
+};
+
+/** Configurations and models of one listing, each read once whoever asks. Both are immutable, so one answer serves all. */
+export interface Lineage {
+  readonly config: (name: string) => Promise<Answer<shapes.RawEndpointConfig>>;
+  readonly models: (names: Iterable<string>) => Promise<Models>;
+  /** Takes models that were read in bulk, in place of a description each. */
+  readonly seed: (models: ReadonlyMap<string, ReadModel>) => void;
+}
+
+export const createLineage = ({ ask }: Session, harmless: Harmless): Lineage => {
+  const models = new Map<string, Promise<Answer<ReadModel>>>();
+  const model = once(models, async name => {
+    const answer = await ask({
+      action: 'DescribeModel',
+      command: new sdk.DescribeModelCommand({ ModelName: name }),
+      schema: shapes.rawModel,
+    });
+    return ifRead(answer, raw => readModel(raw, harmless));
+  });
+  const config = once(new Map(), (name: string) => {
+    const command = new sdk.DescribeEndpointConfigCommand({ EndpointConfigName: name });
+    return ask({ action: 'DescribeEndpointConfig', command, schema: shapes.rawEndpointConfig });
+  });
+  return {
+    config,
+    models: async names => new Map(await Promise.all([...names].map(async name => [name, await model(name)] as const))),
+    seed: read => {
+      for (const [name, value] of read) models.set(name, Promise.resolve({ ok: true, value }));
+    },
+  };
+};
+
+const once =
+  <T>(known: Map<string, Promise<T>>, read: (name: string) => Promise<T>) =>
+  (name: string): Promise<T> => {
+    const answer = known.get(name) ?? read(name);
+    known.set(name, answer);
+    return answer;
+  };

@@ -1,0 +1,89 @@
+import { BatchDescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
+import * as z from 'zod';
+import { composeModel } from '../../core/compose.ts';
+import type { PackageFacts } from '../../core/composition.ts';
+import { scopeOfArn, scopeId } from '../../core/scope.ts';
+import type { KindListing } from '../../core/sighting.ts';
+import { readPages, type Session } from './session.ts';
+import { type RawPackage, rawPackage } from './shapes.ts';
+import { type Harmless, packageFacts } from './translate/model.ts';
+
+/** The API's bound on one BatchDescribeModelPackage. */
+const BATCH = 100;
+
+export interface PackageQuestion {
+  readonly kinds: readonly KindListing[];
+  readonly groups: readonly string[];
+  readonly harmless: Harmless;
+}
+
+/**
+ * The packages behind the sightings, and all of the groups that were asked for here. A package that could not be read is left out:
+ * without facts its approval cannot be told. Packages never fail a listing.
+ */
+export const readPackages = async (session: Session, { kinds, groups, harmless }: PackageQuestion): Promise<readonly PackageFacts[]> => {
+  const here = groups.filter(group => isHere(group, session));
+  const listed = await Promise.all(here.map(group => listGroup(session, group)));
+  const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flat()])].filter(arn => arn.startsWith('arn:'));
+  const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, index) => arns.slice(index * BATCH, (index + 1) * BATCH));
+  const raw = await Promise.all(batches.map(batch => describeBatch(session, batch)));
+  return raw.flat().map(each => factsOf(each, groups, harmless));
+};
+
+const isHere = (group: string, session: Session): boolean => {
+  const scope = scopeOfArn(group);
+  return scope !== undefined && scopeId(scope) === scopeId(session.scope);
+};
+
+const inUse = (kind: KindListing): readonly string[] =>
+  kind.status === 'COMPLETE'
+    ? kind.sightings.flatMap(({ detail }) => (detail.state === 'KNOWN' ? detail.units.flatMap(unit => unit.packageArns) : []))
+    : [];
+
+/** ARNs of a group's versions, as far as they could be listed: a version that is missing cannot be told about. */
+const listGroup = async (session: Session, group: string): Promise<readonly string[]> => {
+  const arns: string[] = [];
+  await readPages(session, {
+    action: 'ListModelPackages',
+    list: 'ModelPackageSummaryList',
+    // Without a type the API lists unversioned packages only.
+    command: NextToken =>
+      new ListModelPackagesCommand({ ModelPackageGroupName: group, ModelPackageType: 'Versioned', MaxResults: 100, NextToken }),
+    take: items => void arns.push(...items.flatMap(item => listedPackage.safeParse(item).data?.ModelPackageArn ?? [])),
+  });
+  return arns;
+};
+
+const listedPackage = z.object({ ModelPackageArn: z.string() });
+const batchAnswer = z.object({ ModelPackageSummaries: z.record(z.string(), z.unknown()).default({}) });
+
+const describeBatch = async (session: Session, arns: readonly string[]): Promise<readonly RawPackage[]> => {
+  const command = new BatchDescribeModelPackageCommand({ ModelPackageArnList: [...arns] });
+  const answer = await session.ask({ action: 'BatchDescribeModelPackage', command, schema: batchAnswer });
+  return answer.ok ? Object.values(answer.value.ModelPackageSummaries).flatMap(item => rawPackage.safeParse(item).data ?? []) : [];
+};
+
+const APPROVALS: ReadonlyMap<string | undefined, PackageFacts['approval']> = new Map([
+  ['Approved', 'APPROVED'],
+  ['Rejected', 'REJECTED'],
+]);
+
+const factsOf = (raw: RawPackage, groups: readonly string[], harmless: Harmless): PackageFacts => {
+  const containers = raw.InferenceSpecification?.Containers ?? [];
+  return {
+    arn: raw.ModelPackageArn,
+    group: groupOf(raw.ModelPackageArn, groups),
+    version: raw.ModelPackageVersion ?? null,
+    approval: APPROVALS.get(raw.ModelApprovalStatus) ?? 'PENDING',
+    approvedAt: null,
+    composition: containers.length > 0 ? composeModel(packageFacts(containers, harmless)) : null,
+  };
+};
+
+/** `…:model-package/<group>/<version>` → the group's ARN, in the spelling of the registration: some ARNs are in lower case. */
+const groupOf = (arn: string, groups: readonly string[]): string | null => {
+  const [, prefix, name] = /^(.+):model-package\/([^/]+)\/\d+$/.exec(arn) ?? [];
+  if (!prefix || !name) return null;
+  const group = `${prefix}:model-package-group/${name}`;
+  return groups.find(asked => asked.toLowerCase() === group.toLowerCase()) ?? group;
+};

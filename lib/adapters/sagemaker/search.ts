@@ -1,0 +1,72 @@
+import { SearchCommand, type SearchExpression } from '@aws-sdk/client-sagemaker';
+import { elapsed, HOUR, type Instant } from '../../core/time.ts';
+import { readPages, type Session } from './session.ts';
+import { type RawEndpoint, rawEndpointRecord, rawModel, rawModelRecord } from './shapes.ts';
+import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
+
+/**
+ * Search gives 100 full records a page, from an index whose lag nobody states. It only ever saves descriptions: what it lacks is
+ * described, and it never decides what exists. Denied, unsupported or broken, it is as if it had found nothing more.
+ */
+const searchPages = (session: Session, resource: 'Endpoint' | 'Model', take: (items: readonly unknown[]) => 'STOP' | undefined) =>
+  readPages(session, {
+    action: 'Search',
+    list: 'Results',
+    take,
+    command: NextToken => {
+      // Search wants a filter; no name is a single hyphen, so this one lets all through.
+      const SearchExpression: SearchExpression = { Filters: [{ Name: `${resource}Name`, Operator: 'NotEquals', Value: '-' }] };
+      const order = { SortBy: 'CreationTime', SortOrder: resource === 'Model' ? 'Descending' : 'Ascending' } as const;
+      return new SearchCommand({ Resource: resource, SearchExpression, ...order, MaxResults: 100, NextToken });
+    },
+  });
+
+/** Endpoint records by name, as far as Search has them. */
+export const searchEndpoints = async (session: Session): Promise<ReadonlyMap<string, RawEndpoint>> => {
+  const found = new Map<string, RawEndpoint>();
+  const take = (items: readonly unknown[]): undefined => {
+    for (const item of items) {
+      const record = rawEndpointRecord.safeParse(item);
+      if (record.success) found.set(record.data.Endpoint.EndpointName, record.data.Endpoint);
+    }
+  };
+  await searchPages(session, 'Endpoint', take);
+  return found;
+};
+
+export interface WantedModels {
+  /** Model name → when the last deployment that names it was changed. */
+  readonly wanted: ReadonlyMap<string, Instant | null>;
+  readonly harmless: Harmless;
+}
+
+/**
+ * The wanted models, as far as Search has them, newest first. An account keeps every model it ever made, so the pages are
+ * bounded by half of what describing would cost.
+ */
+export const searchModels = async (session: Session, { wanted, harmless }: WantedModels): Promise<ReadonlyMap<string, ReadModel>> => {
+  const found = new Map<string, ReadModel>();
+  let pagesLeft = Math.floor(wanted.size / 2);
+  if (pagesLeft === 0) return found;
+  const take = (items: readonly unknown[]): 'STOP' | undefined => {
+    for (const item of items) {
+      const record = rawModelRecord.safeParse(item);
+      const name = record.data?.Model.Model.ModelName ?? '';
+      const model = wanted.has(name) ? rawModel.safeParse(record.data?.Model.Model) : undefined;
+      if (model?.success) found.set(name, readModel(model.data, harmless));
+    }
+    pagesLeft -= 1;
+    return pagesLeft === 0 || found.size === wanted.size ? 'STOP' : undefined;
+  };
+  await searchPages(session, 'Model', take);
+  return new Map([...found].filter(([name, model]) => isSettled(model, wanted.get(name) ?? null, session.now())));
+};
+
+/**
+ * A model made anew under its name shows as the old one while the index lags: then a deployment changed just now may run the new
+ * one. A record that is itself that fresh proves an index that keeps up. An hour is our guess of the longest lag.
+ */
+const isSettled = (model: ReadModel, usedSince: Instant | null, now: Instant): boolean => {
+  const isRecent = (instant: Instant | null) => instant === null || elapsed(instant, now) < HOUR;
+  return model.createdAt !== null && (isRecent(model.createdAt) || !isRecent(usedSince));
+};

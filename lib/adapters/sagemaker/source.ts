@@ -1,0 +1,65 @@
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
+import type { GoneAnswer, KindListing, Listing } from '../../core/sighting.ts';
+import { type Instant, MINUTE, plus } from '../../core/time.ts';
+import type { Clock, ListingSource } from '../../ports.ts';
+import { failureOf } from './classify-error.ts';
+import { createLineage, describeComponent, describeEndpoint } from './describe.ts';
+import { listComponents } from './list-components.ts';
+import { listEndpoints } from './list-endpoints.ts';
+import { notChecked } from './list-kind.ts';
+import { readPackages } from './packages.ts';
+import { createSession, type Session } from './session.ts';
+
+export interface SagemakerSourceDeps {
+  /** A client for the account and region, with the SDK's standard retries; made once per scope and kept by the caller. */
+  readonly clientFor: (scope: CloudScope) => SageMakerClient;
+  readonly settings: { readonly harmlessEnvironmentKeys: readonly string[] };
+  readonly clock: Clock;
+}
+
+/** Requests in flight per account and region. SageMaker publishes no rate for its reads; five is what peers do without being throttled. */
+const CONCURRENCY = 5;
+
+export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
+  const harmless = new Set(settings.harmlessEnvironmentKeys);
+  const limits = new Map<string, LimitFunction>();
+  const open = (scope: CloudScope, deadline: Instant): Session => {
+    const limit = limits.get(scopeId(scope)) ?? pLimit(CONCURRENCY);
+    limits.set(scopeId(scope), limit);
+    return createSession({ scope, client: clientFor(scope), limit, clock, deadline });
+  };
+  return {
+    list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
+      const session = open(scope, deadline);
+      const deps = { session, lineage: createLineage(session, harmless), harmless };
+      const kinds = [inTime(await listEndpoints(deps), session), inTime(await listComponents(deps), session)];
+      const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
+      return { scope: scopeId(scope), kinds, packages, calls: session.calls() };
+    },
+    confirmGone: async (scope, arns) => {
+      const session = open(scope, plus(clock.now(), MINUTE));
+      return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(session, arn)] as const)));
+    },
+  };
+};
+
+/** A listing is done by its deadline or not at all: details that were given up on are not details that are unknown. */
+const inTime = (kind: KindListing, session: Session): KindListing =>
+  kind.status === 'COMPLETE' && session.ranOut()
+    ? notChecked(kind.kind, failureOf('DEADLINE', kind.kind === 'ENDPOINT' ? 'DescribeEndpoint' : 'DescribeInferenceComponent'))
+    : kind;
+
+/** Describes one deployment once more. GONE only where SageMaker says in so many words that it could not find it. */
+const confirmGone = async (session: Session, arn: string): Promise<GoneAnswer> => {
+  const own = scopeOfArn(arn);
+  const [, word, name] = /:(endpoint|inference-component)\/([^/:]+)$/.exec(arn) ?? [];
+  if (!own || scopeId(own) !== scopeId(session.scope) || !name) {
+    return { answer: 'UNKNOWN', reason: `no endpoint or inference component of ${scopeId(session.scope)}: ${arn}` };
+  }
+  const answer = await (word === 'endpoint' ? describeEndpoint(session, name) : describeComponent(session, name));
+  if (answer.ok) return { answer: 'PRESENT' };
+  const { failure, reason } = answer.failure;
+  return failure === 'VANISHED' ? { answer: 'GONE' } : { answer: 'UNKNOWN', reason };
+};

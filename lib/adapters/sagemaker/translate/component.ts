@@ -1,0 +1,66 @@
+import { composeAdapter } from '../../../core/compose.ts';
+import type { Detail } from '../../../core/sighting.ts';
+import type { RawComponent, RawSpecification } from '../shapes.ts';
+import { detailOf, type GuardedUnit, isUnknown, type Models, selectedModel, type UnknownDetail, unitOf, unknown } from './detail.ts';
+import { type Harmless, hashedEnvironment, instantOf } from './model.ts';
+
+export interface ComponentWorld {
+  readonly component: RawComponent;
+  readonly name: string;
+  readonly models: Models;
+  /** Details of the components that adapters are laid over, by name. */
+  readonly bases: ReadonlyMap<string, Detail>;
+  readonly harmless: Harmless;
+}
+
+/** Both spellings: one specification, or one per instance type. Each is a unit of its own. */
+export const specificationsOf = (component: RawComponent): readonly RawSpecification[] =>
+  [component.Specification ?? [], component.Specifications ?? []].flat();
+
+/** What an inference component runs. An adapter is its base with one artefact more. */
+export const componentDetail = (world: ComponentWorld): Detail => {
+  const specifications = specificationsOf(world.component);
+  if (specifications.length === 0) return unknown('FAILED', `inference component ${world.name} has no specification`);
+  const units = specifications.map((specification, index) =>
+    componentUnit(specification, index === 0 ? world.name : `${world.name}#${index + 1}`, world),
+  );
+  return detailOf(units, []);
+};
+
+const componentUnit = (specification: RawSpecification, name: string, world: ComponentWorld): GuardedUnit | UnknownDetail => {
+  const base = specification.BaseInferenceComponentName;
+  if (base !== undefined) return adapterUnit(specification, name, world.bases.get(base) ?? unknown('FAILED', `base ${base} was not read`));
+  const selectedAt = instantOf(world.component.LastModifiedTime);
+  const read = specification.ModelName === undefined ? undefined : selectedModel(specification.ModelName, world.models, selectedAt);
+  if (read && isUnknown(read)) return read;
+  const own = ownContainer(specification, world.harmless);
+  const containers = [...(read?.facts.containers ?? []), ...own];
+  if (containers.length === 0) return unknown('FAILED', `inference component ${world.name} names neither model nor container`);
+  const facts = { containers, execution: read?.facts.execution ?? null };
+  const deployed = specification.Container?.DeployedImage ? [specification.Container.DeployedImage] : [];
+  return unitOf({ name, role: 'COMPONENT', read: { facts, createdAt: null, posture: read?.posture ?? '' }, deployed });
+};
+
+/** A container beside a model counts only for what it adds: its image is that of the model, resolved. */
+const ownContainer = ({ ModelName, Container }: RawSpecification, harmless: Harmless) => {
+  if (!Container || (ModelName !== undefined && !Container.ArtifactUrl && !Container.Environment)) return [];
+  return [
+    {
+      image: Container.DeployedImage?.SpecifiedImage ?? Container.DeployedImage?.ResolvedImage ?? null,
+      artefacts: Container.ArtifactUrl ? [{ uri: Container.ArtifactUrl, etag: null, role: 'MODEL' as const }] : [],
+      parameters: hashedEnvironment(Container.Environment, harmless),
+      packageArn: null,
+      inferenceSpecification: null,
+      mode: 'SingleModel' as const,
+    },
+  ];
+};
+
+const adapterUnit = (specification: RawSpecification, name: string, base: Detail): GuardedUnit | UnknownDetail => {
+  if (base.state === 'UNKNOWN') return base;
+  const uri = specification.Container?.ArtifactUrl;
+  if (!uri) return unknown('FAILED', `adapter ${name} names no artefact`);
+  const composition = composeAdapter(base.composition, { uri, etag: null, role: 'ADAPTER' });
+  const packageArns = [...new Set(base.units.flatMap(unit => unit.packageArns))];
+  return { posture: base.posture, unit: { name, role: 'COMPONENT', composition, packageArns } };
+};

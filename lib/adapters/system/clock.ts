@@ -1,0 +1,4 @@
+import type { Clock } from '../../ports.ts';
+
+/** The one place that reads the wall clock. */
+export const systemClock: Clock = { now: () => new Date().toISOString() };

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { HOUR, plus } from '../../core/time.ts';
+import { type CompositionAnswer, findComposition } from '../../usecases/find-composition.ts';
+import { safeText } from '../../core/message/safe-text.ts';
+import type { Cli } from '../answer-command.ts';
+import { EXIT } from '../exit-code.ts';
+import { type Out, table } from '../render/table.ts';
+
+const EXITS = { FOUND: EXIT.OK, NOT_AN_ARN: EXIT.BAD_INPUT, NOT_FOUND: EXIT.BAD_INPUT, NOT_CHECKED: EXIT.NOT_CHECKED } as const;
+
+export const addDigest = (program: Command, cli: Cli): void => {
+  program
+    .command('digest')
+    .description('print what a deployment or model package is composed of, and the line that approves it')
+    .argument('<arn>')
+    .action(async (arn: string) => {
+      const { source } = await cli.scanner({});
+      const answer = await findComposition(source, { arn, deadline: plus(cli.clock.now(), HOUR) });
+      if (answer.outcome === 'FOUND') cli.stdout.write(compositionText(answer, cli.stdout));
+      else cli.stderr.write(`error: ${safeText(answer.reason, 400)}\n`);
+      cli.exit(EXITS[answer.outcome]);
+    });
+};
+
+const compositionText = ({ composition, units }: Extract<CompositionAnswer, { outcome: 'FOUND' }>, out: Out): string => {
+  const parts = table(
+    composition.parts.map(({ slot, kind, identity, pinned }) => [slot, kind, identity, pinned ? '' : 'not pinned']),
+    out,
+  );
+  const several = units.some(unit => unit.composition.digest !== composition.digest);
+  const lines = several
+    ? units.map(unit => [unit.name, `composition: "${unit.composition.digest}"`])
+    : [['', `composition: "${composition.digest}"`]];
+  return `${parts}\nfor the manifest, under versions:\n${several ? table(lines, out) : `    composition: "${composition.digest}"\n`}`;
+};

@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander';
+import { isAtLeast, SEVERITIES, type Severity } from '../../core/rule-catalog.ts';
+import type { DeploymentKind } from '../../core/sighting.ts';
+import { HOUR, plus } from '../../core/time.ts';
+import { scan, type ScanResult } from '../../usecases/scan.ts';
+import type { Cli } from '../answer-command.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { progressText, renderScan } from '../render/scan.ts';
+import { jsonText } from '../render/table.ts';
+import { scanOutput } from '../scan-output.ts';
+import { read } from './ack.ts';
+import * as z from 'zod';
+
+interface ScanOptions {
+  readonly registry?: string;
+  readonly stack?: string;
+  readonly regions?: readonly string[];
+  readonly kinds?: readonly DeploymentKind[];
+  readonly format: 'table' | 'json';
+  readonly failOn: Severity;
+  readonly quiet: boolean;
+}
+
+export const splitList = (text: string): readonly string[] => text.split(',').map(item => item.trim());
+const kindsSchema = z
+  .string()
+  .transform(splitList)
+  .pipe(z.array(z.enum(['ENDPOINT', 'INFERENCE_COMPONENT'])));
+
+export const addScan = (program: Command, cli: Cli): void => {
+  program
+    .command('scan')
+    .description('one roll call with your own credentials; writes nothing anywhere')
+    .option('--registry <dir>', 'compare with these manifests (default: the registry of --stack, else none: an inventory)')
+    .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', splitList)
+    .option('--kinds <list>', 'ENDPOINT, INFERENCE_COMPONENT (default: all)', read(kindsSchema))
+    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(SEVERITIES).default('LOW'))
+    .option('--quiet', 'no progress', false)
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ScanOptions>();
+      const result = await scanNow(cli, options);
+      cli.stdout.write(options.format === 'json' ? jsonText(scanOutput(result)) : renderScan(result, cli.stdout));
+      cli.exit(exitOfScan(result, options.failOn));
+    });
+};
+
+const scanNow = async (cli: Cli, { registry, stack, regions, kinds, quiet }: ScanOptions): Promise<ScanResult> => {
+  const scanner = await cli.scanner({ registry, stack, regions });
+  const now = cli.clock.now();
+  const shows = cli.stderr.isTTY === true && !quiet;
+  const result = await scan(scanner, {
+    ...{ now, deadline: plus(now, HOUR), kinds },
+    progress: scope => void (shows && cli.stderr.write(`${progressText(scope)}\n`)),
+  });
+  if (!result.hasRegistry && !quiet) cli.stderr.write('no registry was given: an inventory, nothing is judged\n');
+  return result;
+};
+
+/** Not knowing beats knowing of findings: a pipeline must not read a half scan as a whole one. */
+const exitOfScan = ({ complete, findings }: ScanResult, failOn: Severity): ExitCode => {
+  if (!complete) return EXIT.NOT_CHECKED;
+  return findings.some(({ violation }) => isAtLeast(violation.severity, failOn)) ? EXIT.FINDINGS : EXIT.OK;
+};

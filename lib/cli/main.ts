@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { safeText } from '../core/message/safe-text.ts';
+import { InputError, problemLine } from '../manifests/input-error.ts';
+import type { Cli } from './answer-command.ts';
+import { addAck } from './commands/ack.ts';
+import { addApply } from './commands/apply.ts';
+import { addDigest } from './commands/digest.ts';
+import { addFindings } from './commands/findings.ts';
+import { addInit } from './commands/init.ts';
+import { addModel } from './commands/model.ts';
+import { addRelease } from './commands/release.ts';
+import { addScan } from './commands/scan.ts';
+import { addShow } from './commands/show.ts';
+import { addSim } from './commands/sim.ts';
+import { addStart } from './commands/start.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { CliWiring, Connection, Target } from './wiring-interface.ts';
+
+/** As in package.json; a test compares them. */
+export const VERSION = '0.1.0';
+
+const COMMANDS = [addStart, addScan, addApply, addInit, addFindings, addShow, addModel, addAck, addRelease, addDigest, addSim];
+
+/** Runs one command line (without the program's name) and resolves with the exit code; nothing is left running. */
+export const runCli = async (words: readonly string[], wiring: CliWiring): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.OK;
+  const opened: Connection[] = [];
+  const connect = async (target: Target) => {
+    const connection = await wiring.connect(target);
+    opened.push(connection);
+    return connection;
+  };
+  const cli: Cli = { ...wiring, connect, exit: given => (code = given) };
+  try {
+    await createProgram(cli).parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    return exitOfError(error, cli);
+  } finally {
+    for (const connection of opened) await connection.close?.();
+  }
+};
+
+const createProgram = (cli: Cli): Command => {
+  const program = new Command('rollcall')
+    .description('Every live AI model answers the roll: registered, owned, approved, or someone hears about it.')
+    .version(VERSION)
+    .option('--stack <name>', 'ask the Rollcall of this CloudFormation stack')
+    .option('--api <url>', 'ask the Rollcall at this address (default: ROLLCALL_API_URL, else the local store)')
+    .option('--as <person>', 'act as this person on the local store (default: the user of this machine)')
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride()
+    .configureOutput({ writeOut: text => cli.stdout.write(text), writeErr: text => cli.stderr.write(text) });
+  for (const add of COMMANDS) add(program, cli);
+  return program;
+};
+
+const exitOfError = (error: unknown, cli: Cli): ExitCode => {
+  // commander has written its own message by now; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.BAD_INPUT;
+  if (error instanceof InputError) {
+    cli.stderr.write(`${[...error.problems.map(problemLine), `${error.problems.length} problem(s): nothing was changed`].join('\n')}\n`);
+    return EXIT.BAD_INPUT;
+  }
+  cli.stderr.write(`error: ${safeText(error instanceof Error ? error.message : String(error), 1000)}\n`);
+  return EXIT.INTERNAL;
+};

@@ -1,0 +1,118 @@
+import { artefactIdentity, composeParts, imageIdentity } from './compose.ts';
+import type { Composition, PackageFacts, Part, PartKind } from './composition.ts';
+import { SCHEME } from './composition.ts';
+import type { VersionIdentity } from './registration.ts';
+import type { Unit } from './sighting.ts';
+
+/** One place where what is live is not what was approved; null: that side has nothing there. */
+export interface PartDifference {
+  readonly slot: string;
+  /** COMPOSITION: only the digest of the approved side is known. */
+  readonly kind: PartKind | 'COMPOSITION';
+  readonly approved: string | null;
+  readonly live: string | null;
+}
+
+/** EQUAL_UNPINNED: the same by name, but content under that name can change, or one side does not say which content it saw. */
+export type Comparison =
+  | { readonly result: 'EQUAL' | 'EQUAL_UNPINNED' }
+  | { readonly result: 'DIFFERENT'; readonly differences: readonly PartDifference[] }
+  | { readonly result: 'CANNOT_TELL'; readonly code: 'OTHER_SCHEME'; readonly reason: string };
+
+/** What an approval is compared with: a serving unit, or as much of one. */
+export type LiveUnit = Pick<Unit, 'composition' | 'packageArns'>;
+
+const different = (...differences: PartDifference[]): Comparison => ({ result: 'DIFFERENT', differences });
+const digests = (approved: string, live: string) => different({ slot: 'composition', kind: 'COMPOSITION', approved, live });
+const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Part by part under the approval's own scheme: a digest of a scheme that we do not know says nothing about ours. */
+export const compare = (approved: Composition, live: Composition): Comparison => {
+  const foreign = [approved, live].find(({ digest }) => !digest.startsWith(`${SCHEME}:`));
+  if (foreign) return otherScheme(foreign.digest);
+  return compareParts(approved.parts, live.parts);
+};
+
+const otherScheme = (digest: string): Comparison => {
+  const scheme = digest.slice(0, 40).split(':', 1)[0];
+  return { result: 'CANNOT_TELL', code: 'OTHER_SCHEME', reason: `the digest is of scheme ${scheme}, this version reads ${SCHEME}` };
+};
+
+const compareParts = (approved: readonly Part[], live: readonly Part[]): Comparison => {
+  const differences: PartDifference[] = [];
+  let pinned = true;
+  for (const [a, b] of aligned(approved, live)) {
+    if (a && b && a.identity === b.identity) pinned &&= a.pinned && b.pinned;
+    else if (a && b && a.pinned !== b.pinned && placeOf(a) === placeOf(b)) pinned = false;
+    else differences.push({ ...slotAndKind(a ?? b), approved: a?.identity ?? null, live: b?.identity ?? null });
+  }
+  return differences.length > 0 ? different(...differences) : { result: pinned ? 'EQUAL' : 'EQUAL_UNPINNED' };
+};
+
+const slotAndKind = (part: Part | undefined): Pick<PartDifference, 'slot' | 'kind'> => ({
+  slot: part?.slot ?? '',
+  kind: part?.kind ?? 'COMPOSITION',
+});
+
+const slotKey = ({ slot, kind }: Part): string => JSON.stringify([slot, kind]);
+
+/** Pairs what stands at the same place on both sides, in a fixed order. */
+const aligned = (approved: readonly Part[], live: readonly Part[]): readonly (readonly [Part | undefined, Part | undefined])[] => {
+  const left = Map.groupBy(approved, slotKey);
+  const right = Map.groupBy(live, slotKey);
+  return [...new Set([...left.keys(), ...right.keys()])].toSorted().flatMap(place => {
+    const [a = [], b = []] = [left.get(place), right.get(place)];
+    return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => [a[index], b[index]] as const);
+  });
+};
+
+/** A part's name without what pins it: the repository of an image, the URI of an artefact. */
+const placeOf = ({ kind, identity }: Part): string => {
+  if (kind === 'IMAGE') return identity.replace(/@sha256:.*$/, '').replace(/:[^:/]+$/, '');
+  return kind === 'ARTEFACT' || kind === 'ADAPTER' ? (identity.split(' etag:', 1)[0] ?? identity) : identity;
+};
+
+/** Whether an approval or a version of that identity is what runs in `live`. */
+export const covers = (identity: VersionIdentity, live: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
+  if (identity.by === 'COMPOSITION') return coversDigest(identity.composition, live, packages);
+  if (identity.by === 'PACKAGE') return coversPackage(identity.packageArn, live, packages);
+  return coversImageAndArtefact(identity, live);
+};
+
+/** A digest alone is strict; where a package tells its parts they are compared, so that people see which one differs. */
+const coversDigest = (approved: string, { composition }: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
+  if (!approved.startsWith(`${SCHEME}:`)) return otherScheme(approved);
+  if (approved === composition.digest) return { result: composition.parts.every(part => part.pinned) ? 'EQUAL' : 'EQUAL_UNPINNED' };
+  const known = packages.find(each => each.composition?.digest === approved)?.composition;
+  return known ? compare(known, composition) : digests(approved, composition.digest);
+};
+
+/** The package's name is not enough: where its content is known, that is what was approved, whatever changed behind the name. */
+const coversPackage = (arn: string, live: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
+  const named = live.packageArns.some(each => sameText(each, arn));
+  const hidden = live.composition.parts.some(({ kind, identity }) => kind === 'PACKAGE' && sameText(identity.split('#', 1)[0] ?? '', arn));
+  const known = packages.find(each => sameText(each.arn, arn))?.composition;
+  if (known && !hidden) {
+    const result = compare(known, live.composition);
+    return named || result.result !== 'EQUAL_UNPINNED' ? result : notFrom(arn, live);
+  }
+  return named || hidden ? { result: 'EQUAL' } : notFrom(arn, live);
+};
+
+const notFrom = (arn: string, live: LiveUnit): Comparison =>
+  different({ slot: 'package', kind: 'PACKAGE', approved: arn, live: live.packageArns.toSorted().join(', ') || null });
+
+/** Image and artefact say nothing of parameters and modes, so those are taken as they are; anything else must be approved. */
+const coversImageAndArtefact = (
+  { image, artefact }: Extract<VersionIdentity, { by: 'IMAGE_AND_ARTEFACT' }>,
+  { composition }: LiveUnit,
+): Comparison => {
+  const slot = composition.parts.find(({ kind }) => kind === 'IMAGE')?.slot ?? 'container.1';
+  const [uri = artefact, etag = null] = artefact.split(' etag:', 2);
+  const unsaid = composition.parts.filter(({ kind }) => kind === 'PARAMETERS' || kind === 'BEHAVIOUR');
+  const approved: Part[] = [
+    { slot, kind: 'IMAGE', ...imageIdentity(image) },
+    { slot: `${slot}/model`, kind: 'ARTEFACT', ...artefactIdentity(uri, etag) },
+  ];
+  return compare(composeParts([...approved, ...unsaid]), composition);
+};

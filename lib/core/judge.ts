@@ -1,0 +1,135 @@
+import type { PackageFacts } from './composition.ts';
+import { environmentOf, judgedAs } from './environment.ts';
+import type { Verdict } from './finding.ts';
+import type { InventoryItem } from './inventory.ts';
+import { type Match, matchIn, type RegistrationIndex } from './match.ts';
+import type { JudgedSighting } from './plan.ts';
+import type { OwnerAnswer } from './registration.ts';
+import type { RuleId } from './rule-catalog.ts';
+import { judgeUnapproved } from './rules/apr-01.ts';
+import { judgeNotCovered } from './rules/apr-02.ts';
+import { judgeExpired, judgeExpiredAsLastSeen } from './rules/apr-03.ts';
+import { type DeploymentCase, isPast, type MatchedCase, subjectOf } from './rules/deployment-case.ts';
+import { judgeUnregistered } from './rules/inv-01.ts';
+import { judgeDrift } from './rules/inv-03.ts';
+import { type DeclarationCase, judgeGhost } from './rules/inv-06.ts';
+import { judgeAmbiguous } from './rules/inv-09.ts';
+import { judgeMetadata } from './rules/inv-10.ts';
+import type { ModelCase } from './rules/model-case.ts';
+import { judgeIncomplete } from './rules/ops-01.ts';
+import { judgeStale } from './rules/ops-02.ts';
+import { judgeOwnerMissing } from './rules/own-01.ts';
+import { judgeOwnerInactive } from './rules/own-02.ts';
+import { judgeAttestation } from './rules/own-03.ts';
+import type { ScopeCase } from './rules/scope-case.ts';
+import type { Settings } from './settings.ts';
+import type { Sighting } from './sighting.ts';
+import { standingOf } from './standing.ts';
+import type { Instant } from './time.ts';
+
+/** A deployment, what is remembered of it, and everything to judge it by. */
+export interface DeploymentQuestion {
+  readonly sighting: Sighting;
+  readonly item: InventoryItem | undefined;
+  readonly index: RegistrationIndex;
+  readonly packages: readonly PackageFacts[];
+  readonly packagesUnread: readonly string[];
+  readonly unreadable: readonly string[];
+  readonly owners: ReadonlyMap<string, OwnerAnswer>;
+  readonly settings: Settings;
+  readonly now: Instant;
+}
+
+/** Whether two looks at one ARN saw two deployments, one created after the other. */
+export const isRecreated = (before: Instant | null, after: Instant | null): boolean =>
+  before !== null && after !== null && before !== after;
+
+/** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
+export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
+  const { sighting, item, packages, packagesUnread, unreadable, owners, settings, now } = ask;
+  const match = recalled(matchIn(ask.index, sighting, settings), ask);
+  const registration = match.state === 'MATCHED' ? match.registration : null;
+  const environment = environmentOf(sighting, registration, settings);
+  const question = { sighting, packages, packagesUnread, settings, now, environment: judgedAs(environment, settings) };
+  const firstSeen = item && !isRecreated(item.sighting.createdAt, sighting.createdAt) ? item.firstSeen : now;
+  return {
+    sighting,
+    match,
+    environment,
+    firstSeen,
+    packages,
+    unreadable,
+    owners,
+    settings,
+    now,
+    standing: registration && standingOf({ ...question, registration }),
+  };
+};
+
+/** Where tags or detail could not be read, a match that they gave before still holds: what was not read is no change. */
+const recalled = (match: Match, { sighting, item, index }: DeploymentQuestion): Match => {
+  if (sighting.tags !== null && sighting.detail.state === 'KNOWN') return match;
+  const sure = match.state !== 'UNMATCHED' && (match.by === 'CLAIM' || (match.by === 'ARN' && sighting.tags !== null));
+  if (sure || !item || isRecreated(item.sighting.createdAt, sighting.createdAt)) return match;
+  const registration = index.get(`claim:${item.model}`)?.[0];
+  return registration ? { state: 'MATCHED', registration, by: 'MEMORY' } : match;
+};
+
+const RULES_OF_MATCHED = ['INV-03', 'APR-01', 'APR-02', 'APR-03'] as const satisfies readonly RuleId[];
+const RULES_OF_DEPLOYMENT: readonly RuleId[] = ['INV-01', 'INV-09', ...RULES_OF_MATCHED];
+
+const matched = (c: DeploymentCase): MatchedCase | null =>
+  c.match.state === 'MATCHED' && c.standing ? { ...c, registration: c.match.registration, standing: c.standing } : null;
+
+/** What every rule says of one deployment. */
+export const judgeDeployment = (c: DeploymentCase): readonly Verdict[] => {
+  const subject = subjectOf(c);
+  const same = (rules: readonly RuleId[], verdict: Omit<Silent, 'rule' | 'subject'>) => rules.map(rule => ({ rule, subject, ...verdict }));
+  const exempt = whyNotJudged(c);
+  if (exempt) return same(RULES_OF_DEPLOYMENT, exempt);
+  const unregistered = judgeUnregistered(c);
+  const whose = [unregistered, judgeAmbiguous(c, unregistered)];
+  const own = matched(c);
+  if (own) return [...whose, judgeDrift(own), judgeUnapproved(own), judgeNotCovered(own), judgeExpired(own)];
+  const code = c.match.state === 'AMBIGUOUS' ? 'AMBIGUOUS' : 'NO_REGISTRATION';
+  return [...whose, ...same(RULES_OF_MATCHED, { outcome: 'CANNOT_TELL', code, reason: 'no one registration to hold it against' })];
+};
+
+type Silent = Exclude<Verdict, { outcome: 'VIOLATED' }>;
+
+const whyNotJudged = ({ sighting, settings, firstSeen, now }: DeploymentCase): Omit<Silent, 'rule' | 'subject'> | null => {
+  const { hosts, detail, presence, createdAt, status } = sighting;
+  if (detail.state === 'UNKNOWN' && detail.cause === 'VANISHED')
+    return { outcome: 'CANNOT_TELL', code: 'DETAIL_VANISHED', reason: 'it was gone when it was described' };
+  if (hosts === 'COMPONENTS') return { outcome: 'CLEAR', code: 'HOSTS_COMPONENTS', reason: 'its inference components answer instead' };
+  if (presence === 'NOT_SERVING') return { outcome: 'CLEAR', code: 'NOT_SERVING', reason: `it does not serve (${status})` };
+  if (presence === 'STARTING' && !isPast(createdAt ?? firstSeen, settings.policy.startingGraceHours, now))
+    return { outcome: 'CLEAR', code: 'STARTING', reason: 'it does not serve yet' };
+  return null;
+};
+
+/** What dates alone say of a deployment that could not be read now. */
+export const judgeUnread = (c: DeploymentCase, version: string | null): readonly Verdict[] => {
+  const own = matched(c);
+  return own ? [judgeExpiredAsLastSeen(own, version)] : [];
+};
+
+/** What was decided about whose a deployment is, for people and for the inventory. */
+export const judgedSighting = ({ sighting, match, standing, environment }: DeploymentCase): JudgedSighting => ({
+  sighting,
+  model: match.state === 'MATCHED' ? match.registration.name : null,
+  version: standing?.version ?? null,
+  matchedBy: match.state === 'UNMATCHED' ? 'UNMATCHED' : match.state === 'AMBIGUOUS' ? `AMBIGUOUS by ${match.by}` : match.by,
+  environment: environment.environment,
+});
+
+export const judgeModel = (c: ModelCase): readonly Verdict[] => [
+  judgeOwnerMissing(c),
+  judgeOwnerInactive(c),
+  judgeAttestation(c),
+  judgeMetadata(c),
+];
+
+export const judgeDeclaration = (c: DeclarationCase): readonly Verdict[] => [judgeGhost(c)];
+
+export const judgeScope = (c: ScopeCase): readonly Verdict[] => [judgeIncomplete(c), judgeStale(c)];

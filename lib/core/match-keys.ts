@@ -1,0 +1,82 @@
+import type { Composition } from './composition.ts';
+import { digestOf } from './digest.ts';
+import { artefactIdentity, imageIdentity } from './compose.ts';
+import type { Registration, VersionIdentity } from './registration.ts';
+import type { Settings } from './settings.ts';
+import type { Sighting } from './sighting.ts';
+
+/** How many words a name may lose at its end (`-prod-v2-0007`) before its stem. */
+const SUFFIX = /[-_.](?:v?\d+|prod|production|stag(?:e|ing)|test(?:ing)?|dev(?:elopment)?|qa|uat|canary)$/;
+
+/** A name without its environment and version suffixes: `embed-v2-prod` → `embed`. Only ever a hint. */
+export const nameStem = (name: string): string => {
+  let stem = name.toLowerCase();
+  while (SUFFIX.test(stem)) stem = stem.replace(SUFFIX, '');
+  return stem;
+};
+
+/** `model-package/fraud/4` → `model-package-group/fraud`; null for a package outside any group. */
+export const groupOfPackage = (arn: string): string | null => {
+  const match = /^(arn:[^:]*:sagemaker:[^:]*:[^:]*:)model-package\/([^/]+)\/\d+$/i.exec(arn);
+  return match ? `${match[1]}model-package-group/${match[2]}` : null;
+};
+
+// SageMaker names are unique without regard to case.
+const arnKey = (kind: 'dep' | 'pkg' | 'group', arn: string): string => `${kind}:${arn.toLowerCase()}`;
+const packageKeys = (arn: string): string[] => {
+  const group = groupOfPackage(arn);
+  return [arnKey('pkg', arn), ...(group === null ? [] : [arnKey('group', group)])];
+};
+const partsKey = (image: string, artefact: string): string => `parts:${digestOf([image, artefact])}`;
+const uriOf = (artefact: string): string => artefact.split(' etag:', 1)[0] ?? artefact;
+
+/** Image and main artefact of each container, the artefact by its URI alone: enough to find a registration, never to approve. */
+const partsKeys = ({ parts }: Composition): string[] =>
+  parts.flatMap(image => {
+    const artefact = parts.find(({ slot, kind }) => kind === 'ARTEFACT' && slot === `${image.slot}/model`);
+    return image.kind === 'IMAGE' && artefact ? [partsKey(image.identity, uriOf(artefact.identity))] : [];
+  });
+
+/** What a deployment says of whose it is, strongest level first. Keys of the levels are told apart by their prefix. */
+export const sightingKeys = (sighting: Sighting, settings: Settings): readonly string[] => {
+  const { tags, detail } = sighting;
+  const units = detail.state === 'KNOWN' ? detail.units : [];
+  const digests = detail.state === 'KNOWN' ? [detail.composition.digest, ...units.map(unit => unit.composition.digest)] : [];
+  return [
+    ...new Set([
+      ...claimsOf(sighting, settings).map(name => `claim:${name}`),
+      arnKey('dep', sighting.arn),
+      ...units.flatMap(unit => unit.packageArns.flatMap(packageKeys)),
+      ...digests.map(digest => `digest:${digest}`),
+      ...units.flatMap(unit => partsKeys(unit.composition)),
+      ...Object.entries(tags ?? {}).map(([key, value]) => `tag:${key}=${value}`),
+      `name:${nameStem(sighting.name)}`,
+    ]),
+  ];
+};
+
+/** Names that the claim tags of a deployment give, in the order of the configuration. */
+export const claimsOf = ({ tags }: Sighting, settings: Settings): readonly string[] =>
+  settings.claimTags
+    .map(key => (tags && Object.hasOwn(tags, key) ? (tags[key] ?? '') : '').trim().toLowerCase())
+    .filter(name => name !== '');
+
+const identityKeys = (identity: VersionIdentity | null): string[] => {
+  if (identity === null) return [];
+  if (identity.by === 'COMPOSITION') return [`digest:${identity.composition}`];
+  if (identity.by === 'PACKAGE') return packageKeys(identity.packageArn);
+  return [partsKey(imageIdentity(identity.image).identity, artefactIdentity(uriOf(identity.artefact), null).identity)];
+};
+
+/** What a registration answers to. */
+export const registrationKeys = ({ name, match, versions, deployments, decisions }: Registration): readonly string[] => [
+  ...new Set([
+    `claim:${name}`,
+    ...deployments.map(({ arn }) => arnKey('dep', arn)),
+    ...(match.packageGroup === null ? [] : [arnKey('group', match.packageGroup)]),
+    ...versions.flatMap(({ identity }) => identityKeys(identity)),
+    ...decisions.flatMap(decision => (decision.type === 'APPROVAL' ? identityKeys(decision.identity) : [])),
+    ...Object.entries(match.tags).map(([key, value]) => `tag:${key}=${value}`),
+    `name:${nameStem(name)}`,
+  ]),
+];

@@ -1,0 +1,154 @@
+import type { FindingRecord } from '../finding.ts';
+import { withFacts } from '../finding-view.ts';
+import type { NoticeReason } from '../notice.ts';
+import type { OwedNotice } from '../notices.ts';
+import { ruleEntry } from '../rule-catalog.ts';
+import { safeText, wrap } from './safe-text.ts';
+import {
+  acknowledgeUntil,
+  answerBy,
+  type Block,
+  closedWord,
+  givenName,
+  headline,
+  moment,
+  momentFrom,
+  place,
+  type TextContext,
+} from './words.ts';
+
+/** Rows of evidence in a mail; the rest is one command away. Keeps a finding within 25 lines. */
+const ROWS = 3;
+/** Widths of the label and of the first column beside it. */
+const LABEL = 16;
+const COLUMN = 28;
+
+/** One finding for one owner: what is true, what to do and by when, then the evidence. */
+export const ownerBlock = (owed: OwedNotice, person: string, context: TextContext): Block => {
+  const { notice, finding } = owed;
+  const { record } = finding;
+  const text = notice.reason === 'RESOLVED' ? closedLines(record) : openLines(owed, person, context);
+  const history = `${record.rule}, ${record.id}, generation ${record.generation}. Notice ${notice.id}; repeats keep it.`;
+  return { lines: [...text, subjectLine(record), ...wrap(history)], notices: [owed] };
+};
+
+const openLines = ({ notice, finding }: OwedNotice, person: string, context: TextContext): string[] => {
+  const { record, response } = finding;
+  const id = context.shortId(record);
+  return [
+    ...againLines(notice.reason, record, response?.answer?.until),
+    ...leadLines(record),
+    '',
+    `DO ONE OF THESE by ${momentFrom(answerBy(record, context), context.now)}`,
+    ...remedies(record, id).flatMap(action => wrap(` - ${action}`, '   ')),
+    ` - You need time: npx rollcall ack ${id} --until ${acknowledgeUntil(record, context)} --reason "..."`,
+    '',
+    ...evidenceLines(record, id),
+    ...labelled('WHY IT MATTERS', `${ruleEntry(record.rule).why} (${ruleEntry(record.rule).controls.slice(0, 2).join(', ')})`),
+    ...labelled('WHY YOU', whyYou(record, person)),
+    ...labelled('NOT YOURS?', `npx rollcall show ${id} names security's contact.`),
+  ];
+};
+
+const closedLines = (record: FindingRecord): string[] => {
+  const { cleared, about } = record;
+  const what = `"${headline(record)}" in ${place(about)} is ${closedWord(record)}.`;
+  return [...wrap(what), ...wrap(`Because: ${safeText(cleared?.reason ?? 'unknown')}. Nothing is asked of you.`)];
+};
+
+/** Why a finding that was told before is told again. */
+const againLines = (reason: NoticeReason, record: FindingRecord, until: string | undefined): string[] => {
+  const because: Partial<Record<NoticeReason, string>> = {
+    REOPENED: `Again: it was over and has come back (generation ${record.generation}).`,
+    SEVERITY_RAISED: `Again: it is now ${record.severity}.`,
+    FACTS_CHANGED: 'Again: the facts below have changed.',
+    ANSWER_ENDED: `Again: the answer given until ${until === undefined ? 'unknown' : moment(until)} no longer holds.`,
+    RELEASED: 'Found earlier and kept in the backlog; released to you now.',
+  };
+  return because[reason] === undefined ? [] : [because[reason]];
+};
+
+const leadLines = (record: FindingRecord): string[] => {
+  const { about, facts, rule, openedAt } = record;
+  const name = safeText(about.name, 80);
+  const isDeployment = ruleEntry(rule).subject === 'dep';
+  const lead =
+    rule === 'APR-02' && facts['version'] !== undefined && facts['approved'] !== undefined
+      ? [
+          `${name} in ${place(about)} serves ${safeText(facts['version'], 80)}.`,
+          `The approval in the registry covers ${safeText(facts['approved'], 80)} only.`,
+        ]
+      : [`${name} in ${place(about)}: ${safeText(record.reason)}.`];
+  const since = `Seen since ${moment(openedAt)}.${isDeployment ? ' Changed by: unknown (events not enabled).' : ''}`;
+  return [...lead, since].flatMap(line => wrap(line));
+};
+
+const remedies = (record: FindingRecord, id: string): string[] => {
+  const facts = Object.fromEntries(Object.entries(record.facts).map(([key, value]) => [key, safeText(value, 80)]));
+  const actions = ruleEntry(record.rule).remedy.map(action => withFacts(action, { id, facts }));
+  return actions.map((action, index) => (index === actions.length - 1 ? `${action} This closes on the next roll call.` : action));
+};
+
+/** Said elsewhere in the mail, or of use to machines only. */
+const SAID = ['origin', 'technicalOwner', 'businessOwner', 'environment', 'differs', 'approved', 'live', 'differences', 'covers', 'unit'];
+
+const evidenceLines = (record: FindingRecord, id: string): string[] => {
+  const texts = Object.entries(record.evidence).map(([key, value]) => [key, [value].flat().join(', ')] as const);
+  const seen = texts.filter(([key, value]) => !SAID.includes(key) && value !== '');
+  const differs = differenceRows(record);
+  const rows = differs.length > 0 ? differs : seen.map(([key, value]) => [row(spaced(key), safeText(value, 58))]);
+  if (rows.length === 0) return [];
+  const { approved = 'unknown', version = 'unknown' } = record.facts;
+  const columns = `${`approved, ${safeText(approved, 16)}`.padEnd(COLUMN)}serving now, ${safeText(version, 19)}`;
+  const head = differs.length > 0 ? `${'WHAT DIFFERS'.padEnd(LABEL)}${columns}` : 'WHAT WE SAW';
+  const more = rows.length > ROWS ? [row(`and ${rows.length - ROWS} more`, `npx rollcall show ${id}`)] : [];
+  return [head, ...rows.slice(0, ROWS).flat(), ...more, ''];
+};
+
+/** `owner tag` from `ownerTag`. */
+const spaced = (key: string): string => key.replace(/[A-Z]/g, capital => ` ${capital.toLowerCase()}`);
+
+const row = (label: string, text: string): string => `  ${safeText(label, 30)} `.padEnd(LABEL) + text;
+
+/** Side by side where both sides fit, else one above the other. */
+const differenceRows = ({ evidence }: FindingRecord): string[][] => {
+  const [differs = [], approved = [], live = []] = ['differs', 'approved', 'live'].map(key => [evidence[key] ?? []].flat());
+  return differs.map((what, index) => {
+    const [before, now] = shortened(approved[index] ?? 'unknown', live[index] ?? 'unknown');
+    const label = what.split(' ')[0] ?? what;
+    if (before.length < COLUMN && now.length <= 76 - LABEL - COLUMN) return [row(label, `${before.padEnd(COLUMN)}${now}`)];
+    return [row(label, `approved ${before}`), row('', `now      ${now}`)];
+  });
+};
+
+/** Images without their registry, digests by their first characters, the ETag of an artefact only where its URI is the same. */
+const shortened = (...sides: readonly [string, string]): readonly [string, string] => {
+  const names = sides.map(side => side.split(' etag:')[0]);
+  const short = (side: string, name = side): string =>
+    safeText(names[0] === names[1] ? side : name, 120)
+      .replace(/^[^@]*\/(?=[^/@]+@sha256:)/, '')
+      .replace(/[@:]sha256:([0-9a-f]{8})[0-9a-f]+/, ' sha256:$1...');
+  return [short(sides[0], names[0]), short(sides[1], names[1])];
+};
+
+const whyYou = ({ about, evidence }: FindingRecord, person: string): string => {
+  const role = (['technicalOwner', 'businessOwner'] as const).find(key => evidence[key] === person);
+  const because = {
+    REGISTRATION: `${role === 'technicalOwner' ? 'technical owner' : role === 'businessOwner' ? 'business owner' : 'owner'}, ${safeText(String(evidence['origin'] ?? `registration ${about.model}`), 80)}.`,
+    OWNER_TAG: 'the owner tag on the resource names you: a hint, not a record.',
+    ACCOUNT_CONTACT: `contact of ${place(about)} in rollcall.yaml.`,
+    SECURITY_ALONE: 'unknown.',
+  }[about.receiversBecause];
+  const others = about.receivers.filter(other => other !== person).map(givenName);
+  const know = others.length === 0 ? '' : ` ${others.slice(0, 3).join(', ')} ${others.length === 1 ? 'knows' : 'know'} too.`;
+  return `${because}${know}`;
+};
+
+const labelled = (label: string, text: string): string[] => wrap(`${label.padEnd(LABEL)}${text}`, ' '.repeat(LABEL));
+
+/** The ARN comes last: no mail opens with one. */
+const subjectLine = ({ about, subject }: FindingRecord): string => {
+  if (about.arn === null) return safeText(subject.replace(/^(\w+):/, '$1 '), 300);
+  const kind = /:([a-z-]+)\/[^/]+$/.exec(about.arn)?.[1] ?? 'resource';
+  return `${kind} ${safeText(about.arn, 2048)}`;
+};

@@ -1,0 +1,149 @@
+import { planAbsences, seqAfter } from './absence.ts';
+import { canonicalJson } from './digest.ts';
+import type { StoredFinding, Verdict } from './finding.ts';
+import type { InventoryItem, KindStatus, ScopeStatus } from './inventory.ts';
+import { itemChange } from './inventory-sighting.ts';
+import { deploymentCase, type DeploymentQuestion, judgedSighting, judgeDeployment, judgeUnread } from './judge.ts';
+import { indexRegistrations } from './match.ts';
+import type { ItemChange, ReconcilePlan, ScopeWorld } from './plan.ts';
+import { inOrder, reconcileFindings } from './reconcile-findings.ts';
+import type { OwnerAnswer } from './registration.ts';
+import { type FailureClass, type KindListing, provesAbsence, type Sighting } from './sighting.ts';
+
+/**
+ * What one reading of a scope changes: findings, what is remembered of its deployments, and its status.
+ * A kind that was not read changes no presence and no configuration; of its deployments only dates are judged.
+ */
+export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
+  const items = new Map(world.items.map(item => [item.arn, item]));
+  const ask = questionFor(world);
+  const cases = listedOnce(world.listing.kinds).map(sighting => deploymentCase(ask(sighting, items.get(sighting.arn))));
+  const sightings = cases.map(judgedSighting);
+  const absences = planAbsences(world);
+  const verdicts = inOrder([
+    ...cases.flatMap(judgeDeployment),
+    ...unreadItems(world).flatMap(item => judgeUnread(deploymentCase(ask(item.sighting, item)), item.version)),
+    ...absences.gone.flatMap(arn => goneVerdicts(arn, world.findings)),
+  ]);
+  return {
+    scope: world.scope,
+    findings: reconcileFindings(verdicts, world.findings, world),
+    items: [
+      ...sightings.flatMap(each => itemChange(remembered(each, world, items), items.get(each.sighting.arn), world.now) ?? []),
+      ...absences.changes,
+    ].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
+    memos: [],
+    status: world.mode === 'RECHECK' ? world.status : statusAfter(world, absences.held),
+    verdicts,
+    sightings,
+  };
+};
+
+const arnOf = (change: ItemChange): string => (change.action === 'GONE' ? change.arn : change.item.arn);
+
+/** Each listed deployment once, in order of ARN: pages overlap when something is created between two of them. */
+const listedOnce = (kinds: readonly KindListing[]): readonly Sighting[] => {
+  const byArn = Map.groupBy(
+    kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : [])),
+    ({ arn }) => arn,
+  );
+  return [...byArn.keys()].toSorted().flatMap(arn => freshest(byArn.get(arn) ?? []));
+};
+
+const freshest = (same: readonly Sighting[]): readonly Sighting[] =>
+  same.length === 1 ? same : same.toSorted((a, b) => (freshness(a) < freshness(b) ? 1 : -1)).slice(0, 1);
+
+const freshness = (sighting: Sighting): string => `${sighting.lastModified ?? ''} ${canonicalJson(sighting)}`;
+
+const questionFor = (world: ScopeWorld) => {
+  const { listing, unreadable, settings, now } = world;
+  const index = indexRegistrations(world.registrations);
+  const owners = rememberOwners(world);
+  const packages = listing.packages.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+  const facts = { index, packages, packagesUnread: listing.packagesUnread ?? [], unreadable, owners, settings, now };
+  return (sighting: Sighting, item: InventoryItem | undefined): DeploymentQuestion => ({ ...facts, sighting, item });
+};
+
+/** A directory that fails moves nobody: who was told because of an owner tag is still told. */
+const rememberOwners = ({ owners, findings }: ScopeWorld): ReadonlyMap<string, OwnerAnswer> => {
+  const told = findings.flatMap(({ record }) =>
+    record.condition === 'OPEN' && record.about.receiversBecause === 'OWNER_TAG' ? record.about.receivers : [],
+  );
+  const kept = told.filter(person => owners.get(person)?.status === 'UNKNOWN');
+  return new Map([...owners, ...kept.map(person => [person, { status: 'ACTIVE' } as const] as const)]);
+};
+
+/** Listed when last read, and of a kind that was not read now. */
+const unreadItems = (world: ScopeWorld): readonly InventoryItem[] => {
+  const read = new Set(world.listing.kinds.filter(({ status }) => status === 'COMPLETE').map(({ kind }) => kind));
+  return world.items
+    .filter(({ kind, absentSince }) => absentSince === null && !read.has(kind))
+    .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+};
+
+/** While registrations cannot be read, a deployment keeps the model that it was last known to be. */
+const remembered = (judged: ReconcilePlan['sightings'][number], { unreadable }: ScopeWorld, items: ReadonlyMap<string, InventoryItem>) => {
+  const before = items.get(judged.sighting.arn);
+  const keep = before !== undefined && judged.model === null && unreadable.length > 0;
+  return keep ? { ...judged, model: before.model, version: before.version } : judged;
+};
+
+const goneVerdicts = (arn: string, findings: readonly StoredFinding[]): readonly Verdict[] =>
+  findings
+    .filter(({ record }) => record.subject === `dep:${arn}`)
+    .map(({ record: { rule, subject } }) => ({ rule, subject, outcome: 'CLEAR', code: 'ABSENT', reason: 'the deployment is gone' }));
+
+const statusAfter = (world: ScopeWorld, held: ScopeStatus['held']): ScopeStatus => {
+  const { scope, slot, status, listing } = world;
+  const again = status?.lastSlot === slot;
+  const kinds = listing.kinds.map(kind => [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again })] as const);
+  return {
+    scope,
+    firstTriedAt: status?.firstTriedAt ?? slot,
+    lastSlot: slot,
+    kinds: { ...status?.kinds, ...Object.fromEntries(kinds) },
+    held,
+    calls: listing.calls,
+  };
+};
+
+interface KindBefore {
+  readonly before: KindStatus | undefined;
+  readonly slot: string;
+  /** The slot was finished before: its failures are not counted twice. */
+  readonly again: boolean;
+}
+
+const kindAfter = (kind: KindListing, { before, slot, again }: KindBefore): KindStatus => {
+  const failure = failureOf(kind);
+  const last = before?.failure ?? null;
+  const slots = last === null ? 1 : last.slots + (again ? 0 : 1);
+  const proven = provesAbsence(kind);
+  return {
+    lastCompleteAt: proven ? latest(before?.lastCompleteAt ?? null, slot) : (before?.lastCompleteAt ?? null),
+    completeSeq: proven ? seqAfter(before, slot) : (before?.completeSeq ?? 0),
+    failure: failure && { ...failure, since: last?.since ?? slot, slots },
+    count: kind.status === 'COMPLETE' ? new Set(kind.sightings.map(({ arn }) => arn)).size : (before?.count ?? 0),
+  };
+};
+
+const latest = (a: string | null, b: string): string => (a !== null && a > b ? a : b);
+
+/** What of a kind was not read: all of it, items in an unknown form, or what some of its deployments run. */
+const failureOf = (kind: KindListing): { failure: FailureClass; reason: string } | null => {
+  if (kind.status === 'NOT_CHECKED') return { failure: kind.failure, reason: kind.reason };
+  const strange = kind.quarantined.map(({ reason }) => reason).toSorted()[0];
+  if (strange !== undefined) return { failure: 'MALFORMED', reason: `unreadable item: ${strange}` };
+  const unread = kind.sightings.flatMap(({ detail }) => (detail.state === 'UNKNOWN' ? [detail] : []));
+  const [denied] = unread
+    .filter(({ cause }) => cause === 'DENIED')
+    .map(({ reason }) => reason)
+    .toSorted();
+  if (denied !== undefined) return { failure: 'DENIED', reason: denied };
+  const [failed] = unread
+    .filter(({ cause }) => cause === 'FAILED')
+    .map(({ reason }) => reason)
+    .toSorted();
+  if (failed !== undefined) return { failure: 'TRANSIENT', reason: failed };
+  return kind.sightings.some(({ tags }) => tags === null) ? { failure: 'UNKNOWN', reason: 'tags could not be read' } : null;
+};

@@ -1,0 +1,115 @@
+import { boundViolation } from './bound-record.ts';
+import { canonicalJson } from './digest.ts';
+import type { ClearCode, FindingRecord, StoredFinding, Verdict, Violation } from './finding.ts';
+import { findingId } from './finding-id.ts';
+import { sealEntry } from './history.ts';
+import type { FindingChange } from './plan.ts';
+import type { ScopeId } from './scope.ts';
+import type { Instant } from './time.ts';
+
+export interface ReconcileContext {
+  readonly scope: ScopeId;
+  readonly now: Instant;
+  readonly epoch: number;
+}
+
+type Action = FindingChange['action'];
+type Body = Omit<FindingRecord, 'head'>;
+
+const keyOf = ({ rule, subject }: Pick<Verdict, 'rule' | 'subject'>): string => `${rule}#${subject}`;
+
+/** Each verdict once, in an order that does not depend on that of what was judged. */
+export const inOrder = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+  const byKey = new Map(verdicts.map(verdict => [keyOf(verdict), verdict]));
+  return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, verdict]) => verdict);
+};
+
+/** Holds verdicts against what is stored. What is unchanged, and what cannot be told, changes nothing. */
+export const reconcileFindings = (
+  verdicts: readonly Verdict[],
+  stored: readonly StoredFinding[],
+  context: ReconcileContext,
+): readonly FindingChange[] => {
+  const records = new Map(stored.map(({ record }) => [keyOf(record), record]));
+  return inOrder(verdicts).flatMap(verdict => changeOf(verdict, records.get(keyOf(verdict)), context) ?? []);
+};
+
+const changeOf = (verdict: Verdict, record: FindingRecord | undefined, context: ReconcileContext): FindingChange | null => {
+  if (verdict.outcome === 'VIOLATED') return record ? changing(verdict, record, context) : opening(verdict, context);
+  return verdict.outcome === 'CLEAR' && record?.condition === 'OPEN' ? clearing(verdict, record, context) : null;
+};
+
+const CLEAR_CODES: Readonly<Record<string, ClearCode>> = { ABSENT: 'ABSENT', SCOPE_RETIRED: 'SCOPE_RETIRED' };
+
+const clearing = (verdict: Exclude<Verdict, Violation>, record: FindingRecord, context: ReconcileContext): FindingChange => {
+  const cleared = {
+    code: CLEAR_CODES[verdict.code] ?? 'FACT',
+    reason: verdict.reason.slice(0, 300).toWellFormed(),
+    at: context.now,
+  } as const;
+  return written('CLEAR', verdict.code, { ...record, condition: 'CLEARED', cleared }, { context, previous: record });
+};
+
+const opening = (verdict: Violation, context: ReconcileContext): FindingChange => {
+  const { rule, subject } = verdict;
+  const { scope, now, epoch } = context;
+  const body: Body = {
+    scope,
+    rule,
+    subject,
+    id: findingId(rule, subject),
+    condition: 'OPEN',
+    cleared: null,
+    generation: 1,
+    ...boundViolation(verdict),
+    openedAt: now,
+    changedAt: now,
+    told: {},
+    epoch,
+  };
+  return written('OPEN', verdict.code, body, { context, previous: undefined });
+};
+
+const changing = (verdict: Violation, record: FindingRecord, context: ReconcileContext): FindingChange | null => {
+  const found = boundViolation(verdict);
+  // A composition that could not be read now is the one that was read last.
+  const about = { ...found.about, composition: found.about.composition ?? record.about.composition };
+  const next: Body = { ...record, ...found, about };
+  const before = record.evidence['createdAt'];
+  const recreated = before !== undefined && found.evidence['createdAt'] !== undefined && before !== found.evidence['createdAt'];
+  if (record.condition === 'CLEARED' || recreated) {
+    const again: Body = { ...next, condition: 'OPEN', cleared: null, generation: record.generation + 1, openedAt: context.now };
+    return written('REOPEN', record.condition === 'CLEARED' ? 'CAME_BACK' : 'RECREATED', again, { context, previous: record });
+  }
+  const changed = (['code', 'reason', 'severity', 'facts', 'about'] as const).filter(
+    field => canonicalJson(next[field]) !== canonicalJson(record[field]),
+  );
+  return changed.length === 0 ? null : written('UPDATE', `changed: ${changed.join(', ')}`, next, { context, previous: record });
+};
+
+interface Writing {
+  readonly context: ReconcileContext;
+  readonly previous: FindingRecord | undefined;
+}
+
+/** The record with the history entry that is written ahead of it and that it names as its head. */
+const written = (action: Action, reason: string, body: Body, { context, previous }: Writing): FindingChange => {
+  const { code, severity, generation, cleared } = body;
+  const entry = sealEntry({
+    chain: 'record',
+    seq: (previous?.head.seq ?? 0) + 1,
+    previous: previous?.head.hash ?? '',
+    at: context.now,
+    by: 'rollcall',
+    event: action,
+    detail: {
+      because: reason,
+      code: cleared?.code ?? code,
+      reason: cleared?.reason ?? body.reason,
+      severity,
+      generation: String(generation),
+    },
+  });
+  const head = { seq: entry.seq, hash: entry.hash };
+  return { action, record: { ...body, changedAt: context.now, epoch: context.epoch, head }, entry, reason };
+};

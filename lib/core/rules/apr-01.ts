@@ -1,0 +1,39 @@
+import type { Verdict } from '../finding.ts';
+import { isCovering } from '../standing.ts';
+import { causeOf } from './inv-03.ts';
+import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
+import { cannotTell, clear } from './verdict.ts';
+
+/** APR-01: in production, and no approval for there stands at all. */
+export const judgeUnapproved = (c: MatchedCase): Verdict => {
+  const { environment, standing } = c;
+  const subject = subjectOf(c);
+  const { approvals, units, unread } = standing;
+  if (environment.production === 'NO') return clear('APR-01', subject, 'NOT_PRODUCTION', 'outside production no approval is asked for');
+  if (unread !== null) return cannotTell('APR-01', subject, 'PACKAGES_UNREAD', unread);
+  if (approvals.here.length === 0) return unapproved(c);
+  if (units === null) return cannotTell('APR-01', subject, causeOf(c), 'what it runs is not known');
+  const foreign = units.find(({ nearest, elsewhere }) => elsewhere !== null && !(nearest && isCovering(nearest.comparison)));
+  if (!foreign?.elsewhere) return clear('APR-01', subject, 'APPROVED', 'an approval for this environment stands');
+  const { version, environment: other } = foreign.elsewhere;
+  return found(c, 'OTHER_ENVIRONMENT', `version ${version} is approved for ${other} only`);
+};
+
+const unapproved = (c: MatchedCase): Verdict => {
+  const { elsewhere, pending, refused } = c.standing.approvals;
+  const [other] = elsewhere;
+  if (pending) return found(c, 'PENDING', 'in production, approval pending');
+  if (other) return found(c, 'OTHER_ENVIRONMENT', `in production, approved for ${other.environment} only`);
+  return refused.length > 0
+    ? found(c, 'DOES_NOT_COUNT', 'in production, its approval does not count')
+    : found(c, 'NO_APPROVAL', 'in production, no version approved');
+};
+
+const found = (c: MatchedCase, code: string, reason: string): Verdict => {
+  const { refused } = c.standing.approvals;
+  const evidence = {
+    ...(c.standing.version === null ? {} : { live: `version ${c.standing.version}` }),
+    ...(refused.length > 0 ? { refused } : {}),
+  };
+  return violatedBy(c, 'APR-01', { code, reason, facts: { approval: code }, evidence });
+};

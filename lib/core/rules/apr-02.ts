@@ -1,0 +1,75 @@
+import type { PartDifference } from '../compare.ts';
+import type { Verdict } from '../finding.ts';
+import type { UnitStanding } from '../standing.ts';
+import { causeOf } from './inv-03.ts';
+import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
+import { cannotTell, clear, someOf } from './verdict.ts';
+
+/** Differing parts that evidence keeps; the count says how many there are. */
+const SHOWN = 20;
+
+/** APR-02: approvals stand, and none of them is for what runs. */
+export const judgeNotCovered = (c: MatchedCase): Verdict => {
+  const { environment, standing, registration } = c;
+  const subject = subjectOf(c);
+  const { approvals, units, unread } = standing;
+  if (environment.production === 'NO') return clear('APR-02', subject, 'NOT_PRODUCTION', 'outside production no approval is asked for');
+  if (unread !== null) return cannotTell('APR-02', subject, 'PACKAGES_UNREAD', unread);
+  if (approvals.here.length === 0) return clear('APR-02', subject, 'NO_APPROVAL', 'no approval stands that could be for another version');
+  if (units === null) return cannotTell('APR-02', subject, causeOf(c), 'what it runs is not known');
+  const worst = (result: string) => units.find(({ nearest }) => nearest?.comparison.result === result);
+  const other = worst('DIFFERENT');
+  if (other) return notCovered(c, other);
+  const foreign = worst('CANNOT_TELL')?.nearest?.comparison;
+  if (foreign?.result === 'CANNOT_TELL') return cannotTell('APR-02', subject, foreign.code, foreign.reason);
+  const unpinned = worst('EQUAL_UNPINNED');
+  if (unpinned && (registration.riskTier ?? 'HIGH') === 'HIGH') return notPinned(c, unpinned);
+  return clear('APR-02', subject, unpinned ? 'COVERED_UNPINNED' : 'COVERED', 'the approval covers what runs');
+};
+
+const notCovered = (c: MatchedCase, { unit, version, nearest }: UnitStanding): Verdict => {
+  const approved = [...new Set(c.standing.approvals.here.map(approval => approval.version))].toSorted();
+  const live = version === null ? 'unregistered composition' : `version ${version}`;
+  const comparison = nearest?.comparison;
+  return violatedBy(c, 'APR-02', {
+    code: 'NOT_COVERED',
+    reason: `${live} live, approval covers ${someOf(approved)}`,
+    facts: {
+      version: version === null ? 'this composition' : live,
+      approved: `version ${nearest?.approval.version ?? 'unknown'}`,
+      composition: compositionOf(c),
+    },
+    evidence: { ...differenceEvidence(comparison?.result === 'DIFFERENT' ? comparison.differences : []), unit, covers: approved },
+  });
+};
+
+/** Three columns of equal length: what differs, as approved, as live. */
+const differenceEvidence = (differences: readonly PartDifference[]) => {
+  const shown = differences.slice(0, SHOWN);
+  return {
+    differs: shown.map(({ slot, kind }) => (kind === 'COMPOSITION' ? 'composition' : `${kind.toLowerCase()} ${slot}`)),
+    approved: shown.map(({ approved }) => approved ?? 'nothing'),
+    live: shown.map(({ live }) => live ?? 'nothing'),
+    differences: String(differences.length),
+  };
+};
+
+const notPinned = (c: MatchedCase, { unit, nearest }: UnitStanding): Verdict => {
+  const version = nearest?.approval.version ?? 'unknown';
+  const { detail } = c.sighting;
+  const parts = detail.state === 'KNOWN' ? (detail.units.find(({ name }) => name === unit)?.composition.parts ?? []) : [];
+  return violatedBy(c, 'APR-02', {
+    code: 'UNPINNED',
+    reason: `version ${version} live by name only: content not pinned`,
+    facts: { version: `version ${version}`, approved: `a pinned version ${version}`, composition: compositionOf(c) },
+    evidence: {
+      unpinned: parts
+        .filter(({ pinned }) => !pinned)
+        .map(({ kind, identity }) => `${kind.toLowerCase()} ${identity}`)
+        .slice(0, SHOWN),
+      unit,
+    },
+  });
+};
+
+const compositionOf = ({ sighting: { detail } }: MatchedCase): string => (detail.state === 'KNOWN' ? detail.composition.digest : 'unknown');

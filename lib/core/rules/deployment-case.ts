@@ -1,0 +1,102 @@
+import type { PackageFacts } from '../composition.ts';
+import type { EnvironmentFacts } from '../environment.ts';
+import type { About, Subject, Verdict } from '../finding.ts';
+import type { Match } from '../match.ts';
+import { receiversFor } from '../receivers.ts';
+import type { OwnerAnswer, Registration, Tier } from '../registration.ts';
+import type { RuleId } from '../rule-catalog.ts';
+import { parseScopeId } from '../scope.ts';
+import type { Settings } from '../settings.ts';
+import { severityOf } from '../severity.ts';
+import type { Sighting } from '../sighting.ts';
+import type { Standing } from '../standing.ts';
+import { HOUR, type Instant, isDue, plus } from '../time.ts';
+import { present, violated } from './verdict.ts';
+
+/** One deployment with everything that its rules judge it by. */
+export interface DeploymentCase {
+  readonly sighting: Sighting;
+  readonly match: Match;
+  readonly environment: EnvironmentFacts;
+  /** With the matched registration; null without one. */
+  readonly standing: Standing | null;
+  readonly firstSeen: Instant;
+  readonly packages: readonly PackageFacts[];
+  readonly unreadable: readonly string[];
+  readonly owners: ReadonlyMap<string, OwnerAnswer>;
+  readonly settings: Settings;
+  readonly now: Instant;
+}
+
+/** A deployment whose registration is known, so that it can be held against it. */
+export interface MatchedCase extends DeploymentCase {
+  readonly registration: Registration;
+  readonly standing: Standing;
+}
+
+export const subjectOf = ({ sighting }: Pick<DeploymentCase, 'sighting'>): Subject => `dep:${sighting.arn}`;
+
+/** Instants on both sides of a grace: since when, and whether it is over. */
+export const isPast = (since: Instant, hours: number, now: Instant): boolean => isDue(plus(since, hours * HOUR), now);
+
+const registrationOf = ({ match }: DeploymentCase): Registration | null => (match.state === 'MATCHED' ? match.registration : null);
+
+/** The tier that a violation is judged by; of several candidates the highest, and absent counts as the highest of all. */
+const tierOf = ({ match }: DeploymentCase): Tier | null => {
+  if (match.state === 'MATCHED') return match.registration.riskTier;
+  if (match.state === 'UNMATCHED') return null;
+  const tiers = match.candidates.map(({ riskTier }) => riskTier);
+  return tiers.includes(null) ? null : ((['HIGH', 'MEDIUM', 'LOW', 'EXPERIMENT'] as const).find(tier => tiers.includes(tier)) ?? null);
+};
+
+const aboutOf = (c: DeploymentCase): About => {
+  const { sighting, environment, owners, settings } = c;
+  const registration = registrationOf(c);
+  const scope = parseScopeId(sighting.scope);
+  const account = scope?.account ?? null;
+  return {
+    name: sighting.name,
+    arn: sighting.arn,
+    model: registration?.name ?? null,
+    composition: sighting.detail.state === 'KNOWN' ? sighting.detail.composition.digest : null,
+    environment: environment.environment,
+    account,
+    region: scope?.region ?? null,
+    ...receiversFor({ registration, sighting, account, owners, settings }),
+  };
+};
+
+interface Found {
+  readonly code: string;
+  readonly reason: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly evidence: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** A violation by a deployment, with the evidence that every rule shares after its own. `createdAt` tells a deployment from its successor. */
+export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, facts, evidence }: Found): Verdict => {
+  const { sighting, environment, match, firstSeen } = c;
+  const registration = registrationOf(c);
+  const tier = tierOf(c);
+  const shared = present({
+    status: sighting.status,
+    pending: sighting.pending,
+    environment: `${environment.environment} (${environment.because})`,
+    matchedBy: match.state === 'UNMATCHED' ? null : match.by,
+    origin: registration?.origin,
+    technicalOwner: registration?.technicalOwner,
+    businessOwner: registration?.businessOwner,
+    firstSeen,
+    createdAt: sighting.createdAt,
+  });
+  return violated({
+    rule,
+    subject: subjectOf(c),
+    code,
+    reason,
+    severity: severityOf(rule, tier, environment),
+    facts: { ...facts, ...present({ tier }) },
+    evidence: { ...evidence, ...shared },
+    about: aboutOf(c),
+  });
+};

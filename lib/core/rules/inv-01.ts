@@ -1,0 +1,50 @@
+import type { Verdict } from '../finding.ts';
+import type { Match } from '../match.ts';
+import { ownerTagOf } from '../receivers.ts';
+import { type DeploymentCase, isPast, subjectOf, violatedBy } from './deployment-case.ts';
+import { cannotTell, clear, present } from './verdict.ts';
+
+type Unmatched = Extract<Match, { state: 'UNMATCHED' }>;
+
+/** INV-01: a live deployment that nobody registered. */
+export const judgeUnregistered = (c: DeploymentCase): Verdict => {
+  const { match, environment, firstSeen, sighting, settings, now } = c;
+  const subject = subjectOf(c);
+  if (match.state === 'MATCHED') return clear('INV-01', subject, 'REGISTERED', `registered as ${match.registration.name}`);
+  if (match.state === 'AMBIGUOUS') return clear('INV-01', subject, 'AMBIGUOUS', 'more than one registration fits');
+  const obstacle = whyUnknown(c);
+  if (obstacle) return cannotTell('INV-01', subject, obstacle.code, obstacle.reason);
+  const grace = settings.policy.graceHoursNonProduction;
+  if (environment.production === 'NO' && !isPast(sighting.createdAt ?? firstSeen, grace, now))
+    return clear('INV-01', subject, 'IN_GRACE', `outside production it has ${grace} hours to be registered`);
+  return unregistered(c, match);
+};
+
+/** What could not be read might have said whose it is. A lineage that is lost or replaced will never say: then the claim is what is missing. */
+const whyUnknown = ({ unreadable, sighting: { tags, detail } }: DeploymentCase): { code: string; reason: string } | null => {
+  if (unreadable.length > 0) return { code: 'REGISTRY_UNREADABLE', reason: 'a registration that may be its own cannot be read' };
+  if (tags === null) return { code: 'TAGS_UNKNOWN', reason: 'its tags could not be read' };
+  if (detail.state === 'KNOWN' || detail.cause === 'LINEAGE_LOST' || detail.cause === 'LINEAGE_REPLACED') return null;
+  return { code: `DETAIL_${detail.cause}`, reason: detail.reason };
+};
+
+const unregistered = (c: DeploymentCase, { claims, resembles }: Unmatched): Verdict => {
+  const { sighting, settings } = c;
+  const { tags, detail } = sighting;
+  const ownerTag = ownerTagOf(tags, settings);
+  const whose = claims === null ? `owner tag: ${ownerTag ?? 'none'}` : `it claims ${claims}, which is not registered`;
+  const known = detail.state === 'KNOWN' ? detail : null;
+  const parts = known?.composition.parts.map(({ kind, identity }) => `${kind.toLowerCase()} ${identity}`);
+  return violatedBy(c, 'INV-01', {
+    code: known ? 'UNREGISTERED' : 'UNIDENTIFIED',
+    reason: `nobody registered it; ${whose}`,
+    facts: present({ ownerTag, claims }),
+    evidence: {
+      ...present({ ownerTag, claims, composition: known?.composition.digest, unknown: detail.state === 'UNKNOWN' ? detail.reason : null }),
+      ...(resembles.length > 0 ? { resembles: resembles.slice(0, 10) } : {}),
+      packages: known?.units.flatMap(unit => unit.packageArns).slice(0, 10) ?? [],
+      runs: parts?.slice(0, 10) ?? [],
+      tagKeys: Object.keys(tags ?? {}).toSorted(),
+    },
+  });
+};

@@ -1,0 +1,38 @@
+import type { Verdict } from '../finding.ts';
+import { elapsed, MINUTE } from '../time.ts';
+import { type ScopeCase, scopeSubject, violatedByScope } from './scope-case.ts';
+import { clear, someOf } from './verdict.ts';
+
+/** OPS-01: something of a scope could not be read in this slot. A failure that may pass by itself is `lasting` from its second slot, any other at once. */
+export const judgeIncomplete = (c: ScopeCase): Verdict => {
+  const { status, slot } = c;
+  if (status?.lastSlot !== slot) return unfinished(c);
+  const failed = Object.entries(status.kinds).flatMap(([kind, { failure }]) => (failure ? [{ kind, ...failure }] : []));
+  if (failed.length === 0) return clear('OPS-01', scopeSubject(c), 'COMPLETE', 'every kind was read');
+  const kinds = failed.map(({ kind }) => kind).toSorted();
+  const reasons = [...new Set(failed.map(({ reason }) => reason))].toSorted();
+  const failures = [...new Set(failed.map(({ failure }) => failure))].toSorted();
+  const passing = failures.every(each => each === 'TRANSIENT' || each === 'DEADLINE');
+  return violatedByScope(c, 'OPS-01', {
+    code: failures.length === 1 ? `FAILED_${failures[0]}` : 'FAILED',
+    reason: someOf(reasons),
+    facts: {
+      failure: passing ? 'TRANSIENT' : failures.join(', '),
+      reason: someOf(reasons),
+      kinds: kinds.join(', '),
+      lasting: passing && failed.every(({ slots }) => slots < 2) ? 'first slot' : 'yes',
+    },
+    evidence: { reasons, since: failed.map(({ since }) => since).toSorted()[0] ?? slot },
+  });
+};
+
+const unfinished = (c: ScopeCase): Verdict => {
+  const last = c.status?.lastSlot ?? null;
+  const missed = last === null ? 2 : elapsed(last, c.slot) / (c.settings.schedule.everyMinutes * MINUTE);
+  return violatedByScope(c, 'OPS-01', {
+    code: 'NOT_FINISHED',
+    reason: 'the reconcile did not finish',
+    facts: { failure: 'TRANSIENT', reason: 'the reconcile did not finish', lasting: missed >= 2 ? 'yes' : 'first slot' },
+    evidence: { lastFinished: last ?? 'never' },
+  });
+};

@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Deployed } from '../config/environment.ts';
+import { writeLogs, writeTraces } from './grants.ts';
+
+/** What differs between the functions; all else is the same for each. */
+export interface FunctionSpec {
+  /** Its file under `lambdas/`, without the ending. */
+  readonly entry: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly may: readonly PolicyStatement[];
+}
+
+/** What all functions share. `settingsFile`: the validated `rollcall.json` that is laid next to each bundle. */
+export interface FunctionSurroundings {
+  readonly environment: Deployed;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly settingsFile: string;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Some dependencies still ask for `require`, which an ES module does not have. */
+const REQUIRE = "import{createRequire as rollcallRequire}from'node:module';const require=rollcallRequire(import.meta.url);";
+
+/** Memory buys processor time as well. */
+const MEMORY_MB = 1024;
+
+/** A function with its log group, and a role whose only policy is what `spec.may` lists, its own log and its traces. */
+export const createFunction = (scope: Construct, spec: FunctionSpec, surroundings: FunctionSurroundings): NodejsFunction => {
+  const id = spec.entry.replaceAll(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+  const logGroup = new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
+  const role = new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: spec.description,
+  });
+  const policy = new ManagedPolicy(scope, `${id}Policy`, { roles: [role], statements: [...spec.may, writeLogs(logGroup), writeTraces()] });
+  const created = new NodejsFunction(scope, id, {
+    entry: `${ROOT}lambdas/${spec.entry}.ts`,
+    projectRoot: ROOT,
+    depsLockFilePath: `${ROOT}package-lock.json`,
+    description: spec.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    timeout: spec.timeout,
+    memorySize: MEMORY_MB,
+    role: role.withoutPolicyUpdates(),
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    tracing: Tracing.ACTIVE,
+    environment: { ...surroundings.environment, ...surroundings.endpoints },
+    bundling: bundlingWith(surroundings.settingsFile),
+  });
+  created.node.addDependency(policy);
+  return created;
+};
+
+const bundlingWith = (settingsFile: string) => ({
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  externalModules: [],
+  minify: true,
+  keepNames: true,
+  banner: REQUIRE,
+  commandHooks: {
+    beforeInstall: () => [],
+    beforeBundling: () => [],
+    afterBundling: (_input: string, output: string) => [`cp "${settingsFile}" "${output}/rollcall.json"`],
+  },
+});

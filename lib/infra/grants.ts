@@ -1,0 +1,145 @@
+import { Aws } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { BY_ID, LEADING } from '../adapters/dynamo/schema.ts';
+import type { Tables } from './tables.ts';
+import type { Topics } from './topics.ts';
+
+/** What permissions can be about. `regions`: where deployments are read. */
+export interface Granted {
+  readonly tables: Tables;
+  readonly topics: Topics;
+  readonly bucket: Bucket;
+  readonly regions: readonly string[];
+}
+
+type May = (granted: Granted) => readonly PolicyStatement[];
+
+/** Claims the slot of a run and leaves the list of scopes for the map. */
+export const mayPlanScopes: May = ({ tables, bucket }) => [
+  readTable('ReadInventory', tables.inventory),
+  writeItems('ClaimSlot', tables.inventory, 'PutItem', ['run']),
+  allow('WriteScopeLists', ['s3:PutObject'], [bucket.arnForObjects('scopes/*')]),
+];
+
+/** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
+export const mayReconcile: May = granted => [
+  ...readSageMaker(granted.regions),
+  changeNothingWatched(),
+  ...readRegistry(granted.tables),
+  ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes: ['item'] }),
+];
+
+/** The same for what is judged without a listing: it has no access to the cloud at all. */
+export const mayCloseRun: May = ({ tables }) => [
+  ...readRegistry(tables),
+  ...writeObservations(tables, { updates: ['item', 'status', 'memo', 'run'], deletes: ['item', 'memo'] }),
+];
+
+/** Marks what was told on the record, keeps messages on their way, and publishes. */
+export const mayNotify: May = ({ tables, topics }) => [
+  readTable('ReadFindings', tables.findings),
+  writeItems('MarkTold', tables.findings, 'UpdateItem', ['record']),
+  readTable('ReadInventory', tables.inventory),
+  writeItems('WriteMessages', tables.inventory, 'UpdateItem', ['run', 'lease', 'outgoing', 'summary']),
+  writeItems('ForgetMessages', tables.inventory, 'DeleteItem', ['outgoing']),
+  allow(
+    'Publish',
+    ['sns:Publish', 'sns:ListSubscriptionsByTopic'],
+    Object.values(topics).map(topic => topic.topicArn),
+  ),
+  allow('ReadSubscriptions', ['sns:GetSubscriptionAttributes'], ['*']),
+];
+
+/** Writes what people declare and decide; of the machine's side it can only read. */
+export const mayCallApi: May = ({ tables }) => [
+  readTable('ReadFindings', tables.findings),
+  allow('FindById', ['dynamodb:Query'], [`${tables.findings.tableArn}/index/${BY_ID.name}`]),
+  writeItems('Answer', tables.findings, 'UpdateItem', ['response']),
+  writeItems('WriteHistory', tables.findings, 'PutItem', ['history']),
+  readTable('ReadInventory', tables.inventory),
+  ...readRegistry(tables),
+  writeItems('Register', tables.registry, 'UpdateItem', ['registration', 'match']),
+  writeItems('Unregister', tables.registry, 'DeleteItem', ['registration']),
+  writeItems('Decide', tables.registry, 'PutItem', ['decision']),
+];
+
+export const writeLogs = (logGroup: LogGroup): PolicyStatement =>
+  allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+
+export const writeTraces = (): PolicyStatement => allow('WriteTraces', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
+
+const allow = (sid: string, actions: readonly string[], resources: readonly string[]): PolicyStatement =>
+  new PolicyStatement({ sid, actions: [...actions], resources: [...resources] });
+
+const readTable = (sid: string, { tableArn }: TableV2): PolicyStatement =>
+  allow(sid, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
+
+/** The registry alone is ever read as a whole. */
+const readRegistry = ({ registry }: Tables): readonly PolicyStatement[] => [
+  readTable('ReadRegistry', registry),
+  allow('ScanRegistry', ['dynamodb:Scan'], [registry.tableArn]),
+];
+
+type ItemKind = keyof typeof LEADING;
+type ItemWrite = 'PutItem' | 'UpdateItem' | 'DeleteItem';
+
+/** Only items of these kinds may be written, told by what their partition key begins with. This keeps people's and machines' facts apart. */
+const writeItems = (sid: string, { tableArn }: TableV2, action: ItemWrite, kinds: readonly ItemKind[]): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    actions: [`dynamodb:${action}`],
+    resources: [tableArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map(kind => `${LEADING[kind]}*`) },
+      // ForAllValues also holds for a request that names no key at all.
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  });
+
+/** Records may be updated and history added to; answers may only be read, and history can be neither updated nor deleted. */
+const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' | 'deletes', readonly ItemKind[]>>) => [
+  readTable('ReadInventory', tables.inventory),
+  writeItems('WriteInventory', tables.inventory, 'UpdateItem', inventory.updates),
+  writeItems('ForgetItems', tables.inventory, 'DeleteItem', inventory.deletes),
+  readTable('ReadFindings', tables.findings),
+  writeItems('WriteRecords', tables.findings, 'UpdateItem', ['record']),
+  writeItems('WriteHistory', tables.findings, 'PutItem', ['history']),
+];
+
+/** These have no resource type, so the region is all that can narrow them. */
+const LISTS = ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'];
+const DESCRIBED = ['endpoint', 'endpoint-config', 'model', 'inference-component', 'model-package'];
+const DESCRIBES = [
+  'DescribeEndpoint',
+  'DescribeEndpointConfig',
+  'DescribeModel',
+  'DescribeInferenceComponent',
+  'BatchDescribeModelPackage',
+  'ListTags',
+];
+
+const readSageMaker = (regions: readonly string[]): readonly PolicyStatement[] => [
+  new PolicyStatement({
+    sid: 'ListDeployments',
+    actions: LISTS.map(action => `sagemaker:${action}`),
+    resources: ['*'],
+    conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
+  }),
+  allow(
+    'DescribeDeployments',
+    DESCRIBES.map(action => `sagemaker:${action}`),
+    regions.flatMap(region => DESCRIBED.map(type => `arn:${Aws.PARTITION}:sagemaker:${region}:${Aws.ACCOUNT_ID}:${type}/*`)),
+  ),
+];
+
+/** Says once more, against any later grant, that a model is never changed or invoked from here. */
+const changeNothingWatched = (): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'ChangeNothingWatched',
+    effect: Effect.DENY,
+    actions: ['Create*', 'Update*', 'Delete*', 'Put*', 'Start*', 'Stop*', 'Add*', 'InvokeEndpoint*'].map(action => `sagemaker:${action}`),
+    resources: ['*'],
+  });

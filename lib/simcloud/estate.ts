@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import * as z from 'zod';
+import { faultSchema } from './faults.ts';
+
+/** When a resource was created that does not say so. */
+export const LONG_AGO = '2026-01-05T09:00:00Z';
+
+const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-23T09:15:00Z' });
+const texts = z.record(z.string(), z.string()).default({});
+const name = z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/, 'expected letters, digits and inner hyphens');
+const created = { createdAt: time.default(LONG_AGO), tags: texts };
+/** `lastModified` defaults to `createdAt`; any `status` is taken, known to AWS or not. */
+const living = { ...created, lastModified: time.optional(), status: z.string().optional(), failure: z.string().optional() };
+
+const container = {
+  /** `repo@sha256:…`, or `repo:tag`, which the estate's `images` resolves. */
+  image: z.string().optional(),
+  /** With an ETag it is stated as ModelDataSource, without as ModelDataUrl. */
+  artefact: z.string().optional(),
+  etag: z.string().optional(),
+  env: texts,
+  /** `group/version` of the same region, or an ARN. */
+  package: z.string().optional(),
+  specification: z.string().optional(),
+  mode: z.enum(['SingleModel', 'MultiModel']).default('SingleModel'),
+  additional: z.array(z.strictObject({ artefact: z.string(), etag: z.string().optional() })).default([]),
+};
+const model = {
+  ...container,
+  containers: z.array(z.strictObject(container)).default([]),
+  execution: z.enum(['Serial', 'Direct']).default('Serial'),
+};
+/** A model written in place, or the name of one of `models`. */
+const served = z
+  .preprocess(value => (typeof value === 'string' ? { named: value } : value), z.strictObject({ ...model, named: name.optional() }))
+  .optional();
+const specification = z.strictObject({ ...container, model: served, base: name.optional() });
+
+const variants = z
+  .array(
+    z.strictObject({
+      name: name.optional(),
+      /** Absent where components serve. */
+      model: served,
+      weight: z.number().default(1),
+      instances: z.number().int().default(1),
+      instanceType: z.string().default('ml.m5.large'),
+      serverless: z.strictObject({ memory: z.number().int(), concurrency: z.number().int() }).optional(),
+    }),
+  )
+  .default([]);
+/** `async`: the S3 output path that makes an endpoint asynchronous. */
+const config = { variants, shadow: variants, async: z.string().optional() };
+const side = { ...config, config: name.optional() };
+const lineage = z.array(z.enum(['config', 'model'])).default([]);
+
+/** `pending`: the change under way. `lost`: deleted while it serves. `replaced`: created anew an hour after it was selected. */
+const endpoint = { ...living, ...side, pending: z.strictObject(side).optional(), lost: lineage, replaced: lineage };
+const component = {
+  ...living,
+  endpoint: name,
+  variant: z.string().default('primary'),
+  /** Instance type → specification: fills `Specifications` instead of `Specification`. */
+  perInstanceType: z.record(z.string(), specification).optional(),
+};
+const approval = z.enum(['Approved', 'Rejected', 'PendingManualApproval']).default('PendingManualApproval');
+const packageName = z.string().regex(/^[a-zA-Z0-9-]+(\/[1-9]\d*)?$/, 'expected <group>/<version> or <name>');
+
+const regionSchema = z
+  .strictObject({
+    /** Operations this account's callers may not use here; `*` for all. */
+    denied: z.array(z.string()).default([]),
+    searchLagSeconds: z.number().min(0).default(0),
+    models: z.record(name, z.strictObject({ ...model, ...created })).default({}),
+    endpointConfigs: z.record(name, z.strictObject({ ...config, ...created })).default({}),
+    endpoints: z.record(name, z.strictObject(endpoint)).default({}),
+    inferenceComponents: z.record(name, specification.extend(component)).default({}),
+    packageGroups: z.record(name, z.strictObject(created)).default({}),
+    modelPackages: z.record(packageName, z.strictObject({ ...model, ...living, approval, description: z.string().optional() })).default({}),
+  })
+  .superRefine((region, context) => {
+    for (const [path, list, wanted] of dangling(region, region, []))
+      context.addIssue({ code: 'custom', path, message: `${list} has no ${JSON.stringify(wanted)}: add it there or correct the name` });
+  });
+export type RegionEstate = z.infer<typeof regionSchema>;
+
+const REFERENCES = { named: 'models', config: 'endpointConfigs', endpoint: 'endpoints', base: 'inferenceComponents' } as const;
+const FREE_TEXT = ['env', 'tags'];
+
+const dangling = (
+  region: Pick<RegionEstate, (typeof REFERENCES)[keyof typeof REFERENCES]>,
+  node: object,
+  path: string[],
+): [string[], string, string][] =>
+  Object.entries(node).flatMap(([key, value]: [string, unknown]): [string[], string, string][] => {
+    const list = Object.entries(REFERENCES).find(([reference]) => reference === key)?.[1];
+    if (typeof value === 'object' && value !== null && !FREE_TEXT.includes(key)) return dangling(region, value, [...path, key]);
+    return list && typeof value === 'string' && !Object.hasOwn(region[list], value) ? [[[...path, key], list, value]] : [];
+  });
+
+export const estateSchema = z.strictObject({
+  /** Account id → region → what runs there. The first account answers callers whose access key names none. */
+  accounts: z
+    .record(z.string().regex(/^\d{12}$/, 'expected a quoted account id of 12 digits'), z.record(z.string(), regionSchema))
+    .refine(accounts => Object.keys(accounts).length > 0, 'expected at least one account'),
+  /** `repo:tag` → `sha256:…`; other tags resolve to a hash of their text. */
+  images: texts,
+  faults: z.array(faultSchema).default([]),
+});
+/** An estate as people write it, and with its defaults filled in; parsing that again changes nothing. */
+export type EstateInput = z.input<typeof estateSchema>;
+export type Estate = z.infer<typeof estateSchema>;
+
+/** Reads an estate file. Throws an Error with one `file:line:column: path: reason` per line. */
+export const loadEstate = (file: string): Estate => parseEstate(readFileSync(file, 'utf8'), file);
+
+/** Parses estate YAML (anchors and `<<` allowed); `file` only names the place in errors. */
+export const parseEstate = (text: string, file: string): Estate => {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  const place = (offset: number): string => `${file}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
+  const [broken] = document.errors;
+  if (broken) throw new Error(`${place(broken.pos[0])}: ${broken.message.split('\n')[0]}`, { cause: broken });
+  const result = estateSchema.safeParse(document.toJS());
+  if (result.success) return result.data;
+  const offsetOf = (path: readonly PropertyKey[]): number => {
+    const node = document.getIn(path, true);
+    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return Number(node.range[0]);
+    return path.length === 0 ? 0 : offsetOf(path.slice(0, -1));
+  };
+  const complaints = result.error.issues.map(
+    ({ path, ...issue }) =>
+      `${place(offsetOf(path))}: ${path.join('.') || 'estate'}: ${'issues' in issue ? issue.issues[0]?.message : issue.message}`,
+  );
+  throw new Error(complaints.join('\n'));
+};

@@ -1,0 +1,106 @@
+import { isFolded } from '../core/answer.ts';
+import type { EffectiveState, FindingKey, StoredFinding } from '../core/finding.ts';
+import { effectiveState } from '../core/effective-state.ts';
+import { type FindingDetail, findingDetail, type FindingsAnswer, type FindingView, findingView } from '../core/finding-view.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import { HIDES, isAtLeast, RULE_IDS, type RuleId } from '../core/rule-catalog.ts';
+import { REGISTRY_SCOPE } from '../core/scope.ts';
+import type { Settings } from '../core/settings.ts';
+import { elapsed, type Instant } from '../core/time.ts';
+import type { FindingStore, InventoryStore } from '../ports.ts';
+
+export interface FindDeps {
+  readonly inventory: InventoryStore;
+  readonly findings: FindingStore;
+}
+
+/** One answer of the API stays below the 6 MB that a function may return: a view has about 700 bytes. */
+const LISTED_AT_MOST = 5000;
+/** Partitions read at the same time. */
+const BATCH = 20;
+
+/** Findings that are not resolved and not explained by another; `folded` keeps the backlog alone. Most urgent first. */
+export const listFindings = async (deps: FindDeps, ask: { readonly folded: boolean; readonly now: Instant }): Promise<FindingsAnswer> => {
+  const views = (await everyFinding(deps, ask.now)).filter(
+    view => view.state !== 'RESOLVED' && view.hiddenBy === null && (!ask.folded || view.folded),
+  );
+  const findings = views.toSorted(byUrgency).slice(0, LISTED_AT_MOST);
+  return { schema: 'rollcall.findings/1', total: views.length, findings };
+};
+
+/** Every stored finding as it is shown at `now`, resolved and hidden ones included. */
+export const everyFinding = async (deps: FindDeps, now: Instant): Promise<readonly FindingView[]> =>
+  (await storedFindings(deps))
+    .flatMap(inScope => [...Map.groupBy(inScope, ({ record }) => record.subject).values()])
+    .flatMap(onSubject => {
+      const rules = openRules(onSubject);
+      return onSubject.map(finding => findingView(finding, effectiveState(finding.record, finding.response, rules, now)));
+    });
+
+/** Findings of the backlog, read strongly. */
+export const foldedFindings = async (deps: FindDeps): Promise<readonly StoredFinding[]> =>
+  (await storedFindings(deps)).flat().filter(isFolded);
+
+const storedFindings = async ({ inventory, findings }: FindDeps): Promise<readonly (readonly StoredFinding[])[]> => {
+  const scopes = [...new Set([...(await inventory.statuses()).map(({ scope }) => scope), REGISTRY_SCOPE])];
+  return inBatches(scopes, scope => findings.inScope(scope));
+};
+
+/** Runs `task` for each item, a batch at a time, and keeps the order. */
+export const inBatches = async <A, B>(items: readonly A[], task: (item: A) => Promise<B>): Promise<readonly B[]> => {
+  const results: B[] = [];
+  for (let start = 0; start < items.length; start += BATCH)
+    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(task))));
+  return results;
+};
+
+/** The finding that an id, or a prefix of at least 4 characters, can only mean. Letters that look like digits count as those. */
+export const lookUpFinding = async (findings: FindingStore, id: string): Promise<Outcome<StoredFinding>> => {
+  const prefix = readId(id);
+  if (prefix === undefined) return refused('BAD_ID', 'an id is F- and 4 to 8 characters of its own, such as F-7K3Q');
+  const hits = await findings.withIdPrefix(prefix);
+  const [hit, ...others] = hits;
+  if (hit === undefined) return refused('NOT_FOUND', `no finding has an id that starts with ${prefix}`);
+  const lines = hits.slice(0, 10).map(({ record }) => `${record.id} ${record.rule} ${record.about.name}`);
+  if (others.length > 0) return refused('AMBIGUOUS', `${prefix} can be ${hits.length} findings: give more characters`, { lines });
+  const current = await findings.get(keyOf(hit));
+  return current === undefined ? refused('NOT_FOUND', `no finding has an id that starts with ${prefix}`) : done(current);
+};
+
+export interface ShowDeps {
+  readonly findings: FindingStore;
+  readonly settings: Settings;
+}
+
+/** A finding with what it rests on and its history. */
+export const showFinding = async (deps: ShowDeps, id: string, now: Instant): Promise<Outcome<FindingDetail>> => {
+  const { findings, settings } = deps;
+  const found = await lookUpFinding(findings, id);
+  if (!found.ok) return found;
+  const history = await findings.history(keyOf(found.value));
+  return done(findingDetail(found.value, { shown: await stateNow(findings, found.value, now), history, settings }));
+};
+
+/** A finding as it is shown at `now`. */
+export const viewNow = async (findings: FindingStore, finding: StoredFinding, now: Instant): Promise<FindingView> =>
+  findingView(finding, await stateNow(findings, finding, now));
+
+const stateNow = async (findings: FindingStore, { record, response }: StoredFinding, now: Instant): Promise<EffectiveState> => {
+  const parents = RULE_IDS.filter(rule => HIDES[rule]?.includes(record.rule));
+  const stored = await Promise.all(parents.map(rule => findings.get({ scope: record.scope, rule, subject: record.subject })));
+  return effectiveState(record, response, openRules(stored.filter(finding => finding !== undefined)), now);
+};
+
+const openRules = (findings: readonly StoredFinding[]): readonly RuleId[] =>
+  findings.filter(({ record }) => record.condition === 'OPEN').map(({ record }) => record.rule);
+
+export const keyOf = ({ record: { scope, rule, subject } }: StoredFinding): FindingKey => ({ scope, rule, subject });
+
+/** Crockford base32 reads I and L as 1 and O as 0. */
+const readId = (text: string): string | undefined => {
+  const characters = /^(?:F-)?([0-9A-TV-Z]{4,8})$/.exec(text.trim().toUpperCase())?.[1];
+  return characters && `F-${characters.replaceAll(/[IL]/g, '1').replaceAll('O', '0')}`;
+};
+
+const byUrgency = (a: FindingView, b: FindingView): number =>
+  a.severity === b.severity ? elapsed(b.openedAt, a.openedAt) || (a.id < b.id ? -1 : 1) : isAtLeast(a.severity, b.severity) ? -1 : 1;

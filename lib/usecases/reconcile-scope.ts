@@ -1,0 +1,131 @@
+import { absencesToConfirm } from '../core/absence.ts';
+import type { InventoryItem } from '../core/inventory.ts';
+import { groupOfPackage, sightingKeys } from '../core/match-keys.ts';
+import type { ReconcilePlan, ScopeWorld } from '../core/plan.ts';
+import { planReconcile } from '../core/plan-scope.ts';
+import type { Registration } from '../core/registration.ts';
+import { type CloudScope, parseScopeId, type ScopeId, scopeOfArn } from '../core/scope.ts';
+import type { Settings } from '../core/settings.ts';
+import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
+import { type Instant, plus } from '../core/time.ts';
+import type { Clock, FindingStore, InventoryStore, ListingSource, Log, OwnerDirectory, RegistryStore } from '../ports.ts';
+import { applyPlan } from './apply-plan.ts';
+import { lookUpOwners, namedOwners } from './look-up-owners.ts';
+
+export interface ReconcileDeps {
+  readonly source: ListingSource;
+  readonly directory: OwnerDirectory;
+  readonly registry: RegistryStore;
+  readonly inventory: InventoryStore;
+  readonly findings: FindingStore;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface ReconcileAsk {
+  readonly scope: ScopeId;
+  readonly slot: Instant;
+  readonly mode: ScopeWorld['mode'];
+  /** Who asks; the same holder may take its own lease again after a crash. */
+  readonly holder: string;
+  readonly deadline: Instant;
+}
+
+/** BUSY: another observer is reading the scope now. SUPERSEDED: a later one wrote while this one was reading. Both change nothing more. */
+export type ReconcileOutcome =
+  | { readonly outcome: 'DONE'; readonly plan: ReconcilePlan; readonly listing: Listing }
+  | { readonly outcome: 'BUSY' | 'SUPERSEDED'; readonly reason: string };
+
+/** How long a lease outlives the deadline of its holder, so that a slow last write is still its own. */
+const LEASE_MARGIN = 30_000;
+
+/** Lists one scope, compares it with the registry and stores the differences. Read → plan → apply, under the scope's lease. */
+export const reconcileScope = async (deps: ReconcileDeps, ask: ReconcileAsk): Promise<ReconcileOutcome> => {
+  const cloud = parseScopeId(ask.scope);
+  if (cloud === undefined) throw new TypeError(`not a scope to list: ${ask.scope}`);
+  const lease = await deps.inventory.takeLease(ask.scope, ask.holder, deps.clock.now(), plus(ask.deadline, LEASE_MARGIN));
+  if (!lease.granted) return { outcome: 'BUSY', reason: `${lease.holder} is reading this scope until ${lease.until}` };
+  const world = await readWorld(deps, { ...ask, cloud, epoch: lease.epoch });
+  const plan = planReconcile(world);
+  const written = await applyPlan(deps, plan, lease.epoch);
+  if (written.outcome === 'CONFLICT') return { outcome: 'SUPERSEDED', reason: written.reason };
+  await deps.inventory.releaseLease(ask.scope, lease.epoch);
+  logOutcome(deps.log, world, plan);
+  return { outcome: 'DONE', plan, listing: world.listing };
+};
+
+const readWorld = async (
+  deps: ReconcileDeps,
+  ask: ReconcileAsk & { readonly cloud: CloudScope; readonly epoch: number },
+): Promise<ScopeWorld> => {
+  const items = await deps.inventory.items(ask.scope);
+  const status = await deps.inventory.status(ask.scope);
+  const listing = await deps.source.list(ask.cloud, {
+    packageGroups: await groupsToAsk(deps.registry, ask.cloud, items),
+    deadline: ask.deadline,
+  });
+  const sightings = [...sightingsOf(listing), ...items.map(item => item.sighting)];
+  const claimed = await deps.registry.claiming(matchKeys(sightings, items, deps.settings));
+  const absent = absencesToConfirm({ listing, items, status, mode: ask.mode, slot: ask.slot });
+  return {
+    scope: ask.scope,
+    slot: ask.slot,
+    now: deps.clock.now(),
+    mode: ask.mode,
+    epoch: ask.epoch,
+    listing,
+    registrations: claimed.registrations,
+    unreadable: claimed.unreadable.map(({ item }) => item),
+    items,
+    status,
+    findings: await deps.findings.inScope(ask.scope),
+    gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent),
+    owners: await lookUpOwners(deps.directory, namedOwners(claimed.registrations, sightings, deps.settings)),
+    settings: deps.settings,
+  };
+};
+
+export const sightingsOf = (listing: Listing): readonly Sighting[] =>
+  listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
+
+const matchKeys = (sightings: readonly Sighting[], items: readonly InventoryItem[], settings: Settings): readonly string[] => {
+  const keys = sightings.flatMap(sighting => sightingKeys(sighting, settings));
+  const known = items.flatMap(({ model }) => (model === null ? [] : [`claim:${model}`]));
+  return [...new Set([...keys, ...known])];
+};
+
+/** Package groups of the models that were matched here before; a model that matches for the first time has its group read in the next run. */
+const groupsToAsk = async (registry: RegistryStore, scope: CloudScope, items: readonly InventoryItem[]): Promise<readonly string[]> => {
+  const models = [...new Set(items.flatMap(({ model }) => (model === null ? [] : [`claim:${model}`])))];
+  const { registrations } = await registry.claiming(models);
+  return packageGroupsIn(scope, registrations);
+};
+
+/** The package groups, declared or behind a declared version, that lie in `scope`. */
+export const packageGroupsIn = (scope: CloudScope, registrations: readonly Registration[]): readonly string[] => {
+  const groups = registrations.flatMap(({ match, versions }) => [
+    match.packageGroup,
+    ...versions.map(({ identity }) => (identity?.by === 'PACKAGE' ? groupOfPackage(identity.packageArn) : null)),
+  ]);
+  const here = (group: string): boolean => {
+    const owner = scopeOfArn(group);
+    return owner?.account === scope.account && owner.region === scope.region;
+  };
+  return [...new Set(groups.filter(group => group !== null && group !== undefined))].filter(here);
+};
+
+const logOutcome = (log: Log, world: ScopeWorld, plan: ReconcilePlan): void => {
+  for (const item of world.unreadable) log.warn('registry.unreadable', { scope: world.scope, item });
+  log.info('scope.reconciled', {
+    scope: world.scope,
+    slot: world.slot,
+    kinds: world.listing.kinds.map(kind => ({
+      kind: kind.kind,
+      status: kind.status,
+      reason: kind.status === 'NOT_CHECKED' ? kind.reason : null,
+    })),
+    calls: world.listing.calls,
+    changes: plan.findings.length,
+  });
+};

@@ -1,0 +1,49 @@
+import type { ScopeId } from '../core/scope.ts';
+import { type Instant, plus } from '../core/time.ts';
+import type { Publisher } from '../ports.ts';
+import { type CloseOutcome, closeDeadline, closeRun } from './close-run.ts';
+import { finishRun } from './finish-run.ts';
+import type { notify } from './notify.ts';
+import { planScopes } from './plan-scopes.ts';
+import { type ReconcileDeps, type ReconcileOutcome, reconcileScope } from './reconcile-scope.ts';
+
+export interface RollCallDeps extends ReconcileDeps {
+  readonly publisher: Publisher;
+  readonly scopes: readonly ScopeId[];
+}
+
+export interface RollCallResult {
+  readonly slot: Instant;
+  readonly outcome: 'COMPLETE' | 'DUPLICATE';
+  readonly scopes: ReadonlyMap<ScopeId, ReconcileOutcome>;
+  readonly closed: CloseOutcome | undefined;
+  readonly told: Awaited<ReturnType<typeof notify>> | undefined;
+}
+
+/** How long one scope may take in a roll call of a single process. */
+const SCOPE_DEADLINE = 10 * 60_000;
+
+export interface RollCallAsk {
+  readonly slot: Instant;
+  readonly holder: string;
+}
+
+/** One whole roll call in one process: the same use cases that the state machine runs, one after the other. */
+export const rollCall = async (deps: RollCallDeps, ask: RollCallAsk): Promise<RollCallResult> => {
+  const read = await readRollCall(deps, ask);
+  return read.outcome === 'DUPLICATE' ? read : { ...read, told: await finishRun(deps, ask) };
+};
+
+/** A roll call up to its closing: everything is recorded, and nobody is told yet. */
+export const readRollCall = async (deps: RollCallDeps, ask: RollCallAsk): Promise<RollCallResult> => {
+  const planned = await planScopes(deps, { ...ask, manual: false });
+  if (planned.outcome === 'DUPLICATE')
+    return { slot: ask.slot, outcome: 'DUPLICATE', scopes: new Map(), closed: undefined, told: undefined };
+  const scopes = new Map<ScopeId, ReconcileOutcome>();
+  for (const scope of planned.scopes) {
+    const deadline = plus(deps.clock.now(), SCOPE_DEADLINE);
+    scopes.set(scope, await reconcileScope(deps, { scope, ...ask, mode: 'ROLL_CALL', deadline }));
+  }
+  const closed = await closeRun(deps, { ...ask, deadline: closeDeadline(deps.clock.now()) });
+  return { slot: ask.slot, outcome: 'COMPLETE', scopes, closed, told: undefined };
+};

@@ -1,0 +1,51 @@
+import { effectiveState } from '../core/effective-state.ts';
+import type { StoredFinding } from '../core/finding.ts';
+import type { RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
+import { REGISTRY_SCOPE } from '../core/scope.ts';
+import type { Instant } from '../core/time.ts';
+import type { FindingStore, InventoryStore } from '../ports.ts';
+
+/** The figures of a run record, counted from what is stored, so that they are true whoever wrote it. */
+export const runTotals = async (
+  deps: { readonly inventory: InventoryStore; readonly findings: FindingStore },
+  run: RunRecord,
+): Promise<RunTotals> => {
+  const statuses = (await deps.inventory.statuses()).filter(({ scope }) => run.scopes.includes(scope));
+  const complete = statuses.filter(status => isComplete(status, run.slot));
+  const items = (await Promise.all(statuses.map(({ scope }) => deps.inventory.items(scope))))
+    .flat()
+    .filter(item => item.absentSince === null);
+  const findings = (await Promise.all([...run.scopes, REGISTRY_SCOPE].map(deps.findings.inScope))).flat();
+  return {
+    deployments: items.length,
+    registered: items.filter(({ model }) => model !== null).length,
+    scopesComplete: complete.length,
+    scopesNotChecked: run.scopes.length - complete.length,
+    calls: statuses.reduce((sum, { calls }) => sum + calls, 0),
+    opened: findings.filter(({ record }) => record.condition === 'OPEN' && record.openedAt >= run.slot).length,
+    cleared: findings.filter(({ record }) => record.cleared !== null && record.cleared.at >= run.slot).length,
+    open: countBySeverity(findings, run.slot),
+  };
+};
+
+const isComplete = (status: ScopeStatus, slot: Instant): boolean =>
+  status.lastSlot === slot && Object.values(status.kinds).every(kind => kind.failure === null);
+
+const countBySeverity = (findings: readonly StoredFinding[], now: Instant): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const { record } of shownFindings(findings, now)) counts[record.severity] = (counts[record.severity] ?? 0) + 1;
+  return counts;
+};
+
+/** Findings that people see: not resolved, and not hidden behind the finding that explains them. */
+export const shownFindings = (findings: readonly StoredFinding[], now: Instant): readonly StoredFinding[] => {
+  const open = Map.groupBy(
+    findings.filter(({ record }) => record.condition === 'OPEN'),
+    ({ record }) => record.subject,
+  );
+  return findings.filter(({ record, response }) => {
+    const rules = (open.get(record.subject) ?? []).map(other => other.record.rule);
+    const { state, hiddenBy } = effectiveState(record, response, rules, now);
+    return state !== 'RESOLVED' && hiddenBy === null;
+  });
+};

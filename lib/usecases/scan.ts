@@ -1,0 +1,134 @@
+import type { Verdict, Violation } from '../core/finding.ts';
+import { findingId } from '../core/finding-id.ts';
+import { judgeModel, judgeScope } from '../core/judge.ts';
+import type { JudgedSighting, ReconcilePlan } from '../core/plan.ts';
+import { planReconcile } from '../core/plan-scope.ts';
+import type { OwnerAnswer, Registration } from '../core/registration.ts';
+import { HIDES, SEVERITIES } from '../core/rule-catalog.ts';
+import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId } from '../core/scope.ts';
+import type { Settings } from '../core/settings.ts';
+import type { DeploymentKind, Listing } from '../core/sighting.ts';
+import type { Instant } from '../core/time.ts';
+import type { ListingSource, OwnerDirectory } from '../ports.ts';
+import { inBatches } from './find-findings.ts';
+import { lookUpOwners, namedOwners } from './look-up-owners.ts';
+import { packageGroupsIn, sightingsOf } from './reconcile-scope.ts';
+
+export interface ScanDeps {
+  readonly source: ListingSource;
+  readonly directory: OwnerDirectory;
+  readonly settings: Settings;
+  /** undefined: no registry was given; the scan is an inventory, and nothing is a finding. */
+  readonly registrations: readonly Registration[] | undefined;
+  readonly scopes: readonly CloudScope[];
+  readonly excluded: readonly { readonly scope: ScopeId; readonly reason: string }[];
+}
+
+export interface ScanAsk {
+  readonly now: Instant;
+  readonly deadline: Instant;
+  /** undefined: all kinds. */
+  readonly kinds: readonly DeploymentKind[] | undefined;
+  /** Called once for each scope that has been read, or could not be. */
+  readonly progress: (scope: ScannedScope) => void;
+}
+
+export interface ScannedScope {
+  readonly scope: ScopeId;
+  readonly status: 'COMPLETE' | 'NOT_CHECKED' | 'EXCLUDED';
+  /** Why it was not read completely, or is not to be read; null: it was. */
+  readonly reason: string | null;
+  readonly kinds: readonly ScannedKind[];
+  readonly calls: number;
+}
+
+export interface ScannedKind {
+  readonly kind: string;
+  readonly status: 'COMPLETE' | 'NOT_CHECKED';
+  readonly reason: string | null;
+  readonly count: number;
+}
+
+export interface ScanFinding {
+  readonly id: string;
+  readonly scope: ScopeId;
+  readonly violation: Violation;
+}
+
+export interface ScanResult {
+  readonly at: Instant;
+  /** Every scope that is not excluded was read completely; otherwise no absence of findings means anything. */
+  readonly complete: boolean;
+  readonly hasRegistry: boolean;
+  readonly scopes: readonly ScannedScope[];
+  readonly sightings: readonly JudgedSighting[];
+  /** Most urgent first; what another finding of the same subject explains is left out. */
+  readonly findings: readonly ScanFinding[];
+}
+
+/** One stateless roll call: the plan that a scheduled run would make on an empty memory, shown and not applied. */
+export const scan = async (deps: ScanDeps, ask: ScanAsk): Promise<ScanResult> => {
+  const { registrations, excluded, scopes } = deps;
+  const read = await inBatches(scopes, scope => scanScope(deps, ask, scope));
+  const verdicts = [
+    ...read.flatMap(({ plan }) => plan.verdicts.map(verdict => ({ scope: plan.scope, verdict }))),
+    ...read.flatMap(({ scanned, coverage }) => coverage.map(verdict => ({ scope: scanned.scope, verdict }))),
+    ...(registrations ?? []).flatMap(registration => modelVerdicts(deps.settings, ask.now, registration)),
+  ];
+  return {
+    at: ask.now,
+    complete: read.every(({ scanned }) => scanned.status === 'COMPLETE'),
+    hasRegistry: registrations !== undefined,
+    scopes: [
+      ...read.map(({ scanned }) => scanned),
+      ...excluded.map(({ scope, reason }) => ({ scope, status: 'EXCLUDED' as const, reason, kinds: [], calls: 0 })),
+    ],
+    sightings: read.flatMap(({ plan }) => plan.sightings),
+    findings: registrations === undefined ? [] : visible(verdicts),
+  };
+};
+
+type ScopedVerdict = { readonly scope: ScopeId; readonly verdict: Verdict };
+
+/** Ghosts are left out: one listing proves none. Whether an owner has left is not asked, so OWN-02 cannot tell. */
+const modelVerdicts = (settings: Settings, now: Instant, registration: Registration): readonly ScopedVerdict[] =>
+  judgeModel({ registration, owners: new Map(), memos: new Map(), settings, slot: now, now }).map(verdict => ({
+    scope: REGISTRY_SCOPE,
+    verdict,
+  }));
+
+const scanScope = async ({ source, directory, settings, registrations = [] }: ScanDeps, ask: ScanAsk, cloud: CloudScope) => {
+  const { now, deadline, kinds } = ask;
+  const scope = scopeId(cloud);
+  const whole = await source.list(cloud, { packageGroups: packageGroupsIn(cloud, registrations), deadline });
+  const listing: Listing = { ...whole, kinds: whole.kinds.filter(({ kind }) => kinds?.includes(kind) ?? true) };
+  const owners: ReadonlyMap<string, OwnerAnswer> = await lookUpOwners(
+    directory,
+    namedOwners(registrations, sightingsOf(listing), settings),
+  );
+  const nothing = { items: [], status: undefined, findings: [], gone: new Map(), unreadable: [] };
+  const plan = planReconcile({ ...nothing, scope, slot: now, now, mode: 'ROLL_CALL', epoch: 0, listing, registrations, owners, settings });
+  const scanned = scannedScope(plan, listing.calls);
+  ask.progress(scanned);
+  const coverage = judgeScope({ scope, status: plan.status, slot: now, settings });
+  return { plan, scanned, coverage };
+};
+
+const scannedScope = ({ scope, status }: ReconcilePlan, calls: number): ScannedScope => {
+  const kinds = Object.entries(status?.kinds ?? {}).map(([kind, { failure, count }]): ScannedKind => {
+    return { kind, status: failure === null ? 'COMPLETE' : 'NOT_CHECKED', reason: failure?.reason ?? null, count };
+  });
+  const reasons = new Set(kinds.flatMap(({ reason }) => reason ?? []));
+  return { scope, status: reasons.size === 0 ? 'COMPLETE' : 'NOT_CHECKED', reason: [...reasons].join('; ') || null, kinds, calls };
+};
+
+const visible = (verdicts: readonly ScopedVerdict[]): readonly ScanFinding[] => {
+  const found = verdicts.flatMap(({ scope, verdict }) =>
+    verdict.outcome === 'VIOLATED' ? [{ id: findingId(verdict.rule, verdict.subject), scope, violation: verdict }] : [],
+  );
+  const open = new Set(found.map(({ violation: { rule, subject } }) => `${rule}#${subject}`));
+  const isHidden = ({ violation: { rule, subject } }: ScanFinding): boolean =>
+    Object.entries(HIDES).some(([parent, hidden]) => hidden.includes(rule) && open.has(`${parent}#${subject}`));
+  const urgency = ({ violation: { severity } }: ScanFinding): number => SEVERITIES.indexOf(severity);
+  return found.filter(finding => !isHidden(finding)).toSorted((a, b) => urgency(b) - urgency(a) || (a.id < b.id ? -1 : 1));
+};

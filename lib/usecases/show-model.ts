@@ -1,0 +1,20 @@
+import { type ModelView, modelView } from '../core/model-view.ts';
+import { done, type Outcome, refused } from '../core/outcome.ts';
+import type { Instant } from '../core/time.ts';
+import type { RegistryStore } from '../ports.ts';
+import { everyFinding, type FindDeps, inBatches } from './find-findings.ts';
+
+/** Who owns a model, what it connects to, and what changed since its last approval. */
+export const showModel = async (
+  deps: FindDeps & { readonly registry: RegistryStore },
+  ask: { readonly name: string; readonly now: Instant },
+): Promise<Outcome<ModelView>> => {
+  const registration = await deps.registry.get(ask.name);
+  if (registration === undefined) return refused('NOT_FOUND', `no model named ${ask.name} is registered`);
+  const statuses = await deps.inventory.statuses();
+  const items = (await inBatches(statuses, ({ scope }) => deps.inventory.items(scope))).flat().filter(({ model }) => model === ask.name);
+  const findings = (await everyFinding(deps, ask.now)).filter(
+    ({ model, state, hiddenBy }) => model === ask.name && state !== 'RESOLVED' && hiddenBy === null,
+  );
+  return done(modelView({ registration, items, findings }));
+};

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
+import { documentClient } from '../adapters/dynamo/client.ts';
+import { dynamoFindingStore } from '../adapters/dynamo/finding-store.ts';
+import { dynamoInventoryStore } from '../adapters/dynamo/inventory-store.ts';
+import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
+import { createScopeList } from '../adapters/s3/scope-list.ts';
+import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
+import { snsPublisher } from '../adapters/sns/publisher.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { createLineLog } from '../adapters/system/log.ts';
+import { type Environment, readEnvironment } from '../config/environment.ts';
+import { type Settings, settingsSchema } from '../core/settings.ts';
+import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+
+/** Lambda sends what is written here to the function's log group. */
+const log = createLineLog(line => process.stdout.write(line), systemClock);
+
+/** Shared by all clients: the SDK's standard retry, five attempts in all. */
+const RETRY = { retryMode: 'standard', maxAttempts: 5 } as const;
+
+/** What every function needs. The other ports are functions of their own, so that a bundle carries only the clients it uses. */
+export const awsPorts = () => {
+  const environment = readEnvironment(process.env);
+  const settings = readSettings();
+  const client = documentClient(RETRY);
+  const home = { account: environment.ROLLCALL_ACCOUNT, region: environment.AWS_REGION };
+  return {
+    environment,
+    settings,
+    scopes: watchedScopes(homeScopes(home, settings), settings).watched,
+    registry: dynamoRegistryStore({ client, name: environment.ROLLCALL_REGISTRY_TABLE }),
+    inventory: dynamoInventoryStore({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
+    findings: dynamoFindingStore({ client, name: environment.ROLLCALL_FINDINGS_TABLE }),
+    directory: createStaticDirectory(settings.directory),
+    clock: systemClock,
+    log,
+  };
+};
+
+/** Validated when the stack was synthesised and laid next to the bundle; parsed again, since what lies there decides what is told to whom. */
+const readSettings = (): Settings => {
+  const file = path.join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'rollcall.json');
+  return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+};
+
+export const sagemakerSource = (settings: Settings) =>
+  createSagemakerSource({
+    clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
+    settings: settings.policy,
+    clock: systemClock,
+  });
+
+export const topicPublisher = (environment: Environment) =>
+  snsPublisher({
+    client: new SNSClient(RETRY),
+    topics: {
+      SECURITY: environment.ROLLCALL_SECURITY_TOPIC_ARN,
+      OWNERS: environment.ROLLCALL_OWNERS_TOPIC_ARN,
+      OPS: environment.ROLLCALL_OPS_TOPIC_ARN,
+    },
+    log,
+  });
+
+export const scopeListOf = (environment: Environment) => createScopeList(new S3Client(RETRY), environment.ROLLCALL_SCOPE_BUCKET);

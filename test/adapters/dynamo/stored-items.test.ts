@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getItem, putIfAbsent, type Table, update } from '../../../lib/adapters/dynamo/client.ts';
+import { createTables } from '../../../lib/adapters/dynamo/create-tables.ts';
+import { dynamoInventoryStore } from '../../../lib/adapters/dynamo/inventory-store.ts';
+import * as schema from '../../../lib/adapters/dynamo/schema.ts';
+import { type EmbeddedDynamo, startEmbeddedDynamo } from '../../../lib/adapters/local/embedded-dynamo.ts';
+import { sealEntry } from '../../../lib/core/history.ts';
+import { anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
+import { freshStores } from '../../support/dynamo-tables.ts';
+
+let dynamo: EmbeddedDynamo;
+beforeAll(async () => {
+  dynamo = await startEmbeddedDynamo();
+});
+afterAll(() => dynamo.close());
+const open = freshStores(() => dynamo.endpoint, 'items');
+
+const entry = (seq: number) => sealEntry({ chain: 'record', seq, previous: '', at: NOW, by: 'roll call', event: `n${seq}`, detail: {} });
+
+const damage = (table: Table, key: schema.Key, set: Record<string, unknown>) => update(table, key, { set });
+const team = (name: string) => ({ packageGroup: null, tags: { team: name } });
+
+describe('items that no longer parse', () => {
+  it('are reported by the registry by model name, beside the registrations that parse', async () => {
+    const { registry, tables } = await open();
+    for (const name of ['a', 'b', 'c']) await registry.put(aRegistration({ name }));
+    await damage(tables.registry, schema.registrationKey('a'), { riskTier: 'HUGE' });
+    await damage(tables.registry, schema.decisionKey('c', 1), { decision: { ...anApproval(), status: 'MAYBE' } });
+    for (const found of [await registry.all(), await registry.claiming(['claim:a', 'claim:b', 'claim:c'])]) {
+      expect(found.registrations).toEqual([aRegistration({ name: 'b' })]);
+      expect(found.unreadable.toSorted((x, y) => (x.item < y.item ? -1 : 1))).toEqual([
+        { item: 'a', reason: expect.stringContaining('riskTier') },
+        { item: 'c', reason: expect.stringContaining('decision 0000000001: decision.status') },
+      ]);
+    }
+    await expect(registry.get('c')).rejects.toThrow('the registration of c in table items-g1 is unreadable');
+  });
+
+  it('stop the inventory, which would otherwise take them for absent', async () => {
+    const { inventory, tables } = await open();
+    await inventory.putItem(anItem(), 1);
+    await inventory.putStatus(aStatus(), 1);
+    await damage(tables.inventory, schema.itemKey(SCOPE, anItem().arn), { firstSeen: 'yesterday' });
+    await damage(tables.inventory, schema.statusKey(SCOPE), { kinds: 'none' });
+    await expect(inventory.items(SCOPE)).rejects.toThrow(`unreadable item i#${SCOPE} / ${anItem().arn} in table items-i2: firstSeen`);
+    await expect(inventory.statuses()).rejects.toThrow('kinds');
+  });
+
+  it('stop the findings, by the name of the item', async () => {
+    const { findings, tables } = await open();
+    await findings.writeRecord({ record: aRecord(), entry: entry(1) });
+    await damage(tables.findings, schema.responseKey(aResponse()), { answer: 'yes' });
+    await expect(findings.inScope(SCOPE)).rejects.toThrow(`unreadable item r#${SCOPE} / APR-02#dep:`);
+  });
+
+  it('stop at an outgoing message that lacks members', async () => {
+    const { inventory, tables } = await open();
+    const message = { id: 'm-1', topic: 'OPS', receiver: 'ops', subject: 's', body: 'b', attributes: {}, members: [] } as const;
+    await inventory.putOutgoing({ message, state: 'PREPARED', preparedAt: NOW });
+    await damage(tables.inventory, schema.outgoingKey('m-1'), { memberCount: 2 });
+    await expect(inventory.outgoing()).rejects.toThrow('outgoing message m-1 in table items-i4 has 0 of its 2 members');
+  });
+});
+
+describe('match items', () => {
+  it('that lead to a registration that is not there, or does not have the key, are dropped', async () => {
+    const { registry, tables } = await open();
+    await registry.put(aRegistration());
+    const set = { 'model:never-registered': 'crashed before', 'model:fraud-scorer': 'has another team' };
+    await update(tables.registry, schema.matchKey('tag:team=search'), { set });
+    expect(await registry.claiming(['tag:team=search'])).toEqual({ registrations: [], unreadable: [] });
+  });
+
+  it('of the previous revision are removed, unless another writer has renewed them', async () => {
+    const { registry, tables } = await open();
+    const key = schema.matchKey('tag:team=fraud');
+    await registry.put(aRegistration({ match: team('fraud') }));
+    await registry.put(aRegistration({ match: team('search'), revision: 2 }));
+    expect(await getItem(tables.registry, key)).toEqual(key);
+    await registry.put(aRegistration({ match: team('fraud'), revision: 3 }));
+    await update(tables.registry, key, { set: { 'model:fraud-scorer': 'renewed' } });
+    await registry.put(aRegistration({ match: team('search'), revision: 4 }));
+    expect(await getItem(tables.registry, key)).toEqual({ ...key, 'model:fraud-scorer': 'renewed' });
+  });
+});
+
+describe('keys', () => {
+  it.each(['d'.repeat(3_000), '界'.repeat(1_000)])('stay within the limits of DynamoDB and apart from each other', text => {
+    const [one, two] = ['1', '2'].map(end => schema.itemKey(text + end, text + end));
+    for (const part of [one?.pk, one?.sk]) expect(Buffer.byteLength(part ?? '')).toBeLessThanOrEqual(1_024);
+    expect([one?.pk === two?.pk, one?.sk === two?.sk]).toEqual([false, false]);
+    // A name that spells a shortened key is not that key.
+    expect(schema.itemKey(SCOPE, one?.sk ?? '').sk).not.toBe(one?.sk);
+  });
+
+  it('give the lease of a scope its status item, and other leases one of their own', () => {
+    expect(schema.leaseKey(SCOPE)).toEqual(schema.statusKey(SCOPE));
+    expect(schema.leaseKey('registry')).toEqual(schema.statusKey('registry'));
+    expect(schema.leaseKey('notifier')).toEqual({ pk: 'lease#notifier', sk: 'lease' });
+  });
+});
+
+it('stops when entry after entry leads to no record', async () => {
+  const { findings, tables } = await open();
+  for (let seq = 1; seq <= 50; seq += 1)
+    await putIfAbsent(tables.findings, schema.historyKey(aRecord(), { chain: 'record', seq }), entry(seq));
+  const write = { record: aRecord(), entry: sealEntry({ ...entry(1), event: 'OPENED' }) };
+  await expect(findings.writeRecord(write)).rejects.toThrow('50 history entries of APR-02');
+});
+
+it('leaves tables alone that are there already', async () => {
+  const { findings, tables } = await open();
+  await findings.writeRecord({ record: aRecord(), entry: entry(1) });
+  const { registry, inventory } = tables;
+  await createTables(tables.findings.client, { registry: registry.name, inventory: inventory.name, findings: tables.findings.name });
+  expect(await findings.inScope(SCOPE)).toHaveLength(1);
+});
+
+it('passes on every error of a write but a failed condition', async () => {
+  const { tables } = await open();
+  const elsewhere = dynamoInventoryStore({ ...tables.inventory, name: 'no-such-table' });
+  await expect(elsewhere.putItem(anItem(), 1)).rejects.toThrow(/not found|non-existent/);
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../lib/config/read-config.ts';
+import { defaultSettings } from '../../lib/core/settings.ts';
+
+const read = (text: string | undefined) => readConfig({ file: 'rollcall.yaml', text });
+
+describe('rollcall.yaml', () => {
+  it.each([undefined, '', '# nothing yet\n', '{}'])('is the default deployment when it says nothing (%j)', text => {
+    expect(read(text)).toEqual(defaultSettings());
+  });
+
+  it('takes what it says, an account id in digits included, and leaves other tiers at their default', () => {
+    const settings = read('accounts:\n  012345678901: { environment: prod }\npolicy: { attestationDays: { HIGH: 30 } }\n');
+    expect(settings.accounts).toEqual({ '012345678901': { environment: 'prod' } });
+    expect(settings.policy.attestationDays).toEqual({ EXPERIMENT: 0, LOW: 365, MEDIUM: 180, HIGH: 30 });
+  });
+
+  it.each([
+    ['regoins: [eu-west-1]', '1:1: regoins: unknown key (did you mean regions?)'],
+    ['regions: [ireland]', '1:11: regions[0]: expected a region such as eu-west-1, got "ireland"'],
+    ['accounts: { 12345: {} }', '1:13: accounts.12345: an account id has 12 digits, such as "111122223333"'],
+    ['accounts: { "111122223333": { contct: x } }', '1:31: accounts.111122223333.contct: unknown key (did you mean contact?)'],
+    ['excluded: [{ scope: eu-west-1, reason: x }]', '1:21: excluded[0].scope: expected a scope such as sagemaker/111122223333/eu-west-1'],
+    ['summaryAt: 8:00', '1:12: summaryAt: expected HH:MM in UTC, such as 08:00, got "8:00"'],
+    ['schedule: { everyMinutes: 0 }', '1:27: schedule.everyMinutes: Too small: expected number to be >=1, got 0'],
+    ['policy: { foldAbove: ten }', '1:22: policy.foldAbove: expected number, got "ten"'],
+    ['policy: { attestationDays: { HIHG: 3 } }', '1:30: policy.attestationDays.HIHG: unknown key (did you mean HIGH?)'],
+    [
+      'receivers: { kim: { emial: x } }',
+      '1:19: receivers.kim.email: missing\nrollcall.yaml:1:21: receivers.kim.emial: unknown key (did you mean email?)',
+    ],
+    ['receivers: { kim: { email: kim } }', '1:28: receivers.kim.email: Invalid email address, got "kim"'],
+    ['manifestDecisions: trust\n---\n{}', '3:1: a second document (write one)'],
+    ['people: [{ as: OWNER, as: SECURITY }]', '1:23: people[0].as: the key is given twice, first at 1:12'],
+    ['ownerTags: ["\\u202eowner"]', '1:13: ownerTags[0]: contains \\u202e (remove the character)'],
+  ])('refuses %s with its place', (text, expected) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ name: 'InputError', message: `rollcall.yaml:${expected}` }));
+  });
+});

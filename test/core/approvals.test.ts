@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { approvalCounts, approvalsOf } from '../../lib/core/approvals.ts';
+import type { ApprovalDecision, Registration } from '../../lib/core/registration.ts';
+import { anApproval, aPackage, aRegistration, groupArn, packageArn, someSettings } from '../support/builders.ts';
+
+describe('which approvals count', () => {
+  const manifest = { source: 'MANIFEST', assertedBy: 'pat@example.com' } as const;
+  test.each<[string, Partial<ApprovalDecision>, 'trust' | 'record', string]>([
+    ['the review of a repository', {}, 'record', 'COUNTS'],
+    ['a person', { source: 'PERSON' }, 'record', 'COUNTS'],
+    ['one given to oneself, whatever the letters', { approver: 'KIM@example.com' }, 'record', 'SELF_APPROVED'],
+    ['nobody is said to have asked', { requester: null }, 'record', 'COUNTS'],
+    ['a manifest that is only recorded', manifest, 'record', 'NOT_TRUSTED'],
+    ['a trusted manifest', manifest, 'trust', 'COUNTS'],
+    ['asserted by nobody known', { source: 'MANIFEST' }, 'trust', 'ASSERTER_UNKNOWN'],
+    ['asserted by who asked', { ...manifest, requester: 'pat@example.com' }, 'trust', 'ASSERTED_BY_REQUESTER'],
+    ['asserted by an owner', { ...manifest, assertedBy: 'dana@example.com' }, 'trust', 'ASSERTED_BY_OWNER'],
+  ])('%s', (_name, over, manifestDecisions, code) => {
+    const counts = approvalCounts(anApproval(over), aRegistration(), someSettings({ manifestDecisions }));
+    expect(counts).toMatchObject({ code, counts: code === 'COUNTS' });
+  });
+});
+
+describe('which approvals stand', () => {
+  const ask = (decisions: ApprovalDecision[], over: Partial<Registration> = {}, environment = 'prod') =>
+    approvalsOf({ registration: aRegistration({ decisions, ...over }), environment, packages: [], settings: someSettings() });
+  const later = '2026-11-05T00:00:00.000Z';
+
+  test.each<[string, ApprovalDecision[], string, string[]]>([
+    ['one for the environment', [anApproval()], 'prod', ['3']],
+    ['another word for production', [anApproval()], 'Production', ['3']],
+    ['one for any environment', [anApproval({ environment: null })], 'staging', ['3']],
+    ['one for elsewhere', [anApproval({ environment: 'staging' })], 'prod', []],
+    ['revoked later', [anApproval(), anApproval({ status: 'REVOKED', at: later })], 'prod', []],
+    ['revoked everywhere', [anApproval(), anApproval({ status: 'REVOKED', at: later, environment: null })], 'prod', []],
+    [
+      'revoked elsewhere',
+      [anApproval({ environment: null }), anApproval({ status: 'REVOKED', at: later, environment: 'staging' })],
+      'prod',
+      ['3'],
+    ],
+    ['rejected earlier, approved now', [anApproval({ status: 'REJECTED' }), anApproval({ at: later })], 'prod', ['3']],
+    ['at one instant the last that was written', [anApproval(), anApproval({ status: 'REVOKED' })], 'prod', []],
+    ['asked for again', [anApproval(), anApproval({ status: 'PENDING', at: later })], 'prod', ['3']],
+    [
+      'approved again by oneself after a revocation',
+      [anApproval({ status: 'REVOKED' }), anApproval({ at: later, approver: 'kim@example.com' })],
+      'prod',
+      [],
+    ],
+    ['two versions', [anApproval(), anApproval({ version: '4' })], 'prod', ['3', '4']],
+  ])('%s', (_name, decisions, environment, versions) => {
+    expect(ask(decisions, {}, environment).here.map(({ version }) => version)).toEqual(versions);
+  });
+
+  test('an approval ends when it says, else after the days of the tier, else never', () => {
+    const ends = (over: Partial<ApprovalDecision>, riskTier: Registration['riskTier']) =>
+      ask([anApproval(over)], { riskTier }).here[0]?.expiresAt;
+    expect(ends({ expiresAt: '2026-12-01T00:00:00.000Z' }, 'HIGH')).toBe('2026-12-01T00:00:00.000Z');
+    expect(ends({}, 'HIGH')).toBe('2027-04-30T10:00:00.000Z');
+    expect(ends({}, null)).toBe('2027-04-30T10:00:00.000Z');
+    expect(ends({}, 'LOW')).toBe('2027-11-01T10:00:00.000Z');
+    expect(ends({}, 'EXPERIMENT')).toBeNull();
+  });
+
+  test('the approval keeps the identity it was given for when the version changes afterwards', () => {
+    const identity = { by: 'COMPOSITION', composition: 'c1:sha256:old' } as const;
+    expect(ask([anApproval({ identity })]).here[0]?.identity).toEqual(identity);
+    expect(ask([anApproval()]).here[0]?.identity).toEqual(aRegistration().versions[0]?.identity);
+    expect(ask([anApproval({ version: '9' })]).here[0]?.identity).toBeNull();
+  });
+
+  test('in SAGEMAKER the approved packages of its own group stand, and no other group lends one', () => {
+    const registration = aRegistration({
+      approvals: 'SAGEMAKER',
+      match: { packageGroup: groupArn('fraud'), tags: {} },
+      decisions: [anApproval()],
+    });
+    const packages = [
+      aPackage(),
+      aPackage({ arn: packageArn('fraud', 4), version: 4, approval: 'PENDING' }),
+      aPackage({ arn: packageArn('fraud', 5), version: 5, approval: 'REJECTED' }),
+      aPackage({ arn: packageArn('other', 6), group: groupArn('other'), version: 6 }),
+    ];
+    const { here, pending } = approvalsOf({ registration, environment: 'prod', packages, settings: someSettings() });
+    expect(here).toEqual([
+      {
+        version: '3',
+        identity: { by: 'PACKAGE', packageArn: packageArn('fraud', 3) },
+        environment: null,
+        at: '2026-11-01T10:00:00.000Z',
+        expiresAt: '2027-04-30T10:00:00.000Z',
+      },
+    ]);
+    expect(pending).toBe(true);
+  });
+
+  test('a version without identity is the package of the group with its number', () => {
+    const registration = aRegistration({ match: { packageGroup: groupArn('fraud'), tags: {} }, versions: [] });
+    const { here } = approvalsOf({ registration, environment: 'prod', packages: [aPackage()], settings: someSettings() });
+    expect(here[0]?.identity).toEqual({ by: 'PACKAGE', packageArn: packageArn('fraud', 3) });
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { type Comparison, compare, covers, type LiveUnit } from '../../lib/core/compare.ts';
+import { composeAdapter, composeModel } from '../../lib/core/compose.ts';
+import type { ContainerFacts } from '../../lib/core/composition.ts';
+import type { VersionIdentity } from '../../lib/core/registration.ts';
+import { aComposition, aContainer, aPackage, aUnit, IMAGE, packageArn } from '../support/builders.ts';
+
+const of = (over: Partial<ContainerFacts>) => composeModel({ containers: [aContainer(over)], execution: null });
+const model = (etag: string | null, uri = 's3://models/v3') => of({ artefacts: [{ uri, etag, role: 'MODEL' }] });
+const REPO = IMAGE.split('@')[0]!;
+
+describe('compare, part by part', () => {
+  test.each<[string, ReturnType<typeof of>, ReturnType<typeof of>, Comparison['result']]>([
+    ['the same, pinned', aComposition(), aComposition(), 'EQUAL'],
+    ['the same artefact without ETag on both sides', model(null), model(null), 'EQUAL_UNPINNED'],
+    ['the live ETag is not known', model('e'), model(null), 'EQUAL_UNPINNED'],
+    ['the approved ETag is not known', model(null), model('e'), 'EQUAL_UNPINNED'],
+    ['another ETag', model('e'), model('f'), 'DIFFERENT'],
+    ['another URI, ETags not known', model(null), model(null, 's3://models/v4'), 'DIFFERENT'],
+    ['a tag of the repository that is live by digest', of({ image: `${REPO}:3` }), aComposition(), 'EQUAL_UNPINNED'],
+    ['two tags of one repository', of({ image: 'repo:3' }), of({ image: 'repo:4' }), 'DIFFERENT'],
+    ['a tag of another repository', of({ image: 'other:3' }), aComposition(), 'DIFFERENT'],
+    ['parameters that nobody approved', aComposition(), of({ parameters: { HF_MODEL_ID: 'x' } }), 'DIFFERENT'],
+    ['one artefact turned into an open prefix', aComposition(), of({ mode: 'MultiModel' }), 'DIFFERENT'],
+    ['a foreign scheme', { ...aComposition(), digest: 'c9:sha256:00' }, aComposition(), 'CANNOT_TELL'],
+  ])('%s', (_name, approved, live, result) => {
+    expect(compare(approved, live).result).toBe(result);
+  });
+
+  test('differences name the place and both sides, and what only one side has', () => {
+    const live = composeAdapter(aComposition('v4'), { uri: 's3://m/lora', etag: null, role: 'ADAPTER' });
+    expect(compare(aComposition('v3'), live)).toEqual({
+      result: 'DIFFERENT',
+      differences: [
+        { slot: 'adapter', kind: 'ADAPTER', approved: null, live: 's3://m/lora' },
+        { slot: 'container.1/model', kind: 'ARTEFACT', approved: 's3://models/v3 etag:etag-v3', live: 's3://models/v4 etag:etag-v4' },
+      ],
+    });
+  });
+});
+
+describe('covers', () => {
+  const three = aPackage();
+  const by = (artefact = 'v3'): VersionIdentity => ({ by: 'COMPOSITION', composition: aComposition(artefact).digest });
+  const pkg: VersionIdentity = { by: 'PACKAGE', packageArn: packageArn('fraud', 3) };
+  const pair = (image = IMAGE, artefact = 's3://models/v3'): VersionIdentity => ({ by: 'IMAGE_AND_ARTEFACT', image, artefact });
+  const unit = (over: Partial<LiveUnit> = {}) => aUnit(over);
+  const named = [packageArn('fraud', 3)];
+  const adapted = composeAdapter(aComposition(), { uri: 's3://m/lora', etag: 'e', role: 'ADAPTER' });
+  const hidden = of({ image: null, artefacts: [], packageArn: packageArn('FRAUD', 3), inferenceSpecification: 's' });
+
+  test.each<[string, VersionIdentity, LiveUnit, readonly ReturnType<typeof aPackage>[], Comparison['result']]>([
+    ['its digest', by(), unit(), [], 'EQUAL'],
+    [
+      'its digest, content not pinned',
+      { by: 'COMPOSITION', composition: model(null).digest },
+      unit({ composition: model(null) }),
+      [],
+      'EQUAL_UNPINNED',
+    ],
+    ['another digest', by('v4'), unit(), [], 'DIFFERENT'],
+    ['a digest alone is strict about an ETag', by(), unit({ composition: model(null) }), [], 'DIFFERENT'],
+    ['a digest whose parts are known is compared part by part', by(), unit({ composition: model(null) }), [three], 'EQUAL_UNPINNED'],
+    ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, unit(), [], 'CANNOT_TELL'],
+    ['its package, content not known', pkg, unit({ packageArns: named }), [], 'EQUAL'],
+    ['its package, content equal', pkg, unit({ packageArns: named }), [three], 'EQUAL'],
+    [
+      'its package by name, another content behind it',
+      pkg,
+      unit({ packageArns: named, composition: aComposition('v4') }),
+      [three],
+      'DIFFERENT',
+    ],
+    ['its package by name, an adapter laid over it', pkg, unit({ packageArns: named, composition: adapted }), [three], 'DIFFERENT'],
+    ['not its package by name, but exactly its content', pkg, unit(), [three], 'EQUAL'],
+    ['neither its name nor surely its content', pkg, unit({ composition: model(null) }), [three], 'DIFFERENT'],
+    ['another package', pkg, unit({ packageArns: [packageArn('fraud', 4)] }), [], 'DIFFERENT'],
+    ['a package that hides its image, in other letters', pkg, { composition: hidden, packageArns: [] }, [three], 'EQUAL'],
+    ['image and artefact', pair(), unit(), [], 'EQUAL_UNPINNED'],
+    ['image and artefact with its ETag', pair(IMAGE, 's3://models/v3 etag:etag-v3'), unit(), [], 'EQUAL'],
+    ['image and artefact say nothing of parameters', pair(), unit({ composition: of({ parameters: { A: '1' } }) }), [], 'EQUAL_UNPINNED'],
+    ['image and artefact do not cover an adapter', pair(), unit({ composition: adapted }), [], 'DIFFERENT'],
+    ['another artefact', pair(IMAGE, 's3://models/v4'), unit(), [], 'DIFFERENT'],
+    ['another image', pair('other:1'), unit(), [], 'DIFFERENT'],
+  ])('%s', (_name, identity, live, packages, result) => {
+    expect(covers(identity, live, packages).result).toBe(result);
+  });
+});

@@ -1,0 +1,408 @@
+import { describe, expect, test } from 'vitest';
+import type { Verdict, Violation } from '../../lib/core/finding.ts';
+import type { ScopeWorld } from '../../lib/core/plan.ts';
+import { planReconcile } from '../../lib/core/plan-scope.ts';
+import type { Registration } from '../../lib/core/registration.ts';
+import type { RuleId, Severity } from '../../lib/core/rule-catalog.ts';
+import type { Sighting } from '../../lib/core/sighting.ts';
+import {
+  ACCOUNT,
+  aComposition,
+  aListing,
+  anApproval,
+  anItem,
+  aPackage,
+  aRegistration,
+  aScopeWorld,
+  aSighting,
+  aUnit,
+  aVersion,
+  endpointArn,
+  endpointsOf,
+  groupArn,
+  knownDetail,
+  NOW,
+  packageArn,
+  someSettings,
+  unknownDetail,
+} from '../support/builders.ts';
+
+type Over = Partial<ScopeWorld> & { packages?: readonly ReturnType<typeof aPackage>[] };
+const judge = (sighting: Sighting, { packages = [], ...over }: Over = {}): readonly Verdict[] =>
+  planReconcile(aScopeWorld({ listing: aListing({ kinds: [endpointsOf([sighting])], packages }), ...over })).verdicts;
+const of = (verdicts: readonly Verdict[], rule: RuleId) => verdicts.find(verdict => verdict.rule === rule)!;
+const said = (verdict: Verdict) => `${verdict.outcome} ${verdict.code}`;
+const violation = (sighting: Sighting, rule: RuleId, over: Over = {}) => of(judge(sighting, over), rule) as Violation;
+const model = (over: Partial<Registration> = {}): Over => ({ registrations: [aRegistration(over)] });
+
+const dev = someSettings({ accounts: { [ACCOUNT]: { environment: 'dev' } } });
+const nobodySaid = someSettings({ accounts: {} });
+const stranger = (over: Partial<Sighting> = {}) => aSighting({ name: 'chat-helper-test', tags: {}, ...over });
+const none = { registrations: [] };
+const declared = (version: string | null, environment: string | null = null) => ({
+  deployments: [{ arn: endpointArn('fraud-scorer'), environment, version }],
+});
+const hoursAgo = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
+const sagemaker = { approvals: 'SAGEMAKER', match: { packageGroup: groupArn('fraud'), tags: {} }, versions: [], decisions: [] } as const;
+const fromPackage = (version: number, artefact = `v${version}`) =>
+  aSighting({ detail: knownDetail(aUnit({ composition: aComposition(artefact), packageArns: [packageArn('fraud', version)] })) });
+const pending4 = aPackage({ arn: packageArn('fraud', 4), version: 4, approval: 'PENDING', composition: aComposition('v4') });
+
+test('a registered, owned, approved deployment in production has nothing against it', () => {
+  expect(judge(aSighting()).map(verdict => `${verdict.rule} ${said(verdict)}`)).toEqual([
+    'APR-01 CLEAR APPROVED',
+    'APR-02 CLEAR COVERED',
+    'APR-03 CLEAR IN_FORCE',
+    'INV-01 CLEAR REGISTERED',
+    'INV-03 CLEAR KNOWN_VERSION',
+    'INV-09 CLEAR ONE_REGISTRATION',
+  ]);
+});
+
+const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>> = {
+  'INV-01': [
+    ['nobody registered it', stranger(), none, 'VIOLATED UNREGISTERED'],
+    ['a deployment that is being deleted still serves', stranger({ presence: 'LEAVING' }), none, 'VIOLATED UNREGISTERED'],
+    ['a failed one', stranger({ presence: 'NOT_SERVING' }), none, 'CLEAR NOT_SERVING'],
+    ['one that starts', stranger({ presence: 'STARTING', createdAt: hoursAgo(0.99) }), none, 'CLEAR STARTING'],
+    [
+      'one that has been starting for the whole grace',
+      stranger({ presence: 'STARTING', createdAt: hoursAgo(1) }),
+      none,
+      'VIOLATED UNREGISTERED',
+    ],
+    ['outside production within the grace', stranger({ createdAt: hoursAgo(3.99) }), { ...none, settings: dev }, 'CLEAR IN_GRACE'],
+    [
+      'outside production at the end of the grace',
+      stranger({ createdAt: hoursAgo(4) }),
+      { ...none, settings: dev },
+      'VIOLATED UNREGISTERED',
+    ],
+    [
+      'without a creation time the grace counts from the first sight',
+      stranger({ createdAt: null }),
+      { ...none, settings: dev },
+      'CLEAR IN_GRACE',
+    ],
+    [
+      'an unknown environment has no grace',
+      stranger({ createdAt: hoursAgo(0) }),
+      { ...none, settings: nobodySaid },
+      'VIOLATED UNREGISTERED',
+    ],
+    ['its tags could not be read', stranger({ tags: null }), none, 'CANNOT_TELL TAGS_UNKNOWN'],
+    ['what it runs could not be read', stranger({ detail: unknownDetail('DENIED') }), none, 'CANNOT_TELL DETAIL_DENIED'],
+    ['what it runs can never be read again', stranger({ detail: unknownDetail('LINEAGE_LOST') }), none, 'VIOLATED UNIDENTIFIED'],
+    ['it vanished while it was read', stranger({ detail: unknownDetail('VANISHED') }), none, 'CANNOT_TELL DETAIL_VANISHED'],
+    ['a registration cannot be read', stranger(), { ...none, unreadable: ['churn'] }, 'CANNOT_TELL REGISTRY_UNREADABLE'],
+    ['components answer for their host', stranger({ hosts: 'COMPONENTS' }), none, 'CLEAR HOSTS_COMPONENTS'],
+    ['a claim is enough where nothing else can be read', aSighting({ detail: unknownDetail('LINEAGE_LOST') }), {}, 'CLEAR REGISTERED'],
+    [
+      'a match that detail gave is remembered',
+      stranger({ name: 'fraud-scorer', detail: unknownDetail('FAILED') }),
+      { items: [anItem()] },
+      'CLEAR REGISTERED',
+    ],
+    [
+      'nothing is remembered of a predecessor',
+      stranger({ name: 'fraud-scorer', detail: unknownDetail('LINEAGE_LOST'), createdAt: NOW }),
+      { items: [anItem()] },
+      'VIOLATED UNIDENTIFIED',
+    ],
+  ],
+  'INV-09': [
+    [
+      'two registrations fit',
+      stranger(),
+      { registrations: [aRegistration({ name: 'embed' }), aRegistration({ name: 'embed-v2' })] },
+      'VIOLATED SEVERAL',
+    ],
+    [
+      'only the name is like one',
+      stranger({ name: 'churn-v2' }),
+      { registrations: [aRegistration({ name: 'churn', versions: [] })] },
+      'VIOLATED RESEMBLES',
+    ],
+    ['no name is like it', stranger(), none, 'CLEAR NO_CANDIDATE'],
+    [
+      'a likeness without an unregistered deployment',
+      stranger({ name: 'churn-v2', presence: 'NOT_SERVING' }),
+      { registrations: [aRegistration({ name: 'churn', versions: [] })] },
+      'CLEAR NOT_SERVING',
+    ],
+  ],
+  'INV-03': [
+    ['runs the declared version', aSighting(), model(declared('3')), 'CLEAR KNOWN_VERSION'],
+    ['runs another version than declared', aSighting(), model(declared('4')), 'VIOLATED OTHER_VERSION'],
+    [
+      'a shadow variant runs another version',
+      aSighting({ detail: knownDetail(aUnit(), aUnit({ name: 'S', role: 'SHADOW', composition: aComposition('v4') })) }),
+      model({ ...declared('3'), versions: [aVersion('3'), aVersion('4')] }),
+      'VIOLATED OTHER_VERSION',
+    ],
+    ['unknown version in production', aSighting({ artefact: 'v9' }), {}, 'CLEAR IN_PRODUCTION'],
+    ['unknown version elsewhere', aSighting({ artefact: 'v9' }), { settings: dev }, 'VIOLATED UNKNOWN_VERSION'],
+    ['no version was ever registered', aSighting(), { settings: dev, ...model({ versions: [], decisions: [] }) }, 'CLEAR NO_VERSIONS'],
+    [
+      'what it runs is not known',
+      aSighting({ detail: unknownDetail('LINEAGE_REPLACED') }),
+      model(declared('4')),
+      'CANNOT_TELL DETAIL_LINEAGE_REPLACED',
+    ],
+    [
+      'a package of its group is a version',
+      fromPackage(4),
+      { settings: dev, ...model(sagemaker), packages: [pending4] },
+      'CLEAR KNOWN_VERSION',
+    ],
+  ],
+  'APR-01': [
+    ['no decision', aSighting(), model({ decisions: [] }), 'VIOLATED NO_APPROVAL'],
+    [
+      'no decision, and what it runs is not known',
+      aSighting({ detail: unknownDetail() }),
+      model({ decisions: [] }),
+      'VIOLATED NO_APPROVAL',
+    ],
+    ['a decision is asked for', aSighting(), model({ decisions: [anApproval({ status: 'PENDING' })] }), 'VIOLATED PENDING'],
+    ['approved for elsewhere', aSighting(), model({ decisions: [anApproval({ environment: 'staging' })] }), 'VIOLATED OTHER_ENVIRONMENT'],
+    [
+      'its version is approved for elsewhere, another for here',
+      aSighting({ artefact: 'v4' }),
+      model({ versions: [aVersion('3'), aVersion('4')], decisions: [anApproval(), anApproval({ version: '4', environment: 'staging' })] }),
+      'VIOLATED OTHER_ENVIRONMENT',
+    ],
+    [
+      'the only approval does not count',
+      aSighting(),
+      model({ decisions: [anApproval({ source: 'MANIFEST' })] }),
+      'VIOLATED DOES_NOT_COUNT',
+    ],
+    [
+      'an unknown environment is judged as production',
+      aSighting(),
+      { settings: nobodySaid, ...model({ decisions: [] }) },
+      'VIOLATED NO_APPROVAL',
+    ],
+    ['outside production', aSighting(), { settings: dev, ...model({ decisions: [] }) }, 'CLEAR NOT_PRODUCTION'],
+    [
+      'a tag raises to production',
+      aSighting({ tags: { 'rollcall:model': 'fraud-scorer', env: 'prod' } }),
+      { settings: dev, ...model({ decisions: [] }) },
+      'VIOLATED NO_APPROVAL',
+    ],
+    ['approved, what it runs is not known', aSighting({ detail: unknownDetail() }), {}, 'CANNOT_TELL DETAIL_DENIED'],
+    ['nobody registered it', stranger(), none, 'CANNOT_TELL NO_REGISTRATION'],
+    ['its package is not approved and no other is', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'VIOLATED PENDING'],
+    ['its package could not be read', fromPackage(4), { ...model(sagemaker), packages: [aPackage()] }, 'CANNOT_TELL PACKAGES_UNREAD'],
+    [
+      'its group could not be read',
+      fromPackage(4),
+      {
+        ...model(sagemaker),
+        listing: aListing({ kinds: [endpointsOf([fromPackage(4)])], packages: [pending4], packagesUnread: [groupArn('fraud')] }),
+      },
+      'CANNOT_TELL PACKAGES_UNREAD',
+    ],
+  ],
+  'APR-02': [
+    ['another version than the approved', aSighting({ artefact: 'v4' }), {}, 'VIOLATED NOT_COVERED'],
+    [
+      'an expired approval of another version',
+      aSighting({ artefact: 'v4' }),
+      model({ decisions: [anApproval({ expiresAt: hoursAgo(1) })] }),
+      'VIOLATED NOT_COVERED',
+    ],
+    [
+      'one of two variants is not covered',
+      aSighting({ detail: knownDetail(aUnit(), aUnit({ name: 'B', composition: aComposition('v4') })) }),
+      {},
+      'VIOLATED NOT_COVERED',
+    ],
+    [
+      'an approval that says not what it is for',
+      aSighting(),
+      model({ versions: [aVersion('3', { identity: null })] }),
+      'VIOLATED NOT_COVERED',
+    ],
+    ['nothing is approved', aSighting({ artefact: 'v4' }), model({ decisions: [] }), 'CLEAR NO_APPROVAL'],
+    ['outside production', aSighting({ artefact: 'v4' }), { settings: dev }, 'CLEAR NOT_PRODUCTION'],
+    ['a tier that asks for no approval', aSighting({ artefact: 'v4' }), model({ riskTier: 'EXPERIMENT' }), 'CLEAR NOT_APPLICABLE'],
+    [
+      'an approval of another scheme',
+      aSighting(),
+      model({ decisions: [anApproval({ identity: { by: 'COMPOSITION', composition: 'c2:sha256:0' } })] }),
+      'CANNOT_TELL OTHER_SCHEME',
+    ],
+    ['its detail is lost', aSighting({ detail: unknownDetail('LINEAGE_LOST') }), {}, 'CANNOT_TELL DETAIL_LINEAGE_LOST'],
+    [
+      'approved package, live package pending',
+      fromPackage(4),
+      { ...model(sagemaker), packages: [aPackage(), pending4] },
+      'VIOLATED NOT_COVERED',
+    ],
+    ['approved package', fromPackage(3), { ...model(sagemaker), packages: [aPackage(), pending4] }, 'CLEAR COVERED'],
+    [
+      'another model behind the name of an approved package',
+      fromPackage(3, 'v4'),
+      { ...model(sagemaker), packages: [aPackage()] },
+      'VIOLATED NOT_COVERED',
+    ],
+  ],
+  'APR-03': [
+    [
+      'in force to its last instant',
+      aSighting(),
+      model({ decisions: [anApproval({ expiresAt: '2026-11-23T09:15:20.001Z' })] }),
+      'CLEAR IN_FORCE',
+    ],
+    ['expired at this instant', aSighting(), model({ decisions: [anApproval({ expiresAt: NOW })] }), 'VIOLATED EXPIRED'],
+    [
+      'expired after the days of its tier',
+      aSighting(),
+      model({ decisions: [anApproval({ at: '2026-05-27T09:15:20.000Z' })] }),
+      'VIOLATED EXPIRED',
+    ],
+    ['one day less', aSighting(), model({ decisions: [anApproval({ at: '2026-05-28T09:15:20.000Z' })] }), 'CLEAR IN_FORCE'],
+    [
+      'the expired approval is of another version',
+      aSighting({ artefact: 'v4' }),
+      model({ decisions: [anApproval({ expiresAt: NOW })] }),
+      'CLEAR IN_FORCE',
+    ],
+    [
+      'the same composition under another label is in force',
+      aSighting(),
+      model({ decisions: [anApproval({ expiresAt: NOW }), anApproval({ version: '3b', identity: aVersion('3').identity })] }),
+      'CLEAR IN_FORCE',
+    ],
+    ['what it runs is not known', aSighting({ detail: unknownDetail('FAILED') }), {}, 'CANNOT_TELL DETAIL_FAILED'],
+  ],
+};
+describe.each(Object.entries(cases))('%s', (rule, table) => {
+  test.each(table)('%s', (_name, sighting, over, expected) => {
+    expect(said(of(judge(sighting, over), rule as RuleId))).toBe(expected);
+  });
+});
+
+const unpinned = aSighting({
+  detail: knownDetail(aUnit({ composition: { ...aComposition(), parts: aComposition().parts.map(part => ({ ...part, pinned: false })) } })),
+});
+test.each<[Registration['riskTier'], string]>([
+  ['HIGH', 'VIOLATED UNPINNED'],
+  [null, 'VIOLATED UNPINNED'],
+  ['MEDIUM', 'CLEAR COVERED_UNPINNED'],
+])('content that is not pinned is a finding on HIGH only: %s', (riskTier, expected) => {
+  expect(said(of(judge(unpinned, model({ riskTier })), 'APR-02'))).toBe(expected);
+});
+
+describe('what people read', () => {
+  const versions = [aVersion('2'), aVersion('3'), aVersion('4')];
+  test.each<[string, RuleId, Sighting, Over, string, Severity]>([
+    [
+      'a version over its approval',
+      'APR-02',
+      aSighting({ artefact: 'v4' }),
+      model({ versions }),
+      'version 4 live, approval covers 3',
+      'CRITICAL',
+    ],
+    [
+      'a composition that nobody knows',
+      'APR-02',
+      aSighting({ artefact: 'v9' }),
+      model({ riskTier: 'LOW' }),
+      'unregistered composition live, approval covers 3',
+      'MEDIUM',
+    ],
+    [
+      'an undeclared production is never CRITICAL',
+      'APR-02',
+      aSighting({ artefact: 'v4' }),
+      { settings: nobodySaid },
+      'unregistered composition live, approval covers 3',
+      'HIGH',
+    ],
+    [
+      'an undeclared tier is never CRITICAL',
+      'APR-01',
+      aSighting(),
+      model({ riskTier: null, decisions: [anApproval({ status: 'PENDING' })] }),
+      'in production, approval pending',
+      'HIGH',
+    ],
+    [
+      'drift',
+      'INV-03',
+      aSighting({ artefact: 'v2' }),
+      model({ versions, ...declared('3'), riskTier: 'LOW', decisions: [anApproval({ version: '2' })] }),
+      'runs approved v2, registry says v3',
+      'MEDIUM',
+    ],
+    [
+      'an expired approval',
+      'APR-03',
+      aSighting(),
+      model({ decisions: [anApproval({ expiresAt: hoursAgo(9 * 24 + 1) })] }),
+      'approval expired 9 days ago',
+      'HIGH',
+    ],
+    ['a stranger with an owner tag', 'INV-01', stranger({ tags: { owner: 'sam' } }), none, 'nobody registered it; owner tag: sam', 'HIGH'],
+    [
+      'a claim that nobody registered',
+      'INV-01',
+      aSighting(),
+      none,
+      'nobody registered it; it claims fraud-scorer, which is not registered',
+      'HIGH',
+    ],
+    [
+      'two candidates',
+      'INV-09',
+      stranger(),
+      { registrations: [aRegistration({ name: 'embed', riskTier: 'LOW' }), aRegistration({ name: 'embed-v2', riskTier: 'LOW' })] },
+      'fits embed and embed-v2',
+      'LOW',
+    ],
+  ])('%s', (_name, rule, sighting, over, reason, severity) => {
+    expect(violation(sighting, rule, over)).toMatchObject({ outcome: 'VIOLATED', reason, severity });
+  });
+
+  test('APR-02 fills the remedy, and shows what differs in three columns', () => {
+    const { facts, evidence } = violation(aSighting({ artefact: 'v4' }), 'APR-02', { ...model({ versions }), packages: [aPackage()] });
+    expect(facts).toMatchObject({ version: 'version 4', approved: 'version 3', tier: 'HIGH' });
+    expect(evidence).toMatchObject({
+      differs: ['artefact container.1/model'],
+      approved: ['s3://models/v3 etag:etag-v3'],
+      live: ['s3://models/v4 etag:etag-v4'],
+      origin: 'registry/fraud-scorer.yaml',
+    });
+  });
+
+  test('INV-01 holds what a manifest needs, and no value of a tag but the owner and the claim', () => {
+    const { evidence, facts } = violation(stranger({ tags: { owner: 'sam', secret: 'hunter2' } }), 'INV-01', none);
+    expect(evidence).toMatchObject({ ownerTag: 'sam', tagKeys: ['owner', 'secret'], composition: aComposition().digest });
+    expect(JSON.stringify({ evidence, facts })).not.toContain('hunter2');
+  });
+});
+
+describe('who is told besides security', () => {
+  const contact = someSettings({ accounts: { [ACCOUNT]: { environment: 'prod', contact: 'ops@example.com' } } });
+  const sam = { owners: new Map([['sam', { status: 'ACTIVE' } as const]]) };
+  const tagged = (owner: string) => stranger({ tags: { owner } });
+  test.each<[string, RuleId, Sighting, Over, string[], string]>([
+    [
+      'the owners of the registration, the technical one first',
+      'APR-02',
+      aSighting({ artefact: 'v4' }),
+      {},
+      ['kim@example.com', 'dana@example.com'],
+      'REGISTRATION',
+    ],
+    ['an owner tag that the directory knows', 'INV-01', tagged('sam'), { ...none, ...sam, settings: contact }, ['sam'], 'OWNER_TAG'],
+    ['an owner tag that it does not know', 'INV-01', tagged('sam'), { ...none, settings: contact }, ['ops@example.com'], 'ACCOUNT_CONTACT'],
+    ['an owner tag that names several', 'INV-01', tagged('sam, kim'), { ...none, ...sam }, [], 'SECURITY_ALONE'],
+  ])('%s', (_name, rule, sighting, over, receivers, receiversBecause) => {
+    expect(violation(sighting, rule, over).about).toMatchObject({ receivers, receiversBecause });
+  });
+});

@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultSettings } from '../../lib/core/settings.ts';
+
+const called = vi.hoisted(() => ({ planScopes: vi.fn(), reconcileScope: vi.fn(), closeRun: vi.fn(), finishRun: vi.fn(), write: vi.fn() }));
+const NOW = '2026-11-23T09:15:02.000Z';
+vi.mock('../../lib/wiring/aws.ts', () => ({
+  awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
+  scopeListOf: () => ({ write: called.write }),
+  sagemakerSource: () => 'the source',
+  topicPublisher: () => 'the publisher',
+}));
+vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
+vi.mock('../../lib/usecases/reconcile-scope.ts', () => ({ reconcileScope: called.reconcileScope }));
+vi.mock('../../lib/usecases/close-run.ts', () => ({ closeRun: called.closeRun }));
+vi.mock('../../lib/usecases/finish-run.ts', () => ({ finishRun: called.finishRun }));
+const { handler: plan } = await import('../../lambdas/plan-scopes.ts');
+const { handler: reconcile } = await import('../../lambdas/reconcile-scope.ts');
+const { handler: close } = await import('../../lambdas/close-run.ts');
+const { handler: tell } = await import('../../lambdas/notify.ts');
+
+const SLOT = '2026-11-23T09:15:00.000Z';
+const run = { slot: SLOT, holder: 'execution-1' };
+const lambda = { getRemainingTimeInMillis: () => 270_000 };
+beforeEach(() => {
+  vi.resetAllMocks();
+  called.planScopes.mockResolvedValue({ outcome: 'STARTED', slot: SLOT, scopes: ['a', 'b'] });
+  called.write.mockResolvedValue('the key');
+});
+
+describe('plan-scopes', () => {
+  const start = (input: unknown) => plan({ input, startedAt: '2026-11-23T10:31:07Z', holder: 'execution-1' });
+
+  it.each([
+    ['the scheduled time, rounded down', { slot: '2026-11-23T09:29:59Z' }, SLOT, false],
+    ['the start time where none is given', {}, '2026-11-23T10:30:00.000Z', true],
+    ['the start time where the slot is no time', { slot: '<aws.scheduler.scheduled-time>' }, '2026-11-23T10:30:00.000Z', true],
+  ])('takes %s', async (_what, input, slot, manual) => {
+    await start(input);
+    expect(called.planScopes).toHaveBeenCalledWith(expect.anything(), { slot, manual, holder: 'execution-1' });
+  });
+
+  it('writes one task per scope for the map and answers with their key', async () => {
+    expect(await start({ slot: SLOT })).toEqual({ outcome: 'STARTED', key: 'the key', ...run });
+    expect(called.write).toHaveBeenCalledWith(SLOT, [
+      { scope: 'a', ...run },
+      { scope: 'b', ...run },
+    ]);
+  });
+
+  it('writes nothing when another execution has the slot', async () => {
+    called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, scopes: [] });
+    expect(await start({ slot: SLOT })).toMatchObject({ outcome: 'DUPLICATE', key: '' });
+    expect(called.write).not.toHaveBeenCalled();
+  });
+
+  it('refuses an event that no state machine sent', async () => {
+    await expect(plan({ slot: SLOT })).rejects.toThrow(/startedAt/);
+  });
+});
+
+describe('reconcile-scope', () => {
+  it('keeps half a minute of its time for planning and writing', async () => {
+    called.reconcileScope.mockResolvedValue({ outcome: 'DONE', plan: 'large' });
+    expect(await reconcile({ scope: 'a', ...run }, lambda)).toEqual({ outcome: 'DONE' });
+    const ask = { scope: 'a', ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
+    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source' }), ask);
+  });
+});
+
+describe('close-run and notify', () => {
+  it('act on the run that plan-scopes claimed', async () => {
+    called.closeRun.mockResolvedValue({ outcome: 'CLOSED', totals: 'many' });
+    expect(await close({ outcome: 'STARTED', key: 'k', ...run }, lambda)).toEqual({ outcome: 'CLOSED' });
+    expect(called.closeRun).toHaveBeenCalledWith(expect.anything(), { ...run, deadline: '2026-11-23T09:19:32.000Z' });
+    await tell({ outcome: 'STARTED', key: 'k', failure: {}, ...run });
+    expect(called.finishRun).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), run);
+  });
+});

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { permissionsPage, rolePermissions } from '../../scripts/permissions.ts';
+import { mayDo, type Request } from './policy.ts';
+import { byDefault, synthesised } from './synthesised.ts';
+
+const json = byDefault.template.toJSON();
+const roles = new Map(rolePermissions(json).map(({ role, statements }) => [role, statements]));
+const ENDPOINT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:endpoint/fraud-scorer';
+const SCOPE = 'sagemaker/111122223333/eu-west-1';
+
+/** `Action on Resource, key`: `UpdateItem Findings f#registry`, `sns:Publish SecurityTopic`. */
+const request = (line: string): Request => {
+  const [action = '', resource = '', key] = line.split(' ');
+  if (action.includes(':')) return { action, resource: resource === 'endpoint' ? ENDPOINT : resource.replace(/^([A-Z]\w+)/, '<$1>') };
+  const [table, index] = resource.split('/');
+  return {
+    action: `dynamodb:${action}`,
+    resource: `<${table}Table.Arn>${index === undefined ? '' : `/index/${index}`}`,
+    ...(key === undefined ? {} : { leading: [key] }),
+  };
+};
+
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  PlanScopes: ['PutItem Inventory run#2026-11-23T09:15:00.000Z', 'GetItem Inventory run#2026-11-23T09:15:00.000Z'],
+  ReconcileScope: [
+    ...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'].map(action => `sagemaker:${action} *`),
+    ...['DescribeEndpoint', 'ListTags'].map(action => `sagemaker:${action} endpoint`),
+    `UpdateItem Findings f#${SCOPE}`,
+    `PutItem Findings h#${SCOPE}#INV-01#dep:x`,
+    `Query Findings r#${SCOPE}`,
+    `UpdateItem Inventory i#${SCOPE}`,
+    `DeleteItem Inventory i#${SCOPE}`,
+    'UpdateItem Inventory s#a',
+    'BatchGetItem Registry m#tag:x',
+  ],
+  CloseRun: [
+    'Scan Registry',
+    'UpdateItem Findings f#registry',
+    `UpdateItem Findings f#${SCOPE}`,
+    'PutItem Findings h#registry#OWN-01#model:x',
+    'UpdateItem Inventory s#a',
+    'UpdateItem Inventory memo',
+    'DeleteItem Inventory memo',
+    'UpdateItem Inventory run#2026-11-23T09:15:00.000Z',
+  ],
+  Notify: [
+    ...['SecurityTopic', 'OwnersTopic', 'OpsTopic'].map(topic => `sns:Publish ${topic}`),
+    'sns:ListSubscriptionsByTopic OwnersTopic',
+    'sns:GetSubscriptionAttributes *',
+    `UpdateItem Findings f#${SCOPE}`,
+    'UpdateItem Inventory lease#notifier',
+    'UpdateItem Inventory out',
+    'UpdateItem Inventory out#m-1',
+    'DeleteItem Inventory out#m-1',
+    'UpdateItem Inventory summary',
+    'UpdateItem Inventory run#2026-11-23T09:15:00.000Z',
+  ],
+  Api: [
+    'Query Findings/byId',
+    `UpdateItem Findings r#${SCOPE}`,
+    `PutItem Findings h#${SCOPE}#INV-01#dep:x`,
+    'UpdateItem Registry g#fraud-scorer',
+    'DeleteItem Registry g#fraud-scorer',
+    'UpdateItem Registry m#tag:x',
+    'PutItem Registry d#fraud-scorer',
+    'Query Inventory s#a',
+  ],
+};
+
+const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
+  PlanScopes: [`UpdateItem Findings f#${SCOPE}`, `UpdateItem Inventory i#${SCOPE}`, 'PutItem Inventory s#a', 'GetItem Registry g#x'],
+  ReconcileScope: [
+    `UpdateItem Findings r#${SCOPE}`,
+    `PutItem Findings f#${SCOPE}`,
+    'UpdateItem Inventory run#2026-11-23T09:15:00.000Z',
+    'UpdateItem Registry g#fraud-scorer',
+    'PutItem Registry d#fraud-scorer',
+    'sns:Publish SecurityTopic',
+  ],
+  CloseRun: [
+    'sagemaker:ListEndpoints *',
+    'sagemaker:DescribeEndpoint endpoint',
+    'sns:Publish OwnersTopic',
+    `UpdateItem Findings r#${SCOPE}`,
+    'PutItem Registry d#x',
+  ],
+  Notify: [
+    `UpdateItem Findings r#${SCOPE}`,
+    `PutItem Findings h#${SCOPE}`,
+    'GetItem Registry g#x',
+    'sagemaker:ListEndpoints *',
+    `UpdateItem Inventory i#${SCOPE}`,
+    'sns:Subscribe OwnersTopic',
+  ],
+  Api: [
+    `UpdateItem Findings f#${SCOPE}`,
+    `PutItem Findings r#${SCOPE}`,
+    'UpdateItem Registry d#fraud-scorer',
+    'DeleteItem Registry d#fraud-scorer',
+    'UpdateItem Inventory s#a',
+    'sns:Publish OwnersTopic',
+    'sagemaker:ListEndpoints *',
+  ],
+};
+
+/** No role of the stack may do any of these. */
+const NOBODY = [
+  ...['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'].map(
+    action => `${action} Findings h#${SCOPE}#INV-01#dep:x`,
+  ),
+  ...['UpdateItem', 'PutItem', 'DeleteItem'].map(action => `${action} Findings`),
+  ...['DeleteItem', 'BatchWriteItem'].flatMap(action => [`${action} Findings f#${SCOPE}`, `${action} Findings r#${SCOPE}`]),
+  ...['Findings', 'Inventory', 'Registry'].flatMap(table => [`DeleteTable ${table}`, `UpdateTable ${table}`]),
+  ...['CreateEndpoint', 'UpdateEndpoint', 'DeleteEndpoint', 'InvokeEndpoint', 'InvokeEndpointAsync', 'AddTags', 'StopTrainingJob'].map(
+    action => `sagemaker:${action} endpoint`,
+  ),
+  'iam:PassRole *',
+  'sts:AssumeRole *',
+  's3:DeleteObject *',
+  'bedrock:InvokeModel *',
+];
+
+const rows = (table: Readonly<Record<string, readonly string[]>>) =>
+  Object.entries(table).flatMap(([role, lines]) => lines.map(line => [role, line] as const));
+
+describe('each role may do what its function does', () => {
+  it.each(rows(MAY))('%s may %s', (role, line) => expect(mayDo(roles.get(role) ?? [], request(line))).toBe(true));
+
+  it('plan-scopes may write scope lists, and the state machine read them', () => {
+    expect(mayDo(roles.get('PlanScopes') ?? [], { action: 's3:PutObject', resource: '<ScopeBucket.Arn>/scopes/x.json' })).toBe(true);
+    expect(
+      mayDo(roles.get('RollCall') ?? [], { action: 's3:GetObject', resource: 'arn:<AWS::Partition>:s3:::<ScopeBucket>/scopes/x.json' }),
+    ).toBe(true);
+  });
+});
+
+describe('and nothing else', () => {
+  it.each(rows(MAY_NOT))('%s may not %s', (role, line) => expect(mayDo(roles.get(role) ?? [], request(line))).toBe(false));
+  it.each(NOBODY)('nobody may %s', line => {
+    expect([...roles].filter(([, statements]) => mayDo(statements, request(line))).map(([role]) => role)).toEqual([]);
+  });
+
+  it('a model cannot be changed or invoked by reconcile-scope, even if a later policy allowed it', () => {
+    const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;
+    expect(mayDo([...(roles.get('ReconcileScope') ?? []), later], request('sagemaker:DeleteEndpoint endpoint'))).toBe(false);
+  });
+
+  it('each function runs under a role of its own that only Lambda can take', () => {
+    expect([...roles.keys()].toSorted()).toEqual(['Api', 'CloseRun', 'Notify', 'PlanScopes', 'ReconcileScope', 'RollCall', 'Scheduler']);
+    for (const role of ['Api', 'CloseRun', 'Notify', 'PlanScopes', 'ReconcileScope']) {
+      const trust = byDefault.all('AWS::IAM::Role').get(`${role}Role`)?.['AssumeRolePolicyDocument'].Statement;
+      expect(trust).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }]);
+    }
+  });
+});
+
+it('reads the configured regions only, wherever the stack itself is', () => {
+  const abroad =
+    rolePermissions(synthesised({ regions: ['eu-west-1'] }).template.toJSON()).find(({ role }) => role === 'ReconcileScope')?.statements ??
+    [];
+  const list = (region: string) => mayDo(abroad, { action: 'sagemaker:ListEndpoints', resource: '*', region });
+  expect([list('eu-west-1'), list('<AWS::Region>')]).toEqual([true, false]);
+  expect(mayDo(abroad, { action: 'sagemaker:DescribeEndpoint', resource: ENDPOINT.replace('<AWS::Region>', 'eu-west-1') })).toBe(true);
+});
+
+it('docs/permissions.md says what the template says (node scripts/permissions.ts writes it)', () => {
+  expect(permissionsPage(json)).toBe(readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8'));
+});

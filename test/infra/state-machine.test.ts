@@ -1,0 +1,92 @@
+import asl from 'asl-validator';
+import { describe, expect, it } from 'vitest';
+import { asText } from '../../scripts/permissions.ts';
+import { byDefault, synthesised } from './synthesised.ts';
+
+const { all } = byDefault;
+const [machine] = all('AWS::StepFunctions::StateMachine').values();
+const definition = JSON.parse(
+  asText(machine?.['DefinitionString']).replaceAll(/<(\w+?)[0-9A-F]{8}\.Arn>/g, 'arn:aws:lambda:eu-west-1:111122223333:function:$1'),
+);
+const states = definition.States;
+const SERVICE_ERRORS = expect.arrayContaining(['Lambda.ServiceException', 'Lambda.TooManyRequestsException', 'Lambda.SdkClientException']);
+
+describe('the state machine', () => {
+  it('is valid Amazon States Language', () => {
+    expect(asl(definition)).toMatchObject({ isValid: true, errors: [] });
+  });
+
+  it('logs everything and is traced', () => {
+    expect(machine).toMatchObject({
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  it('hands the input, the start time and the execution to plan-scopes', () => {
+    expect(states.ClaimSlot.Parameters).toEqual({ 'input.$': '$', 'startedAt.$': '$$.Execution.StartTime', 'holder.$': '$$.Execution.Id' });
+  });
+
+  it('ends well at once when another execution has the slot', () => {
+    expect(states.SlotIsOurs.Choices).toEqual([{ Variable: '$.outcome', StringEquals: 'DUPLICATE', Next: 'SlotTakenByAnother' }]);
+    expect(states.SlotTakenByAnother.Type).toBe('Succeed');
+  });
+
+  it('reads each scope in an Express child, ten at a time, tolerating any number of failures and keeping no result', () => {
+    expect(states.EachScope).toMatchObject({
+      Type: 'Map',
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } },
+      ItemReader: { ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Key.$': '$.key' } },
+      MaxConcurrency: 10,
+      ToleratedFailurePercentage: 100,
+      ResultPath: null,
+    });
+  });
+
+  it('retries a scope only when Lambda itself failed: the next roll call is the retry of all else', () => {
+    const { Retry } = states.EachScope.ItemProcessor.States.ReconcileOneScope;
+    expect(Retry).toEqual([expect.objectContaining({ ErrorEquals: SERVICE_ERRORS, JitterStrategy: 'FULL' })]);
+  });
+
+  it.each(['ClaimSlot', 'CloseRegistry', 'NotifyReceivers'])('retries %s, first for Lambda, then for anything', name => {
+    expect(states[name].Retry.map((retry: { ErrorEquals: string[] }) => retry.ErrorEquals)).toEqual([SERVICE_ERRORS, ['States.ALL']]);
+  });
+
+  it.each([
+    ['EachScope', 'CloseRegistry'],
+    ['CloseRegistry', 'NotifyReceivers'],
+  ])('goes on after %s has failed, and remembers it', (name, next) => {
+    expect(states[name]).toMatchObject({ Next: next, Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: next }] });
+  });
+
+  it('ends as FAILED, with the cause, when anything on the way had failed', () => {
+    expect(states.NotifyReceivers).toMatchObject({ Next: 'EverythingRan' });
+    expect(states.NotifyReceivers).not.toHaveProperty('Catch');
+    expect(states.EverythingRan.Choices).toEqual([{ Variable: '$.failure', IsPresent: true, Next: 'PartlyFailed' }]);
+    expect(states.PartlyFailed).toMatchObject({ Type: 'Fail', CausePath: '$.failure.Cause' });
+  });
+});
+
+describe('the schedule', () => {
+  it('starts it every 15 minutes with the scheduled time as its slot, and keeps what could not be started', () => {
+    const [schedule] = all('AWS::Scheduler::Schedule').values();
+    expect(schedule).toMatchObject({ ScheduleExpression: 'rate(15 minutes)', State: 'ENABLED', FlexibleTimeWindow: { Mode: 'OFF' } });
+    expect(schedule?.['Target']).toMatchObject({
+      Input: '{"slot":"<aws.scheduler.scheduled-time>"}',
+      RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 10 },
+    });
+    expect(asText(schedule?.['Target'].Arn)).toMatch(/^<RollCall/);
+    expect(asText(schedule?.['Target'].DeadLetterConfig.Arn)).toMatch(/^<MissedRollCallQueue/);
+  });
+
+  it.each([
+    [1, 'rate(1 minute)'],
+    [60, 'rate(1 hour)'],
+    [1440, 'rate(1 day)'],
+  ])('follows the configuration: %i minutes', (everyMinutes, expression) => {
+    const often = synthesised({ schedule: { everyMinutes } });
+    expect([...often.all('AWS::Scheduler::Schedule').values()].map(({ ScheduleExpression }) => ScheduleExpression)).toEqual([expression]);
+    expect(often.all('AWS::CloudWatch::Alarm').get('RollCallSilentAlarm')?.['Period']).toBe(everyMinutes * 60);
+  });
+});
