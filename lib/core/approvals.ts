@@ -5,8 +5,8 @@ import type { ApprovalDecision, AttestationDecision, Decision, Registration, Ver
 import type { Settings } from './settings.ts';
 import { DAY, elapsed, type Instant, plus } from './time.ts';
 
-export type CountsCode = 'COUNTS' | 'SELF_APPROVED' | 'NOT_TRUSTED' | 'ASSERTER_UNKNOWN' | 'ASSERTED_BY_REQUESTER' | 'ASSERTED_BY_OWNER';
-export interface Counts {
+type CountsCode = 'COUNTS' | 'SELF_APPROVED' | 'NOT_TRUSTED' | 'ASSERTER_UNKNOWN' | 'ASSERTED_BY_REQUESTER' | 'ASSERTED_BY_OWNER';
+interface Counts {
   readonly counts: boolean;
   readonly code: CountsCode;
   readonly reason: string;

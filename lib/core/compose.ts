@@ -24,7 +24,8 @@ export const artefactIdentity = (uri: string, etag: string | null): Pick<Part, '
 
 /** Sorts the parts and computes their digest. `pinned` is what we know of a part, not what it is: it stays out of the digest. */
 export const composeParts = (unsorted: readonly Part[]): Composition => {
-  const parts = unsorted.toSorted((a, b) => byText(sortKey(a), sortKey(b)));
+  const keyed = unsorted.map(part => [sortKey(part), part] as const);
+  const parts = keyed.toSorted(([a], [b]) => byText(a, b)).map(([, part]) => part);
   return { digest: `${SCHEME}:sha256:${digestOf(parts.map(({ slot, kind, identity }) => ({ slot, kind, identity })))}`, parts };
 };
 

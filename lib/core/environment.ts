@@ -10,7 +10,7 @@ export interface EnvironmentFacts {
   readonly because: 'ACCOUNT' | 'REGISTRATION' | 'TAG' | 'LIFECYCLE' | 'NOBODY_SAID';
 }
 
-export const isProduction = (environment: string, settings: Settings): boolean =>
+const isProduction = (environment: string, settings: Settings): boolean =>
   settings.policy.productionEnvironments.some(word => word.toLowerCase() === environment.toLowerCase());
 
 /** The environment whose approvals apply: where nobody said, production rules do. */

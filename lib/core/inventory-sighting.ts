@@ -9,7 +9,7 @@ import type { Instant } from './time.ts';
 const withoutParts = ({ digest }: Composition): Composition => ({ digest, parts: [] });
 
 /** A sighting as the inventory keeps it: digests without their parts, so that an item stays small whatever runs. */
-export const inventorySighting = (sighting: Sighting): Sighting => {
+const inventorySighting = (sighting: Sighting): Sighting => {
   const { detail } = sighting;
   if (detail.state === 'UNKNOWN') return sighting;
   const units = detail.units.map(unit => ({ ...unit, composition: withoutParts(unit.composition) }));

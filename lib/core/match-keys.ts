@@ -31,11 +31,13 @@ const partsKey = (image: string, artefact: string): string => `parts:${digestOf(
 const uriOf = (artefact: string): string => artefact.split(' etag:', 1)[0] ?? artefact;
 
 /** Image and main artefact of each container, the artefact by its URI alone: enough to find a registration, never to approve. */
-const partsKeys = ({ parts }: Composition): string[] =>
-  parts.flatMap(image => {
-    const artefact = parts.find(({ slot, kind }) => kind === 'ARTEFACT' && slot === `${image.slot}/model`);
-    return image.kind === 'IMAGE' && artefact ? [partsKey(image.identity, uriOf(artefact.identity))] : [];
+const partsKeys = ({ parts }: Composition): string[] => {
+  const artefacts = new Map(parts.flatMap(({ slot, kind, identity }) => (kind === 'ARTEFACT' ? [[slot, identity]] : [])));
+  return parts.flatMap(({ slot, kind, identity }) => {
+    const artefact = artefacts.get(`${slot}/model`);
+    return kind === 'IMAGE' && artefact !== undefined ? [partsKey(identity, uriOf(artefact))] : [];
   });
+};
 
 /** What a deployment says of whose it is, strongest level first. Keys of the levels are told apart by their prefix. */
 export const sightingKeys = (sighting: Sighting, settings: Settings): readonly string[] => {

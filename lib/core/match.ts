@@ -15,7 +15,7 @@ const LEVELS = [
 ] as const;
 
 /** MEMORY: what it runs or its tags could not be read now, and it was matched so when they could. */
-export type MatchedBy = (typeof LEVELS)[number][1] | 'MEMORY';
+type MatchedBy = (typeof LEVELS)[number][1] | 'MEMORY';
 
 export type Match =
   | { readonly state: 'MATCHED'; readonly registration: Registration; readonly by: MatchedBy }

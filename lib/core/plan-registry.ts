@@ -3,7 +3,7 @@ import type { Memo } from './inventory.ts';
 import { judgeDeclaration, judgeModel, judgeScope } from './judge.ts';
 import type { MemoChange, ReconcilePlan, RegistryWorld } from './plan.ts';
 import { inOrder, reconcileFindings } from './reconcile-findings.ts';
-import { type DeclarationCase, presenceOf } from './rules/inv-06.ts';
+import { type DeclarationCase, declarationSubject, presenceOf } from './rules/inv-06.ts';
 import type { ModelCase } from './rules/model-case.ts';
 import { ownerMemoKey, ownersOf } from './rules/own-02.ts';
 import { REGISTRY_SCOPE, type ScopeId } from './scope.ts';
@@ -66,7 +66,7 @@ const ownerMemos = ({ registration, owners, memos, slot }: ModelCase): readonly 
   });
 
 const declarationMemo = (c: DeclarationCase): MemoWish => {
-  const key = `decl:${c.registration.name}/${c.declaration.arn}`;
+  const key = declarationSubject(c);
   const presence = presenceOf(c);
   if (presence.state === 'UNKNOWN') return { key, wish: 'KEEP' };
   return { key, wish: presence.state === 'SEEN' ? 'UNSET' : presence.memo };

@@ -145,5 +145,7 @@ const failureOf = (kind: KindListing): { failure: FailureClass; reason: string }
     .map(({ reason }) => reason)
     .toSorted();
   if (failed !== undefined) return { failure: 'TRANSIENT', reason: failed };
-  return kind.sightings.some(({ tags }) => tags === null) ? { failure: 'UNKNOWN', reason: 'tags could not be read' } : null;
+  // What vanished while it was read has no tags to read.
+  const untagged = kind.sightings.some(({ tags, detail }) => tags === null && !(detail.state === 'UNKNOWN' && detail.cause === 'VANISHED'));
+  return untagged ? { failure: 'UNKNOWN', reason: 'tags could not be read' } : null;
 };

@@ -18,7 +18,7 @@ export interface UnitStanding {
   readonly elsewhere: Approval | null;
 }
 
-export interface Nearest {
+interface Nearest {
   readonly approval: Approval;
   readonly comparison: Comparison;
   readonly expired: boolean;

@@ -32,11 +32,12 @@ export const createAlarms = (scope: Construct, watched: Watched): void => {
     alarm(`${id}Failed`, fn.metricErrors(COUNT), see(`${id} threw or ran out of time.`, 'function-failed'));
     alarm(`${id}Throttled`, fn.metricThrottles(COUNT), see(`${id} was throttled.`, 'function-throttled'));
   }
-  const depth = (queue: Queue) => queue.metricApproximateNumberOfMessagesVisible(DEPTH);
   alarm('RollCallMissed', depth(missedRollCalls), see('A roll call could not be started.', 'roll-call-missed'));
   if (undelivered) alarm('Undelivered', depth(undelivered), see("A receiver's queue refused messages to an owner.", 'undelivered'));
   whenSilent(scope, watched);
 };
+
+const depth = (queue: Queue): IMetric => queue.metricApproximateNumberOfMessagesVisible(DEPTH);
 
 const see = (what: string, section: string): string => `${what} What to do: docs/runbook.md#${section}`;
 

@@ -30,6 +30,8 @@ export const finishRun = async (deps: FinishDeps, ask: { readonly slot: Instant;
   // A run that could not tell somebody is not complete: it fails, alarms, and what is owed is owed to the next.
   if (told.outcome === 'FAILED')
     throw new Error(`${told.failed.length} messages of ${ask.slot} were not accepted: ${told.failed[0]?.reason ?? ''}`);
+  // Somebody else is telling, or died at it: the run stays closed, and the next one tells what is left.
+  if (told.outcome === 'BUSY') return told;
   await deps.inventory.updateRun({ ...run, state: 'COMPLETE', completedAt: deps.clock.now() });
   return told;
 };

@@ -8,7 +8,7 @@ import { type CloudScope, parseScopeId, type ScopeId, scopeOfArn } from '../core
 import type { Settings } from '../core/settings.ts';
 import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
-import type { Clock, FindingStore, InventoryStore, ListingSource, Log, OwnerDirectory, RegistryStore } from '../ports.ts';
+import type { Clock, FindingStore, InventoryStore, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 
@@ -48,11 +48,20 @@ export const reconcileScope = async (deps: ReconcileDeps, ask: ReconcileAsk): Pr
   if (!lease.granted) return { outcome: 'BUSY', reason: `${lease.holder} is reading this scope until ${lease.until}` };
   const world = await readWorld(deps, { ...ask, cloud, epoch: lease.epoch });
   const plan = planReconcile(world);
-  const written = await applyPlan(deps, plan, lease.epoch);
+  const held = await confirmLease(deps, world, plan);
+  const written = held.outcome === 'WRITTEN' ? await applyPlan(deps, plan, lease.epoch) : held;
   if (written.outcome === 'CONFLICT') return { outcome: 'SUPERSEDED', reason: written.reason };
   await deps.inventory.releaseLease(ask.scope, lease.epoch);
   logOutcome(deps.log, world, plan);
   return { outcome: 'DONE', plan, listing: world.listing };
+};
+
+/** Of all writes only the status is refused once another holder has the scope: written as it was, it stops a late observer before the first change. */
+const confirmLease = async (deps: ReconcileDeps, world: ScopeWorld, plan: ReconcilePlan): Promise<WriteOutcome> => {
+  const { scope, slot, epoch } = world;
+  if (plan.findings.length + plan.items.length === 0) return { outcome: 'WRITTEN' };
+  const untried = { scope, firstTriedAt: slot, lastSlot: null, kinds: {}, held: null, calls: 0 };
+  return deps.inventory.putStatus(world.status ?? untried, epoch);
 };
 
 const readWorld = async (

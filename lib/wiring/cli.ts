@@ -24,7 +24,8 @@ import { readManifests } from '../manifests/read-manifests.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
 import { SAMPLE, startSampleLoop } from './sample-loop.ts';
 
-const RETRY = { retryMode: 'standard', maxAttempts: 5 } as const;
+/** Fewer than a deployed run has: a person waits for the answer. */
+const RETRY = { retryMode: 'standard', maxAttempts: 3 } as const;
 /** A manifest file above this is refused; it is the reader's limit too. */
 const FILE_BYTES = 1_000_000;
 

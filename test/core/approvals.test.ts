@@ -21,9 +21,13 @@ describe('which approvals count', () => {
   });
 });
 
+const ask = (decisions: ApprovalDecision[], over: Partial<Registration> = {}, environment = 'prod') =>
+  approvalsOf({ registration: aRegistration({ decisions, ...over }), environment, packages: [], settings: someSettings() });
+
+const ends = (over: Partial<ApprovalDecision>, riskTier: Registration['riskTier']) =>
+  ask([anApproval(over)], { riskTier }).here[0]?.expiresAt;
+
 describe('which approvals stand', () => {
-  const ask = (decisions: ApprovalDecision[], over: Partial<Registration> = {}, environment = 'prod') =>
-    approvalsOf({ registration: aRegistration({ decisions, ...over }), environment, packages: [], settings: someSettings() });
   const later = '2026-11-05T00:00:00.000Z';
 
   test.each<[string, ApprovalDecision[], string, string[]]>([
@@ -54,8 +58,6 @@ describe('which approvals stand', () => {
   });
 
   test('an approval ends when it says, else after the days of the tier, else never', () => {
-    const ends = (over: Partial<ApprovalDecision>, riskTier: Registration['riskTier']) =>
-      ask([anApproval(over)], { riskTier }).here[0]?.expiresAt;
     expect(ends({ expiresAt: '2026-12-01T00:00:00.000Z' }, 'HIGH')).toBe('2026-12-01T00:00:00.000Z');
     expect(ends({}, 'HIGH')).toBe('2027-04-30T10:00:00.000Z');
     expect(ends({}, null)).toBe('2027-04-30T10:00:00.000Z');

@@ -39,49 +39,49 @@ describe('compare, part by part', () => {
   });
 });
 
+const by = (artefact = 'v3'): VersionIdentity => ({ by: 'COMPOSITION', composition: aComposition(artefact).digest });
+const pair = (image = IMAGE, artefact = 's3://models/v3'): VersionIdentity => ({ by: 'IMAGE_AND_ARTEFACT', image, artefact });
+
 describe('covers', () => {
   const three = aPackage();
-  const by = (artefact = 'v3'): VersionIdentity => ({ by: 'COMPOSITION', composition: aComposition(artefact).digest });
   const pkg: VersionIdentity = { by: 'PACKAGE', packageArn: packageArn('fraud', 3) };
-  const pair = (image = IMAGE, artefact = 's3://models/v3'): VersionIdentity => ({ by: 'IMAGE_AND_ARTEFACT', image, artefact });
-  const unit = (over: Partial<LiveUnit> = {}) => aUnit(over);
   const named = [packageArn('fraud', 3)];
   const adapted = composeAdapter(aComposition(), { uri: 's3://m/lora', etag: 'e', role: 'ADAPTER' });
   const hidden = of({ image: null, artefacts: [], packageArn: packageArn('FRAUD', 3), inferenceSpecification: 's' });
 
   test.each<[string, VersionIdentity, LiveUnit, readonly ReturnType<typeof aPackage>[], Comparison['result']]>([
-    ['its digest', by(), unit(), [], 'EQUAL'],
+    ['its digest', by(), aUnit(), [], 'EQUAL'],
     [
       'its digest, content not pinned',
       { by: 'COMPOSITION', composition: model(null).digest },
-      unit({ composition: model(null) }),
+      aUnit({ composition: model(null) }),
       [],
       'EQUAL_UNPINNED',
     ],
-    ['another digest', by('v4'), unit(), [], 'DIFFERENT'],
-    ['a digest alone is strict about an ETag', by(), unit({ composition: model(null) }), [], 'DIFFERENT'],
-    ['a digest whose parts are known is compared part by part', by(), unit({ composition: model(null) }), [three], 'EQUAL_UNPINNED'],
-    ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, unit(), [], 'CANNOT_TELL'],
-    ['its package, content not known', pkg, unit({ packageArns: named }), [], 'EQUAL'],
-    ['its package, content equal', pkg, unit({ packageArns: named }), [three], 'EQUAL'],
+    ['another digest', by('v4'), aUnit(), [], 'DIFFERENT'],
+    ['a digest alone is strict about an ETag', by(), aUnit({ composition: model(null) }), [], 'DIFFERENT'],
+    ['a digest whose parts are known is compared part by part', by(), aUnit({ composition: model(null) }), [three], 'EQUAL_UNPINNED'],
+    ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, aUnit(), [], 'CANNOT_TELL'],
+    ['its package, content not known', pkg, aUnit({ packageArns: named }), [], 'EQUAL'],
+    ['its package, content equal', pkg, aUnit({ packageArns: named }), [three], 'EQUAL'],
     [
       'its package by name, another content behind it',
       pkg,
-      unit({ packageArns: named, composition: aComposition('v4') }),
+      aUnit({ packageArns: named, composition: aComposition('v4') }),
       [three],
       'DIFFERENT',
     ],
-    ['its package by name, an adapter laid over it', pkg, unit({ packageArns: named, composition: adapted }), [three], 'DIFFERENT'],
-    ['not its package by name, but exactly its content', pkg, unit(), [three], 'EQUAL'],
-    ['neither its name nor surely its content', pkg, unit({ composition: model(null) }), [three], 'DIFFERENT'],
-    ['another package', pkg, unit({ packageArns: [packageArn('fraud', 4)] }), [], 'DIFFERENT'],
+    ['its package by name, an adapter laid over it', pkg, aUnit({ packageArns: named, composition: adapted }), [three], 'DIFFERENT'],
+    ['not its package by name, but exactly its content', pkg, aUnit(), [three], 'EQUAL'],
+    ['neither its name nor surely its content', pkg, aUnit({ composition: model(null) }), [three], 'DIFFERENT'],
+    ['another package', pkg, aUnit({ packageArns: [packageArn('fraud', 4)] }), [], 'DIFFERENT'],
     ['a package that hides its image, in other letters', pkg, { composition: hidden, packageArns: [] }, [three], 'EQUAL'],
-    ['image and artefact', pair(), unit(), [], 'EQUAL_UNPINNED'],
-    ['image and artefact with its ETag', pair(IMAGE, 's3://models/v3 etag:etag-v3'), unit(), [], 'EQUAL'],
-    ['image and artefact say nothing of parameters', pair(), unit({ composition: of({ parameters: { A: '1' } }) }), [], 'EQUAL_UNPINNED'],
-    ['image and artefact do not cover an adapter', pair(), unit({ composition: adapted }), [], 'DIFFERENT'],
-    ['another artefact', pair(IMAGE, 's3://models/v4'), unit(), [], 'DIFFERENT'],
-    ['another image', pair('other:1'), unit(), [], 'DIFFERENT'],
+    ['image and artefact', pair(), aUnit(), [], 'EQUAL_UNPINNED'],
+    ['image and artefact with its ETag', pair(IMAGE, 's3://models/v3 etag:etag-v3'), aUnit(), [], 'EQUAL'],
+    ['image and artefact say nothing of parameters', pair(), aUnit({ composition: of({ parameters: { A: '1' } }) }), [], 'EQUAL_UNPINNED'],
+    ['image and artefact do not cover an adapter', pair(), aUnit({ composition: adapted }), [], 'DIFFERENT'],
+    ['another artefact', pair(IMAGE, 's3://models/v4'), aUnit(), [], 'DIFFERENT'],
+    ['another image', pair('other:1'), aUnit(), [], 'DIFFERENT'],
   ])('%s', (_name, identity, live, packages, result) => {
     expect(covers(identity, live, packages).result).toBe(result);
   });

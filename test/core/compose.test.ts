@@ -46,6 +46,12 @@ describe('a digest is for ever', () => {
   });
 });
 
+const canonical = (each: readonly { uri: string; etag: string | null; role: string }[]) =>
+  each
+    .map(one => JSON.stringify(one))
+    .toSorted()
+    .join();
+
 describe('what decides a composition', () => {
   const base = aContainer({ parameters: { A: '1' } });
   test.each<[string, ContainerFacts, 'SAME' | 'OTHER']>([
@@ -99,11 +105,6 @@ describe('what decides a composition', () => {
       }),
       { maxLength: 3 },
     );
-    const canonical = (each: readonly { uri: string; etag: string | null; role: string }[]) =>
-      each
-        .map(one => JSON.stringify(one))
-        .toSorted()
-        .join();
     fc.assert(
       fc.property(artefacts, artefacts, (a, b) => {
         const same = model(aContainer({ artefacts: a })).digest === model(aContainer({ artefacts: b })).digest;

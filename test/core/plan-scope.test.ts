@@ -28,7 +28,7 @@ const then = (world: ScopeWorld, kind: KindListing, over: Partial<ScopeWorld> & 
   const next = { ...scopeAfter(world), slot, now: plus(slot, 20_000), epoch: world.epoch + 1, listing: aListing({ kinds: [kind] }) };
   return { ...next, ...rest };
 };
-const answers = (answer: GoneAnswer['answer'], ...arns: string[]) => new Map(arns.map(arn => [arn, { answer, reason: '' } as GoneAnswer]));
+const answers = (answer: GoneAnswer['answer'], ...arns: string[]) => new Map(arns.map(arn => [arn, { answer, reason: '' }]));
 const items = ({ items: changes }: ReconcilePlan) => changes.map(({ action }) => action);
 const findings = (plan: ReconcilePlan) => plan.findings.map(({ action, record, reason }) => `${action} ${record.rule} ${reason}`);
 const unapproved = (...sightings: Sighting[]) =>
@@ -37,6 +37,9 @@ const unapproved = (...sightings: Sighting[]) =>
 const ARN = endpointArn('fraud-scorer');
 const first = unapproved(aSighting());
 const empty = endpointsOf([]);
+
+const kind = (world: ScopeWorld) => planReconcile(world).status?.kinds.ENDPOINT;
+const recordOf = (world: ScopeWorld): FindingRecord | undefined => scopeAfter(world).findings[0]?.record;
 
 describe('absence', () => {
   test('a deployment ends by two complete listings without it and a describe that says gone', () => {
@@ -81,9 +84,10 @@ describe('absence', () => {
   });
 });
 
+const fleet = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => aSighting({ name: `m-${from + index}` }));
+const held = ({ status }: ReconcilePlan) => status?.held?.arns.length ?? 0;
+
 describe('the absence guard', () => {
-  const fleet = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => aSighting({ name: `m-${from + index}` }));
-  const held = ({ status }: ReconcilePlan) => status?.held?.arns.length ?? 0;
   test.each<[string, number, number, number]>([
     ['five of ten are not above the count', 10, 5, 0],
     ['six of ten are', 10, 6, 6],
@@ -126,10 +130,12 @@ describe('a scope that could not be read', () => {
 
   test('counts the slots of a failure once each, and keeps what was known', () => {
     const failed = then(first, notChecked());
-    const kind = (world: ScopeWorld) => planReconcile(world).status?.kinds.ENDPOINT;
+
     const since = failed.slot;
     expect(kind(failed)).toEqual({
-      ...{ lastCompleteAt: SLOT, completeSeq: 1, count: 1 },
+      lastCompleteAt: SLOT,
+      completeSeq: 1,
+      count: 1,
       failure: { failure: 'DENIED', reason: 'access denied: sagemaker:ListEndpoints', since, slots: 1 },
     });
     expect(kind(then(failed, notChecked(), { slots: 0 }))?.failure?.slots).toBe(1);
@@ -216,7 +222,7 @@ describe('what is remembered of a deployment', () => {
     const blind = then(first, endpointsOf([aSighting({ detail: unknownDetail() })]));
     expect(first.registrations[0]?.decisions).toEqual([]);
     expect(planReconcile(blind).findings).toEqual([]);
-    const record = (world: ScopeWorld): FindingRecord | undefined => scopeAfter(world).findings[0]?.record;
-    expect(record(blind)?.about.composition).toBe(record(first)?.about.composition);
+
+    expect(recordOf(blind)?.about.composition).toBe(recordOf(first)?.about.composition);
   });
 });

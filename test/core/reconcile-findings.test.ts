@@ -38,18 +38,21 @@ const found = (over: Partial<Violation> = {}): Violation => ({
   about,
   ...over,
 });
-const told = { security: { notice: 'n-1' } } as never;
+const told = {
+  security: { notice: 'n-1', reason: 'OPENED', folded: false, generation: 1, condition: 'OPEN', severity, facts: '', at: NOW },
+} as const;
+
+const silent = (outcome: 'CLEAR' | 'CANNOT_TELL') => ({
+  rule,
+  subject,
+  outcome,
+  code: 'COVERED',
+  reason: 'the approval covers what runs',
+});
 
 describe('verdicts against what is stored', () => {
   const open = aRecord({ told });
   const cleared = aRecord({ condition: 'CLEARED', cleared: { code: 'FACT', reason: '', at: NOW }, generation: 3 });
-  const silent = (outcome: 'CLEAR' | 'CANNOT_TELL') => ({
-    rule,
-    subject,
-    outcome,
-    code: 'COVERED',
-    reason: 'the approval covers what runs',
-  });
   test.each<[string, ReturnType<typeof aRecord> | null, Parameters<typeof reconcileFindings>[0][number], string]>([
     ['nothing stored, violated', null, found(), 'OPEN 1 NOT_COVERED'],
     ['nothing stored, clear', null, silent('CLEAR'), 'nothing'],
@@ -90,14 +93,14 @@ test('a record stays below 64 KB whatever runs', () => {
   const containers = Array.from({ length: 10_000 }, (_, index) => aContainer({ artefact: `${index}-${long.slice(0, 900)}` }));
   const composition = composeModel({ containers, execution: 'Serial' });
   const tags = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}${long}`, long]));
-  const monster = (claim: Record<string, string>) =>
+  const monster = (claim: object) =>
     aSighting({
       name: long,
       status: long,
       tags: { ...tags, ...claim, owner: long },
       detail: knownDetail(aUnit({ name: long, composition, packageArns: [long] })),
     });
-  for (const claim of [{ 'rollcall:model': 'fraud-scorer' }, {}] as Record<string, string>[]) {
+  for (const claim of [{ 'rollcall:model': 'fraud-scorer' }, {}]) {
     const registrations = [aRegistration({ origin: long, technicalOwner: long, businessOwner: `${long}!` })];
     const plan = planReconcile(
       aScopeWorld({ registrations, listing: aListing({ kinds: [endpointsOf([{ ...monster(claim), arn: 'arn:x' }])] }) }),
@@ -111,13 +114,14 @@ test('a record stays below 64 KB whatever runs', () => {
 });
 
 test('a finding has one id for ever', () => {
-  expect(findingId('APR-02', 'dep:arn:aws:sagemaker:eu-west-1:111122223333:endpoint/fraud-scorer')).toBe('F-');
+  expect(findingId('APR-02', 'dep:arn:aws:sagemaker:eu-west-1:111122223333:endpoint/fraud-scorer')).toBe('F-MH8MVCXA');
   expect(findingId('APR-01', subject)).not.toBe(findingId('APR-02', subject));
 });
 
+const entry = (seq: number, previous: string, event: string) =>
+  sealEntry({ chain: 'record', seq, previous, at: NOW, by: 'rollcall', event, detail: { code: 'X' } });
+
 describe('history', () => {
-  const entry = (seq: number, previous: string, event: string) =>
-    sealEntry({ chain: 'record', seq, previous, at: NOW, by: 'rollcall', event, detail: { code: 'X' } });
   const one = entry(1, '', 'OPEN');
   const two = entry(2, one.hash, 'UPDATE');
   const orphan = entry(2, one.hash, 'CLEAR');

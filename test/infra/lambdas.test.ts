@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultSettings } from '../../lib/core/settings.ts';
 
-const called = vi.hoisted(() => ({ planScopes: vi.fn(), reconcileScope: vi.fn(), closeRun: vi.fn(), finishRun: vi.fn(), write: vi.fn() }));
+const called = vi.hoisted(() => {
+  const fake = vi.fn<(...given: unknown[]) => Promise<unknown>>;
+  return { planScopes: fake(), reconcileScope: fake(), closeRun: fake(), finishRun: fake(), write: fake() };
+});
 const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
   awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
@@ -27,9 +30,9 @@ beforeEach(() => {
   called.write.mockResolvedValue('the key');
 });
 
-describe('plan-scopes', () => {
-  const start = (input: unknown) => plan({ input, startedAt: '2026-11-23T10:31:07Z', holder: 'execution-1' });
+const start = (input: unknown) => plan({ input, startedAt: '2026-11-23T10:31:07Z', holder: 'execution-1' });
 
+describe('plan-scopes', () => {
   it.each([
     ['the scheduled time, rounded down', { slot: '2026-11-23T09:29:59Z' }, SLOT, false],
     ['the start time where none is given', {}, '2026-11-23T10:30:00.000Z', true],

@@ -3,7 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { type Settings, settingsSchema } from '../../lib/core/settings.ts';
 import { createRollcallStack } from '../../lib/infra/stack.ts';
 
-type Properties = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
+/** Properties of a resource as parsed JSON. */
+export type Properties = ReturnType<Template['toJSON']>;
 
 export interface Synthesised {
   readonly template: Template;

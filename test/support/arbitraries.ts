@@ -64,11 +64,11 @@ export const arbitraryUnit: fc.Arbitrary<Unit> = fc
 
 const detail: fc.Arbitrary<Detail> = fc.oneof(
   { weight: 4, arbitrary: fc.array(arbitraryUnit, { minLength: 1, maxLength: 2 }).map(units => knownDetail(...units)) },
-  fc.constantFrom('DENIED', 'FAILED', 'VANISHED', 'LINEAGE_LOST').map(cause => unknownDetail(cause as 'DENIED')),
+  fc.constantFrom('DENIED' as const, 'FAILED' as const, 'VANISHED' as const, 'LINEAGE_LOST' as const).map(unknownDetail),
 );
 
 const tags = fc.oneof(
-  { weight: 3, arbitrary: name.map(each => ({ 'rollcall:model': each }) as Record<string, string>) },
+  { weight: 3, arbitrary: name.map((each): Record<string, string> => ({ 'rollcall:model': each })) },
   fc.constantFrom<Record<string, string>>({}, { owner: 'sam' }, { team: 'fraud', env: 'prod' }),
   fc.constant(null),
 );
@@ -145,13 +145,11 @@ const packages: fc.Arbitrary<PackageFacts[]> = fc.uniqueArray(
   { selector: ({ arn }) => arn, maxLength: 3 },
 );
 
-const listedKind: fc.Arbitrary<KindListing> = fc
-  .uniqueArray(arbitrarySighting, { selector: ({ arn }) => arn })
-  .map(each => endpointsOf(each));
+const listedKind = fc.uniqueArray(arbitrarySighting, { selector: ({ arn }) => arn }).map(each => endpointsOf(each));
 export const arbitraryKind: fc.Arbitrary<KindListing> = fc.oneof(
   { weight: 4, arbitrary: listedKind },
-  listedKind.map(each => ({ ...each, quarantined: [{ text: '{}', reason: 'no ARN' }] }) as KindListing),
-  fc.constantFrom('TRANSIENT', 'DENIED', 'DEADLINE').map(failure => notChecked({ failure: failure as 'DENIED' })),
+  listedKind.map(each => ({ ...each, quarantined: [{ text: '{}', reason: 'no ARN' }] })),
+  fc.constantFrom('TRANSIENT' as const, 'DENIED' as const, 'DEADLINE' as const).map(failure => notChecked({ failure })),
 );
 
 /** A slot of a scope's life: what the provider answers, and what a describe of each vanished deployment says. */

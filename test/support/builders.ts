@@ -1,6 +1,6 @@
 import { composeModel, composeUnits } from '../../lib/core/compose.ts';
 import type { Composition, ContainerFacts, PackageFacts } from '../../lib/core/composition.ts';
-import type { Answer, FindingRecord, FindingResponse, StoredFinding } from '../../lib/core/finding.ts';
+import type { Answer, FindingRecord, FindingResponse, StoredFinding, Verdict, Violation } from '../../lib/core/finding.ts';
 import type { InventoryItem, KindStatus, ScopeStatus } from '../../lib/core/inventory.ts';
 import type { RegistryWorld, ScopeWorld } from '../../lib/core/plan.ts';
 import type { ApprovalDecision, AttestationDecision, ModelVersion, Registration } from '../../lib/core/registration.ts';
@@ -288,5 +288,11 @@ export const aResponse = (over: Partial<FindingResponse> = {}): FindingResponse 
   head: { seq: 1, hash: 'response-1' },
   ...over,
 });
+
+/** The violation that a verdict is; throws with its code where it is none. */
+export const violated = (verdict: Verdict): Violation => {
+  if (verdict.outcome !== 'VIOLATED') throw new Error(`${verdict.rule} is ${verdict.outcome} ${verdict.code}`);
+  return verdict;
+};
 
 export const stored = (record: FindingRecord, response?: FindingResponse): StoredFinding => ({ record, response });

@@ -17,17 +17,24 @@ export interface PackageQuestion {
   readonly harmless: Harmless;
 }
 
+export interface ReadPackages {
+  readonly packages: readonly PackageFacts[];
+  /** Groups whose versions could not all be listed: nothing of theirs can be told. */
+  readonly packagesUnread: readonly string[];
+}
+
 /**
- * The packages behind the sightings, and all of the groups that were asked for here. A package that could not be read is left out:
+ * The packages behind the sightings, and all of the groups that were asked for here. A package that could not be described is left out:
  * without facts its approval cannot be told. Packages never fail a listing.
  */
-export const readPackages = async (session: Session, { kinds, groups, harmless }: PackageQuestion): Promise<readonly PackageFacts[]> => {
+export const readPackages = async (session: Session, { kinds, groups, harmless }: PackageQuestion): Promise<ReadPackages> => {
   const here = groups.filter(group => isHere(group, session));
   const listed = await Promise.all(here.map(group => listGroup(session, group)));
-  const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flat()])].filter(arn => arn.startsWith('arn:'));
+  const packagesUnread = here.filter((_, index) => listed[index] === undefined);
+  const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group ?? [])])].filter(arn => arn.startsWith('arn:'));
   const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, index) => arns.slice(index * BATCH, (index + 1) * BATCH));
   const raw = await Promise.all(batches.map(batch => describeBatch(session, batch)));
-  return raw.flat().map(each => factsOf(each, groups, harmless));
+  return { packages: raw.flat().map(each => factsOf(each, groups, harmless)), packagesUnread };
 };
 
 const isHere = (group: string, session: Session): boolean => {
@@ -40,10 +47,10 @@ const inUse = (kind: KindListing): readonly string[] =>
     ? kind.sightings.flatMap(({ detail }) => (detail.state === 'KNOWN' ? detail.units.flatMap(unit => unit.packageArns) : []))
     : [];
 
-/** ARNs of a group's versions, as far as they could be listed: a version that is missing cannot be told about. */
-const listGroup = async (session: Session, group: string): Promise<readonly string[]> => {
+/** ARNs of a group's versions; undefined: they could not all be listed. */
+const listGroup = async (session: Session, group: string): Promise<readonly string[] | undefined> => {
   const arns: string[] = [];
-  await readPages(session, {
+  const failure = await readPages(session, {
     action: 'ListModelPackages',
     list: 'ModelPackageSummaryList',
     // Without a type the API lists unversioned packages only.
@@ -51,7 +58,7 @@ const listGroup = async (session: Session, group: string): Promise<readonly stri
       new ListModelPackagesCommand({ ModelPackageGroupName: group, ModelPackageType: 'Versioned', MaxResults: 100, NextToken }),
     take: items => void arns.push(...items.flatMap(item => listedPackage.safeParse(item).data?.ModelPackageArn ?? [])),
   });
-  return arns;
+  return failure === null ? arns : undefined;
 };
 
 const listedPackage = z.object({ ModelPackageArn: z.string() });

@@ -1,7 +1,7 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
-import type { GoneAnswer, KindListing, Listing } from '../../core/sighting.ts';
+import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Sighting } from '../../core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
 import type { Clock, ListingSource } from '../../ports.ts';
 import { failureOf } from './classify-error.ts';
@@ -34,9 +34,11 @@ export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerS
     list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
       const session = open(scope, deadline);
       const deps = { session, lineage: createLineage(session, harmless), harmless };
-      const kinds = [inTime(await listEndpoints(deps), session), inTime(await listComponents(deps), session)];
+      const endpoints = inTime(await listEndpoints(deps), session);
+      const components = hostsNothing(endpoints) ? NO_COMPONENTS : inTime(await listComponents(deps), session);
+      const kinds = [endpoints, components];
       const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
-      return { scope: scopeId(scope), kinds, packages, calls: session.calls() };
+      return { scope: scopeId(scope), kinds, ...packages, calls: session.calls() };
     },
     confirmGone: async (scope, arns) => {
       const session = open(scope, plus(clock.now(), MINUTE));
@@ -44,6 +46,17 @@ export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerS
     },
   };
 };
+
+const NO_COMPONENTS: KindListing = { kind: 'INFERENCE_COMPONENT', status: 'COMPLETE', sightings: [], quarantined: [] };
+
+/**
+ * A component lives on an endpoint with a variant that has no model of its own, and goes before it. So where every endpoint is known
+ * and none of them is such a host, there are no components, and no call is needed to know it.
+ */
+const hostsNothing = (endpoints: KindListing): boolean =>
+  provesAbsence(endpoints) && endpoints.status === 'COMPLETE' && endpoints.sightings.every(isNoHost);
+
+const isNoHost = ({ hosts, detail }: Sighting): boolean => hosts === 'MODELS' && (detail.state === 'KNOWN' || detail.cause === 'VANISHED');
 
 /** A listing is done by its deadline or not at all: details that were given up on are not details that are unknown. */
 const inTime = (kind: KindListing, session: Session): KindListing =>

@@ -1,4 +1,5 @@
 import type { PartDifference } from '../compare.ts';
+import type { Part } from '../composition.ts';
 import type { Verdict } from '../finding.ts';
 import type { UnitStanding } from '../standing.ts';
 import { causeOf } from './inv-03.ts';
@@ -23,7 +24,7 @@ export const judgeNotCovered = (c: MatchedCase): Verdict => {
   const foreign = worst('CANNOT_TELL')?.nearest?.comparison;
   if (foreign?.result === 'CANNOT_TELL') return cannotTell('APR-02', subject, foreign.code, foreign.reason);
   const unpinned = worst('EQUAL_UNPINNED');
-  if (unpinned && (registration.riskTier ?? 'HIGH') === 'HIGH') return notPinned(c, unpinned);
+  if (unpinned && (registration.riskTier ?? 'HIGH') === 'HIGH' && unpinnedParts(c, unpinned).length > 0) return notPinned(c, unpinned);
   return clear('APR-02', subject, unpinned ? 'COVERED_UNPINNED' : 'COVERED', 'the approval covers what runs');
 };
 
@@ -54,17 +55,25 @@ const differenceEvidence = (differences: readonly PartDifference[]) => {
   };
 };
 
-const notPinned = (c: MatchedCase, { unit, nearest }: UnitStanding): Verdict => {
-  const version = nearest?.approval.version ?? 'unknown';
-  const { detail } = c.sighting;
+/**
+ * What of a unit people can pin: images named by tag, and the unbounded set of a multi-model container. An artefact whose ETag the
+ * provider does not show is no finding: it is shown as unpinned, and nobody could mend it.
+ */
+const unpinnedParts = ({ sighting: { detail } }: MatchedCase, { unit }: UnitStanding): readonly Part[] => {
   const parts = detail.state === 'KNOWN' ? (detail.units.find(({ name }) => name === unit)?.composition.parts ?? []) : [];
+  const isUnbounded = parts.some(({ identity }) => identity === 'mode=MultiModel');
+  return parts.filter(({ kind, pinned }) => !pinned && (kind === 'IMAGE' || (isUnbounded && kind === 'ARTEFACT')));
+};
+
+const notPinned = (c: MatchedCase, standing: UnitStanding): Verdict => {
+  const { unit, nearest } = standing;
+  const version = nearest?.approval.version ?? 'unknown';
   return violatedBy(c, 'APR-02', {
     code: 'UNPINNED',
     reason: `version ${version} live by name only: content not pinned`,
     facts: { version: `version ${version}`, approved: `a pinned version ${version}`, composition: compositionOf(c) },
     evidence: {
-      unpinned: parts
-        .filter(({ pinned }) => !pinned)
+      unpinned: unpinnedParts(c, standing)
         .map(({ kind, identity }) => `${kind.toLowerCase()} ${identity}`)
         .slice(0, SHOWN),
       unit,

@@ -4,7 +4,7 @@ import { DAY, elapsed, isDue, plus, wholeDays } from '../time.ts';
 import { type ModelCase, modelSubject, violatedByModel } from './model-case.ts';
 import { clear } from './verdict.ts';
 
-/** OWN-03: nobody has confirmed for the tier's period that the registration is still true. The clock starts with the registration. */
+/** OWN-03: nobody has confirmed for the tier's period that the registration is still true. Until the first attestation the clock starts with the registration. */
 export const judgeAttestation = (c: ModelCase): Verdict => {
   const { registration, settings, now } = c;
   const subject = modelSubject(c);
@@ -14,7 +14,7 @@ export const judgeAttestation = (c: ModelCase): Verdict => {
   const attested = registration.decisions.flatMap(decision =>
     decision.type === 'ATTESTATION' && attestationCounts(decision, settings) && elapsed(decision.at, now) >= 0 ? [decision.at] : [],
   );
-  const last = attested.reduce((latest, at) => (elapsed(latest, at) > 0 ? at : latest), registration.registeredAt);
+  const last = attested.length === 0 ? registration.registeredAt : attested.reduce((latest, at) => (elapsed(latest, at) > 0 ? at : latest));
   const dueAt = plus(last, days * DAY);
   if (!isDue(dueAt, now)) return clear('OWN-03', subject, 'ATTESTED', `attested until ${dueAt}`);
   const overdue = wholeDays(dueAt, now);

@@ -12,6 +12,7 @@ import {
   deniedSearch,
   type Doc,
   identities,
+  kindOf,
   known,
   LATER,
   listing,
@@ -27,7 +28,7 @@ const components = (...docs: Doc[]) => all(aWorld({ components: docs }), 'INFERE
 describe('an endpoint', () => {
   test('is known from the listing, Search and what it selected, with its tags as data', async () => {
     const { result, calls } = await listing(aWorld());
-    expect(calls).toEqual(['ListEndpoints', 'Search', 'DescribeEndpointConfig', 'DescribeModel', 'ListInferenceComponents']);
+    expect(calls).toEqual(['ListEndpoints', 'Search', 'DescribeEndpointConfig', 'DescribeModel']);
     const [sighting] = complete(result).sightings;
     expect(sighting).toMatchObject({
       arn: arn('endpoint/e'),
@@ -145,6 +146,30 @@ describe('what cannot be told', () => {
     const throttledTags = refuse('ListTags', 'ThrottlingException');
     const instead = (operation: string) => deniedSearch.instead(operation) ?? throttledTags.instead(operation);
     expect(await one({ instead })).toMatchObject({ tags: null, detail: { state: 'KNOWN' } });
+  });
+});
+
+describe('the components of a scope', () => {
+  const asked = async (over: Parameters<typeof aWorld>[0]) => {
+    const { result, count } = await listing(aWorld(over));
+    return { kind: kindOf(result, 'INFERENCE_COMPONENT'), calls: count('ListInferenceComponents') };
+  };
+  const none = { kind: 'INFERENCE_COMPONENT', status: 'COMPLETE', sightings: [], quarantined: [] };
+
+  test.each([
+    ['every endpoint has its models', {}],
+    ['there is no endpoint', { endpoints: [] }],
+    ['the one unknown endpoint is gone', { searched: [], ...notFound('DescribeEndpoint', 'endpoint') }],
+  ])('are none, without a call, where %s', async (_name, over) => {
+    expect(await asked(over)).toEqual({ kind: none, calls: 0 });
+  });
+
+  test.each([
+    ['an endpoint hosts components', { components: [] }],
+    ['what an endpoint hosts is not known', notFound('DescribeEndpointConfig', 'endpoint configuration')],
+    ['an endpoint could not be read', { endpoints: [anEndpoint('e', { EndpointArn: 'arn:other' })] }],
+  ])('are listed where %s', async (_name, over) => {
+    expect(await asked(over)).toEqual({ kind: none, calls: 1 });
   });
 });
 

@@ -127,10 +127,13 @@ export const aComponent = (name: string, specification: Doc, over: Doc = {}): Do
   ...over,
 });
 
-/** One endpoint `e` over configuration `c` and model `m`. */
+/** The endpoint that components live on: its one variant has no model. */
+export const aHost = anEndpoint('host', { EndpointConfigName: 'host', ProductionVariants: [{ VariantName: 'v1' }] });
+
+/** One endpoint `e` over configuration `c` and model `m`, and a host where there are components. */
 export const aWorld = (over: Partial<FakeWorld> = {}): FakeWorld => ({
-  endpoints: [anEndpoint('e')],
-  configs: { c: aConfig('m') },
+  endpoints: [anEndpoint('e'), ...(over.components ? [aHost] : [])],
+  configs: { c: aConfig('m'), ...(over.components ? { host: aConfig(undefined) } : {}) },
   models: { m: aModel() },
   components: [],
   packages: [],
