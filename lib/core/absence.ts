@@ -63,7 +63,7 @@ const isMass = (count: number, known: number, { settings: { policy } }: ScopeWor
 /** Too many gone at once is more likely a bad answer than a clean-up: it takes a second complete listing, of another slot, that agrees. */
 const guard = (world: ScopeWorld, missing: readonly InventoryItem[]): { begin: readonly InventoryItem[]; held: HeldAbsence | null } => {
   const before = world.status?.held ?? null;
-  if (world.mode === 'RECHECK' || !world.listing.kinds.some(provesAbsence)) return { begin: [], held: before };
+  if (!world.listing.kinds.some(provesAbsence)) return { begin: [], held: before };
   const known = world.items.filter(({ absentSince }) => absentSince === null).length;
   const fresh = missing.filter(({ absentSince }) => absentSince === null);
   const marks = new Set(fresh.map(mark));

@@ -82,11 +82,12 @@ const silent = (reason: SilenceReason): NoticeDecision => ({ owe: false, reason 
 const isFirstTransientSlot = ({ rule, facts }: FindingRecord): boolean =>
   rule === 'OPS-01' && facts['failure'] === 'TRANSIENT' && facts['lasting'] !== 'yes';
 
-/** Given after the last notice and no longer in force (by time, or because the composition changed), or run out since then. */
+/** Given after the last notice and no longer in force (by time, or because the composition changed), or in force since then and now run out. */
 const answerHasEnded = ({ record, response, now }: NoticeQuestion, told: Told): boolean => {
   const answer = response?.answer;
   if (answer == null || answer.generation !== record.generation) return false;
-  return elapsed(told.at, answer.at) >= 0 || (elapsed(told.at, answer.until) > 0 && isDue(answer.until, now));
+  const ranOut = answer.composition === record.about.composition && isDue(answer.until, now);
+  return elapsed(told.at, answer.at) >= 0 || (ranOut && elapsed(told.at, answer.until) > 0);
 };
 
 const isReleased = ({ response }: NoticeQuestion, told: Told): boolean =>

@@ -66,9 +66,7 @@ const questionFor = (world: ScopeWorld) => {
 
 /** A directory that fails moves nobody: who was told because of an owner tag is still told. */
 const rememberOwners = ({ owners, findings }: ScopeWorld): ReadonlyMap<string, OwnerAnswer> => {
-  const told = findings.flatMap(({ record }) =>
-    record.condition === 'OPEN' && record.about.receiversBecause === 'OWNER_TAG' ? record.about.receivers : [],
-  );
+  const told = findings.flatMap(({ record }) => (record.about.receiversBecause === 'OWNER_TAG' ? record.about.receivers : []));
   const kept = told.filter(person => owners.get(person)?.status === 'UNKNOWN');
   return new Map([...owners, ...kept.map(person => [person, { status: 'ACTIVE' } as const] as const)]);
 };

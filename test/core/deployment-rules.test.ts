@@ -73,6 +73,7 @@ const churn = { registrations: [aRegistration({ name: 'churn', versions: [] })] 
 const embeds = (riskTier: Registration['riskTier'] = 'HIGH'): Over => ({
   registrations: ['embed', 'embed-v2'].map(name => aRegistration({ name, riskTier })),
 });
+const foreign = aSighting({ detail: knownDetail(aUnit({ composition: aComposition('v4'), packageArns: [packageArn('other', 3)] })) });
 const threeAndFour = [aVersion('3'), aVersion('4')];
 
 const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>> = {
@@ -120,7 +121,12 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['two registrations fit', stranger(), embeds(), 'VIOLATED SEVERAL'],
     ['only the name is like one', stranger({ name: 'churn-v2' }), churn, 'VIOLATED RESEMBLES'],
     ['no name is like it', stranger(), none, 'CLEAR NO_CANDIDATE'],
-    ['a likeness without an unregistered deployment', stranger({ name: 'churn-v2', presence: 'NOT_SERVING' }), churn, 'CLEAR NOT_SERVING'],
+    [
+      'a likeness without an unregistered deployment',
+      stranger({ name: 'churn-v2', createdAt: NOW }),
+      { ...churn, ...inDev },
+      'CLEAR IN_GRACE',
+    ],
   ],
   'INV-03': [
     ['runs the declared version', v3, model(declared('3')), 'CLEAR KNOWN_VERSION'],
@@ -160,6 +166,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['approved, what it runs is not known', unread('DENIED'), {}, 'CANNOT_TELL DETAIL_DENIED'],
     ['nobody registered it', stranger(), none, 'CANNOT_TELL NO_REGISTRATION'],
     ['its package is not approved and no other is', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'VIOLATED PENDING'],
+    ['no package of its group was read', v3, model(sagemaker), 'CANNOT_TELL PACKAGES_UNREAD'],
     ['its package could not be read', fromPackage(4), { ...model(sagemaker), packages: [aPackage()] }, 'CANNOT_TELL PACKAGES_UNREAD'],
     [
       'its group could not be read',
@@ -192,6 +199,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       { ...model(sagemaker), packages: [aPackage(), pending4] },
       'VIOLATED NOT_COVERED',
     ],
+    ['a package of another group', foreign, { ...model(sagemaker), packages: [aPackage()] }, 'VIOLATED NOT_COVERED'],
     ['approved package', fromPackage(3), { ...model(sagemaker), packages: [aPackage(), pending4] }, 'CLEAR COVERED'],
     [
       'another model behind the name of an approved package',
@@ -209,7 +217,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     [
       'the same composition under another label is in force',
       v3,
-      approved(anApproval({ expiresAt: NOW }), anApproval({ version: '3b', identity: aVersion('3').identity })),
+      approved(anApproval({ expiresAt: NOW }), anApproval({ version: '2b', identity: aVersion('3').identity })),
       'CLEAR IN_FORCE',
     ],
     ['what it runs is not known', unread('FAILED'), {}, 'CANNOT_TELL DETAIL_FAILED'],
@@ -307,4 +315,14 @@ describe('who is told besides security', () => {
   ])('%s', (_name, rule, sighting, over, receivers, receiversBecause) => {
     expect(violation(sighting, rule, over).about).toMatchObject({ receivers, receiversBecause });
   });
+});
+
+test.each<[string, Record<string, string>, Over, string]>([
+  ['the account', { env: 'Production' }, {}, 'prod (ACCOUNT)'],
+  ['the registration', {}, { settings: nobodySaid, ...model({ ...declared(null, 'prod'), decisions: [] }) }, 'prod (REGISTRATION)'],
+  ['a tag', { env: 'Production' }, { settings: dev }, 'Production (TAG)'],
+  ['nobody, as a tag only raises', { env: 'dev' }, { settings: nobodySaid }, 'unknown (NOBODY_SAID)'],
+])('its environment is said by %s', (_name, tags, over, expected) => {
+  const sighting = aSighting({ tags: { 'rollcall:model': 'fraud-scorer', ...tags } });
+  expect(violation(sighting, 'APR-01', { ...approved(), ...over }).evidence).toMatchObject({ environment: expected });
 });

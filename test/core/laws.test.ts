@@ -133,7 +133,7 @@ describe('a scope over time', () => {
     );
   });
 
-  test('every history is one intact chain, and every open finding is violated by something that was seen', () => {
+  test('every history is one intact chain, and each generation has one opening in it', () => {
     fc.assert(
       fc.property(lives, steps => {
         const entries = new Map<string, HistoryEntry[]>();

@@ -128,6 +128,13 @@ describe('a scope that could not be read', () => {
     expect(findings(planReconcile(renewed))).toEqual(['CLEAR APR-03 IN_FORCE']);
   });
 
+  test.each<[string, ScopeWorld]>([
+    ['was missing already', then(expiring, empty)],
+    ['was on its way out', { ...expiring, listing: aListing({ kinds: [endpointsOf([aSighting({ presence: 'LEAVING' })])] }) }],
+  ])('judges no date of a deployment that %s', (_name, before) => {
+    expect(findings(planReconcile(then(before, notChecked(), { slots: 2 })))).toEqual([]);
+  });
+
   test('counts the slots of a failure once each, and keeps what was known', () => {
     const failed = then(first, notChecked());
 
@@ -187,6 +194,9 @@ describe('what is remembered of a deployment', () => {
       items: [{ item: { model: 'fraud-scorer', version: '3' } }],
       sightings: [{ matchedBy: 'MEMORY' }],
     });
+    const other = aRegistration({ name: 'other', deployments: [{ arn: ARN, environment: null, version: null }] });
+    const moved = then(first, endpointsOf([aSighting({ tags: {}, detail: unknownDetail() })]), { registrations: [aRegistration(), other] });
+    expect(planReconcile(moved).sightings).toMatchObject([{ model: 'other', matchedBy: 'ARN' }]);
     const lost = then(first, endpointsOf([aSighting()]), { registrations: [], unreadable: ['fraud-scorer'] });
     expect(planReconcile(lost)).toMatchObject({ items: [], findings: [] });
   });
