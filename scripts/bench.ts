@@ -17,7 +17,7 @@ const planning = (): readonly string[] => [
   '',
   'Deployments, as many registrations, and half as many stored findings; one fresh process a row.',
   '',
-  '| deployments | time | time per deployment | peak memory | changes planned | planned again after applying |',
+  '| deployments | time | time per deployment | peak memory | changes in the first run | changes in the next |',
   '| ---: | ---: | ---: | ---: | ---: | ---: |',
   ...SIZES.map(size => {
     const run = spawnSync(process.execPath, ['--expose-gc', 'scripts/bench-plan.ts', String(size)], { encoding: 'utf8' });

@@ -17,27 +17,69 @@ export const scanOutputSchema = z.strictObject({
   complete: z.boolean(),
   scopes: z.array(
     z.strictObject({
-      ...{ scope: text, provider: text, account: text, region: text },
+      scope: text,
+      provider: text,
+      account: text,
+      region: text,
       status: z.enum(['COMPLETE', 'NOT_CHECKED', 'EXCLUDED']),
-      kinds: z.array(z.strictObject({ kind: text, status: z.enum(['COMPLETE', 'NOT_CHECKED']), reason: maybe, count: z.int() })),
+      kinds: z.array(
+        z.strictObject({
+          kind: text,
+          status: z.enum(['COMPLETE', 'NOT_CHECKED']),
+          reason: maybe,
+          count: z.int(),
+        }),
+      ),
       calls: z.int(),
     }),
   ),
   sightings: z.array(
     z.strictObject({
-      ...{ key: text, arn: text, kind: text, scope: text, status: text, detail: z.enum(['KNOWN', 'UNKNOWN']), compositionDigest: maybe },
-      parts: z.array(z.strictObject({ slot: text, kind: text, identity: text, pinned: z.boolean() })),
-      variants: z.array(z.strictObject({ name: text, role: text, compositionDigest: text })),
-      ...{ model: maybe, version: maybe, matchedBy: text, createdAt: maybe, lastModified: maybe },
-      /** null: the tags could not be read. */
+      key: text,
+      arn: text,
+      kind: text,
+      scope: text,
+      status: text,
+      detail: z.enum(['KNOWN', 'UNKNOWN']),
+      compositionDigest: maybe,
+      parts: z.array(
+        z.strictObject({
+          slot: text,
+          kind: text,
+          identity: text,
+          pinned: z.boolean(),
+        }),
+      ),
+      variants: z.array(
+        z.strictObject({
+          name: text,
+          role: text,
+          compositionDigest: text,
+        }),
+      ),
+      model: maybe,
+      version: maybe,
+      matchedBy: text,
+      createdAt: maybe,
+      lastModified: maybe,
       tags: z.record(text, text).nullable(),
     }),
   ),
   findings: z.array(
     z.strictObject({
-      ...{ id: text, rule: text, severity: z.enum(SEVERITIES), subject: text, subjectArn: maybe, scope: text, model: maybe },
-      ...{ owners: z.array(text), title: text, reason: text, evidence: z.record(text, z.union([text, z.array(text)])) },
-      ...{ remedy: z.array(text), controls: z.array(text) },
+      id: text,
+      rule: text,
+      severity: z.enum(SEVERITIES),
+      subject: text,
+      subjectArn: maybe,
+      scope: text,
+      model: maybe,
+      owners: z.array(text),
+      title: text,
+      reason: text,
+      evidence: z.record(text, z.union([text, z.array(text)])),
+      remedy: z.array(text),
+      controls: z.array(text),
     }),
   ),
   counts: z.strictObject({ sightings: z.int(), registered: z.int(), findings: z.record(text, z.int()) }),
@@ -52,7 +94,9 @@ export const scanOutput = (result: ScanResult): ScanOutput => ({
   scopes: result.scopes.map(scopeOutput),
   sightings: result.sightings.map(judged => ({
     ...sightingOutput(judged.sighting),
-    ...{ model: judged.model, version: judged.version, matchedBy: judged.matchedBy },
+    model: judged.model,
+    version: judged.version,
+    matchedBy: judged.matchedBy,
   })),
   findings: result.findings.map(findingOutput),
   counts: {
@@ -65,18 +109,36 @@ export const scanOutput = (result: ScanResult): ScanOutput => ({
 });
 
 const scopeOutput = ({ scope, status, kinds, calls }: ScannedScope): ScanOutput['scopes'][number] => ({
-  ...{ scope, ...(parseScopeId(scope) ?? { provider: 'unknown', account: 'unknown', region: 'unknown' }), status },
+  scope,
+  ...(parseScopeId(scope) ?? {
+    provider: 'unknown',
+    account: 'unknown',
+    region: 'unknown',
+  }),
+  status,
   kinds: kinds.map(kind => ({ ...kind })),
   calls,
 });
 
 const sightingOutput = ({ arn, kind, scope, status, detail, createdAt, lastModified, tags }: Sighting) => ({
-  ...{ key: `dep:${arn}`, arn, kind, scope, status, detail: detail.state, createdAt, lastModified, tags: tags && { ...tags } },
+  key: `dep:${arn}`,
+  arn,
+  kind,
+  scope,
+  status,
+  detail: detail.state,
+  createdAt,
+  lastModified,
+  tags: tags && { ...tags },
   compositionDigest: detail.state === 'KNOWN' ? detail.composition.digest : null,
   parts: detail.state === 'KNOWN' ? detail.composition.parts.map(part => ({ ...part })) : [],
   variants:
     detail.state === 'KNOWN'
-      ? detail.units.map(({ name, role, composition }) => ({ name, role, compositionDigest: composition.digest }))
+      ? detail.units.map(({ name, role, composition }) => ({
+          name,
+          role,
+          compositionDigest: composition.digest,
+        }))
       : [],
 });
 
@@ -84,7 +146,23 @@ const findingOutput = ({ id, scope, violation }: ScanFinding): ScanOutput['findi
   const { rule, severity, subject, reason, evidence, about, facts } = violation;
   const { title, remedy, controls } = ruleEntry(rule);
   return {
-    ...{ id, rule, severity, subject, subjectArn: about.arn, scope, model: about.model, owners: [...about.receivers], title, reason },
-    ...{ evidence: mutable(evidence), remedy: remedy.map(action => withFacts(action, { id, facts })), controls: [...controls] },
+    id,
+    rule,
+    severity,
+    subject,
+    subjectArn: about.arn,
+    scope,
+    model: about.model,
+    owners: [...about.receivers],
+    title,
+    reason,
+    evidence: mutable(evidence),
+    remedy: remedy.map(action =>
+      withFacts(action, {
+        id,
+        facts,
+      }),
+    ),
+    controls: [...controls],
   };
 };

@@ -5,7 +5,7 @@ export const canonicalJson = (value: unknown): string => JSON.stringify(value, s
 
 const sortKeys = (_key: string, value: unknown): unknown => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
 
 /** Hex SHA-256 of a text. */

@@ -71,10 +71,32 @@ export const findingView = (finding: StoredFinding, shown: EffectiveState): Find
   const { id, rule, severity, generation, reason, subject, scope, openedAt, changedAt, about } = record;
   const answer = response?.answer ?? null;
   return {
-    ...{ id, rule, severity, state: shown.state, stateCode: shown.code, hiddenBy: shown.hiddenBy, folded: isFolded(finding), generation },
-    ...{ title: ruleEntry(rule).title, reason, name: about.name, subject, subjectArn: about.arn, scope, model: about.model },
-    ...{ environment: about.environment, owners: [...about.receivers], openedAt, changedAt },
-    answer: answer && { kind: answer.kind, reason: answer.reason, by: answer.by, at: answer.at, until: answer.until },
+    id,
+    rule,
+    severity,
+    state: shown.state,
+    stateCode: shown.code,
+    hiddenBy: shown.hiddenBy,
+    folded: isFolded(finding),
+    generation,
+    title: ruleEntry(rule).title,
+    reason,
+    name: about.name,
+    subject,
+    subjectArn: about.arn,
+    scope,
+    model: about.model,
+    environment: about.environment,
+    owners: [...about.receivers],
+    openedAt,
+    changedAt,
+    answer: answer && {
+      kind: answer.kind,
+      reason: answer.reason,
+      by: answer.by,
+      at: answer.at,
+      until: answer.until,
+    },
   };
 };
 
@@ -89,18 +111,26 @@ export const findingDetail = (finding: StoredFinding, { shown, history, settings
   const { remedy, why, controls } = ruleEntry(record.rule);
   return {
     ...findingView(finding, shown),
-    ...{ code: record.code, facts: { ...record.facts }, evidence: mutable(record.evidence) },
-    ...{
-      remedy: remedy.map(action => withFacts(action, record)),
-      why,
-      controls: [...controls],
-      ownersBecause: record.about.receiversBecause,
-    },
+    code: record.code,
+    facts: { ...record.facts },
+    evidence: mutable(record.evidence),
+    remedy: remedy.map(action => withFacts(action, record)),
+    why,
+    controls: [...controls],
+    ownersBecause: record.about.receiversBecause,
     contact: settings.accounts[record.about.account ?? '']?.contact ?? null,
     toldWhom: Object.entries(record.told).flatMap(([receiver, told]) =>
       told.generation === record.generation && !told.folded ? [receiver] : [],
     ),
-    history: history.map(({ chain, seq, hash, at, by, event, detail }) => ({ chain, seq, hash, at, by, event, detail: { ...detail } })),
+    history: history.map(({ chain, seq, hash, at, by, event, detail }) => ({
+      chain,
+      seq,
+      hash,
+      at,
+      by,
+      event,
+      detail: { ...detail },
+    })),
   };
 };
 

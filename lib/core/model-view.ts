@@ -43,11 +43,26 @@ export const modelView = (facts: ModelFacts): ModelView => {
   const approval = lastApproval(model.decisions);
   return {
     schema: 'rollcall.model/1',
-    ...{ name: model.name, purpose: model.purpose, riskTier: model.riskTier, lifecycle: model.lifecycle, approvals: model.approvals },
-    owners: { business: model.businessOwner, technical: model.technicalOwner },
-    registered: { at: model.registeredAt, by: model.registeredBy, origin: model.origin },
+    name: model.name,
+    purpose: model.purpose,
+    riskTier: model.riskTier,
+    lifecycle: model.lifecycle,
+    approvals: model.approvals,
+    owners: {
+      business: model.businessOwner,
+      technical: model.technicalOwner,
+    },
+    registered: {
+      at: model.registeredAt,
+      by: model.registeredBy,
+      origin: model.origin,
+    },
     connects: {
-      dataSources: model.dataSources?.map(({ uri, classification }) => ({ uri, classification })) ?? null,
+      dataSources:
+        model.dataSources?.map(({ uri, classification }) => ({
+          uri,
+          classification,
+        })) ?? null,
       downstreamSystems: model.downstreamSystems === null ? null : [...model.downstreamSystems],
     },
     lastApproval: approval && pickApproval(approval),
@@ -76,7 +91,11 @@ const pickApproval = ({ version, approver, environment, at, expiresAt, source }:
 });
 
 const deploymentOf = ({ arn, sighting, scope, version, absentSince }: InventoryItem) => ({
-  ...{ arn, name: sighting.name, scope, status: sighting.status, version },
+  arn,
+  name: sighting.name,
+  scope,
+  status: sighting.status,
+  version,
   composition: sighting.detail.state === 'KNOWN' ? sighting.detail.composition.digest : null,
   listed: absentSince === null,
 });

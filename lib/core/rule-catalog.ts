@@ -154,6 +154,8 @@ export const RULES = {
 } as const satisfies Record<string, RuleEntry>;
 
 export type RuleId = keyof typeof RULES;
+// The keys of a constant object are known, which Object.keys does not say.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
 export const RULE_IDS = Object.keys(RULES) as RuleId[];
 export const ruleEntry = (rule: RuleId): RuleEntry => RULES[rule];
 

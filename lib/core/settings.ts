@@ -42,7 +42,6 @@ export const policySchema = z.strictObject({
   /** Words that mean production in an environment name. */
   productionEnvironments: z.array(z.string().min(1)).default(['prod', 'production']),
 });
-export type Policy = z.infer<typeof policySchema>;
 
 const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
 

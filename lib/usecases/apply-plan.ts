@@ -1,5 +1,4 @@
-import type { ItemChange, MemoChange, ReconcilePlan } from '../core/plan.ts';
-import type { ScopeId } from '../core/scope.ts';
+import type { MemoChange, ReconcilePlan } from '../core/plan.ts';
 import type { FindingStore, InventoryStore, WriteOutcome } from '../ports.ts';
 
 export interface ApplyDeps {
@@ -8,8 +7,9 @@ export interface ApplyDeps {
 }
 
 /**
- * Carries a plan out: findings, then what was seen, then the status, which says that the scope is done.
+ * Carries a plan out: what was seen, then findings, then what is gone, then the status, which says that the scope is done.
  * A crash in between leaves the status old, so the same slot plans again and writes only what is missing.
+ * No finding of a deployment stands without its item: absence is only ever noticed of what is remembered.
  * CONFLICT: an observer with a later epoch has written; the caller stops.
  */
 export const applyPlan = async (deps: ApplyDeps, plan: ReconcilePlan, epoch: number): Promise<WriteOutcome> => {
@@ -21,14 +21,12 @@ export const applyPlan = async (deps: ApplyDeps, plan: ReconcilePlan, epoch: num
 };
 
 const writesOf = (deps: ApplyDeps, plan: ReconcilePlan, epoch: number): readonly (() => Promise<WriteOutcome>)[] => [
+  ...plan.items.flatMap(change => (change.action === 'GONE' ? [] : () => deps.inventory.putItem(change.item, epoch))),
   ...plan.findings.map(change => () => deps.findings.writeRecord(change)),
-  ...plan.items.map(change => () => writeItem(deps.inventory, plan.scope, change, epoch)),
+  ...plan.items.flatMap(change => (change.action === 'GONE' ? () => deps.inventory.removeItem(plan.scope, change.arn, epoch) : [])),
   ...plan.memos.map(change => () => writeMemo(deps.inventory, change, epoch)),
   ...(plan.status === undefined ? [] : [plan.status].map(status => () => deps.inventory.putStatus(status, epoch))),
 ];
-
-const writeItem = (inventory: InventoryStore, scope: ScopeId, change: ItemChange, epoch: number): Promise<WriteOutcome> =>
-  change.action === 'GONE' ? inventory.removeItem(scope, change.arn, epoch) : inventory.putItem(change.item, epoch);
 
 const writeMemo = (inventory: InventoryStore, change: MemoChange, epoch: number): Promise<WriteOutcome> =>
   change.action === 'SET' ? inventory.putMemo(change.memo, epoch) : inventory.removeMemo(change.key, epoch);

@@ -18,7 +18,9 @@ export const registerModels = async (deps: { readonly registry: RegistryStore },
 };
 
 const changeOf = ({ name, action, reason, differences, notes }: AppliedChange) => ({
-  ...{ model: name, action, reason },
+  model: name,
+  action,
+  reason,
   details: [
     ...differences.map(({ field, from, to }) => `${field}: ${from ?? 'nothing'} → ${to ?? 'nothing'}`),
     ...notes.map(note => `${note.code}: ${note.reason}`),

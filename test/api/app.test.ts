@@ -113,7 +113,9 @@ describe('deciding', () => {
     const other = aFindingOf('F-F1111111', 'b', { told: FOLDED, about: { ...aRecord().about, receivers: ['sam'] } });
     const { send } = await anApi(mine, other);
     expect((await send('POST', '/api/release', { as: LEE, body: { owner: 'KIM@example.com' } })).json).toEqual({
-      ...{ schema: 'rollcall.release/1', released: ['F-F0000000'], skipped: [] },
+      schema: 'rollcall.release/1',
+      released: ['F-F0000000'],
+      skipped: [],
     });
     expect((await send('GET', '/api/findings?folded')).json.total).toBe(1);
     const again = await send('POST', '/api/release', { as: LEE, body: { ids: ['F-F000', 'F-F0000000'] } });

@@ -49,7 +49,12 @@ const run = async (line: readonly string[], world: World = {}) => {
   });
   const event = { event: { requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::111122223333:user/kim' } } } } };
   const remote = createApiClient({
-    ...{ url: 'https://api.example.com/', region: 'eu-west-1', credentials: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }) },
+    url: 'https://api.example.com/',
+    region: 'eu-west-1',
+    credentials: async () => ({
+      accessKeyId: 'a',
+      secretAccessKey: 'b',
+    }),
     fetch: async request => app.fetch(request, event),
   });
   const wiring: CliWiring = {
@@ -63,10 +68,21 @@ const run = async (line: readonly string[], world: World = {}) => {
       typeof world.scanner === 'function'
         ? world.scanner()
         : {
-            source: { list: async () => world.listing ?? aListing(), confirmGone: async () => new Map() },
+            source: {
+              list: async () => world.listing ?? aListing(),
+              confirmGone: async () => new Map(),
+            },
             directory: { lookUp: async () => ({ status: 'ACTIVE' }) },
-            ...{ settings: someSettings(), excluded: [], registrations: [aRegistration()] },
-            scopes: [{ provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' }],
+            settings: someSettings(),
+            excluded: [],
+            registrations: [aRegistration()],
+            scopes: [
+              {
+                provider: 'sagemaker',
+                account: '111122223333',
+                region: 'eu-west-1',
+              },
+            ],
             ...world.scanner,
           },
     readManifests: async from => ({ from, files: world.files ?? [{ file: 'registry/churn.yaml', content: 'name: churn\n' }] }),
@@ -240,13 +256,22 @@ describe('scan', () => {
     const { out } = await run(['scan', '--format', 'json'], { listing: drifted, scanner: { registrations } });
     const output = scanOutputSchema.parse(JSON.parse(out));
     expect(output).toMatchObject({
-      ...{ schema: 'rollcall.scan/1', runId: `scan-${NOW}`, at: NOW, complete: true },
+      schema: 'rollcall.scan/1',
+      runId: `scan-${NOW}`,
+      at: NOW,
+      complete: true,
       scopes: [
         {
           provider: 'sagemaker',
           account: '111122223333',
           status: 'COMPLETE',
-          kinds: [{ kind: 'ENDPOINT', count: 1, reason: null }],
+          kinds: [
+            {
+              kind: 'ENDPOINT',
+              count: 1,
+              reason: null,
+            },
+          ],
           calls: 3,
         },
       ],
@@ -266,7 +291,14 @@ describe('scan', () => {
           scope: 'sagemaker/111122223333/eu-west-1',
         },
       ],
-      counts: { sightings: 1, registered: 1, findings: { CRITICAL: 1, HIGH: 0 } },
+      counts: {
+        sightings: 1,
+        registered: 1,
+        findings: {
+          CRITICAL: 1,
+          HIGH: 0,
+        },
+      },
     });
     expect(output.findings[0]?.remedy[1]).toBe('It should not: go back to version 3.');
   });

@@ -87,7 +87,13 @@ describe('decideAnswer', () => {
 });
 
 const told = (over: Partial<Told> = {}): Told => ({
-  ...{ notice: 'n-1', reason: 'OPENED', folded: true, generation: 1, condition: 'OPEN', severity: 'CRITICAL', facts: '' },
+  notice: 'n-1',
+  reason: 'OPENED',
+  folded: true,
+  generation: 1,
+  condition: 'OPEN',
+  severity: 'CRITICAL',
+  facts: '',
   at: NOW,
   ...over,
 });

@@ -25,7 +25,13 @@ export const TWINS = [aFindingOf('F-F0000000', 'a'), aFindingOf('F-F0001111', 'b
 /** Told to security a day ago, in a mass-change message. */
 export const FOLDED: FindingRecord['told'] = {
   security: {
-    ...{ notice: 'n-1', reason: 'OPENED', folded: true, generation: 1, condition: 'OPEN', severity: 'HIGH', facts: '' },
+    notice: 'n-1',
+    reason: 'OPENED',
+    folded: true,
+    generation: 1,
+    condition: 'OPEN',
+    severity: 'HIGH',
+    facts: '',
     at: plus(NOW, -DAY),
   },
 };
@@ -51,8 +57,18 @@ export const peopleSide = async (...records: FindingRecord[]) => {
       return write(...given);
     };
   return {
-    ...{ count, inventory, settings: someSettings(), clock: { now: () => NOW } },
-    findings: { ...findings, writeResponse: counted(findings.writeResponse) },
-    registry: { ...registry, put: counted(registry.put), remove: counted(registry.remove) },
+    count,
+    inventory,
+    settings: someSettings(),
+    clock: { now: () => NOW },
+    findings: {
+      ...findings,
+      writeResponse: counted(findings.writeResponse),
+    },
+    registry: {
+      ...registry,
+      put: counted(registry.put),
+      remove: counted(registry.remove),
+    },
   };
 };

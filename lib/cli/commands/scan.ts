@@ -50,7 +50,9 @@ const scanNow = async (cli: Cli, { registry, stack, regions, kinds, quiet }: Sca
   const now = cli.clock.now();
   const shows = cli.stderr.isTTY === true && !quiet;
   const result = await scan(scanner, {
-    ...{ now, deadline: plus(now, HOUR), kinds },
+    now,
+    deadline: plus(now, HOUR),
+    kinds,
     progress: scope => void (shows && cli.stderr.write(`${progressText(scope)}\n`)),
   });
   if (!result.hasRegistry && !quiet) cli.stderr.write('no registry was given: an inventory, nothing is judged\n');
