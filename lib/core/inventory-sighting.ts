@@ -1,5 +1,5 @@
 import type { Composition } from './composition.ts';
-import { canonicalJson } from './digest.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { InventoryItem } from './inventory.ts';
 import type { ItemChange, JudgedSighting } from './plan.ts';
 import type { Sighting } from './sighting.ts';
@@ -34,6 +34,6 @@ export const itemChange = (judged: JudgedSighting, before: InventoryItem | undef
   };
   if (!before) return { action: 'APPEARED', item, reason: 'listed for the first time' };
   if (before.absentSince !== null) return { action: 'RETURNED', item, reason: 'listed again' };
-  if (canonicalJson(item) === canonicalJson(before)) return null;
+  if (isDeepStrictEqual(item, before)) return null;
   return { action: 'CHANGED', item, reason: recreated ? 'created anew under its name' : 'what is listed of it changed' };
 };

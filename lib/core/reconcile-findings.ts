@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import { boundViolation } from './bound-record.ts';
-import { canonicalJson } from './digest.ts';
 import type { ClearCode, FindingRecord, StoredFinding, Verdict, Violation } from './finding.ts';
 import { findingId } from './finding-id.ts';
 import { sealEntry } from './history.ts';
@@ -31,7 +31,8 @@ export const reconcileFindings = (
   context: ReconcileContext,
 ): readonly FindingChange[] => {
   const records = new Map(stored.map(({ record }) => [keyOf(record), record]));
-  return inOrder(verdicts).flatMap(verdict => changeOf(verdict, records.get(keyOf(verdict)), context) ?? []);
+  const bearing = verdicts.filter(verdict => verdict.outcome === 'VIOLATED' || records.has(keyOf(verdict)));
+  return inOrder(bearing).flatMap(verdict => changeOf(verdict, records.get(keyOf(verdict)), context) ?? []);
 };
 
 const changeOf = (verdict: Verdict, record: FindingRecord | undefined, context: ReconcileContext): FindingChange | null => {
@@ -82,7 +83,7 @@ const changing = (verdict: Violation, record: FindingRecord, context: ReconcileC
     return written('REOPEN', record.condition === 'CLEARED' ? 'CAME_BACK' : 'RECREATED', again, { context, previous: record });
   }
   const changed = (['code', 'reason', 'severity', 'facts', 'about'] as const).filter(
-    field => canonicalJson(next[field]) !== canonicalJson(record[field]),
+    field => !isDeepStrictEqual(next[field], record[field]),
   );
   return changed.length === 0 ? null : written('UPDATE', `changed: ${changed.join(', ')}`, next, { context, previous: record });
 };

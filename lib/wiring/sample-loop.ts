@@ -107,7 +107,7 @@ const prepare = async (deps: RollCallDeps, time: MovableClock, base: Instant): P
   const declared = readManifests(
     {
       from,
-      files: (await readManifestFiles(from, 1_000_000)).map(({ file, content }) => ({ file: path.relative(process.cwd(), file), content })),
+      files: (await readManifestFiles(from, 1_000_000)).map(({ file, content }) => ({ file: path.relative(path.dirname(SAMPLE), file), content })),
     },
     { source: 'MANIFEST', by: 'registrar@example.com', now: registered },
   );

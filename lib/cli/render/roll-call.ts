@@ -58,7 +58,7 @@ export const toldText = ({ security, owners, sample, again }: ToldView): string 
     ...(sample === undefined
       ? []
       : [
-          cut(`      to ${sample.to}: "${sample.subject}"`, WIDTH),
+          cut(`      to ${sample.to}: "${sample.subject.replace(/^Rollcall /, '')}"`, WIDTH),
           `      all of them as sent: .rollcall/outbox/   (start with ${sample.file})`,
         ]),
     '',
