@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { defaultSettings } from '../lib/core/settings.ts';
 import { createRollcallStack } from '../lib/infra/stack.ts';
+import { REASONS } from './permission-reasons.ts';
 
 /** One statement of a synthesised policy, references as `<LogicalId.Arn>` without the hash of the id. */
 export interface Statement {
@@ -74,7 +75,7 @@ export const permissionsPage = (template: Json): string => {
   const intro = [
     '# Permissions',
     '',
-    'What each role of the stack may do with an unedited `rollcall.yaml`. Written by `node scripts/permissions.ts` from the synthesised template; a test keeps it true.',
+    'What each role of the stack may do with an unedited `rollcall.yaml`, why, and what is lost without it. Written by `node scripts/permissions.ts` from the synthesised template; a test keeps it true.',
     '`f#` are the records that machines write, `r#` what people answered, `h#` history; the other prefixes are in `lib/adapters/dynamo/schema.ts`.',
     'History: no role can update or delete an entry. IAM cannot tell a first `PutItem` from one that overwrites: that is the condition of the write, and the chain of hashes shows a breach.',
   ];
@@ -86,13 +87,37 @@ const roleSection = ({ role, description, statements }: RolePermissions): readon
   `## ${role}`,
   ...(description === '' ? [] : ['', `${description}.`]),
   '',
-  '| | actions | on | only where |',
-  '| --- | --- | --- | --- |',
-  ...statements.map(({ sid, effect, actions, resources, conditions }) => {
-    const name = effect === 'Deny' ? `**never** ${sid}` : sid;
-    return `| ${name} | ${code(actions)} | ${code(resources)} | ${Object.entries(conditions).flatMap(conditionText).join('; ')} |`;
-  }),
+  '| actions | on | only where | why | without it |',
+  '| --- | --- | --- | --- | --- |',
+  ...statements.flatMap(statement => reasonedParts(statement).map(statementRow)),
 ];
+
+/** Actions that each have a reason of their own get a row of their own. */
+const reasonedParts = (statement: Statement): readonly Statement[] =>
+  statement.actions.some(action => REASONS[action] === undefined)
+    ? [statement]
+    : statement.actions.map(action => ({ ...statement, actions: [action], resources: resourcesOf(statement, action) }));
+
+/** `DescribeModel` needs `model/*` alone; only what can be about any kind keeps all. */
+const resourcesOf = ({ resources }: Statement, action: string): readonly string[] => {
+  const [, what = ''] = /^sagemaker:Describe(\w+)$/.exec(action) ?? [];
+  const kind = what.replaceAll(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
+  return resources.filter(resource => kind === '' || resource.endsWith(`:${kind}/*`));
+};
+
+const statementRow = ({ sid, effect, actions, resources, conditions }: Statement): string => {
+  const reason = REASONS[actions[0] ?? ''] ?? REASONS[sid];
+  if (reason === undefined) throw new Error(`say in scripts/permission-reasons.ts why ${sid || actions.join(', ')} is needed`);
+  const where = Object.entries(conditions).flatMap(conditionText).join('; ');
+  return `| ${effect === 'Deny' ? '**never** ' : ''}${code(actions)} | ${code(resources.map(short))} | ${where} | ${reason.join(' | ')} |`;
+};
+
+/** Account, region and partition are those of the stack. */
+const short = (resource: string): string =>
+  resource
+    .replace('arn:<AWS::Partition>:', '…:')
+    .replace('<AWS::Region>:<AWS::AccountId>:', '')
+    .replace(/\{.*\}/, '<RollCall>');
 
 const code = (values: readonly string[]): string => values.map(value => `\`${value}\``).join(' ');
 

@@ -238,3 +238,10 @@ describe('what is no longer there to be judged', () => {
     ]);
   });
 });
+
+test.each<[string, Over, string]>([
+  ['read two intervals ago', scoped({ lastCompleteAt: plus(SLOT, -30 * 60_000) }), plus(SLOT, -30 * 60_000)],
+  ['never read', scoped({ lastCompleteAt: null }, { firstTriedAt: plus(SLOT, -30 * 60_000) }), 'never'],
+])('a stale scope says when it was last complete: %s', (_name, over, lastComplete) => {
+  expect(violated(judged(over, 'OPS-02')).evidence).toMatchObject({ lastComplete });
+});

@@ -10,8 +10,12 @@ export const judgeStale = (c: ScopeCase): Verdict => {
   const { status, slot, settings } = c;
   const subject = scopeSubject(c);
   if (!status) return cannotTell('OPS-02', subject, 'NEVER_TRIED', 'nothing is known of this scope yet');
-  const kinds = Object.entries(status.kinds).map(([kind, { lastCompleteAt }]) => ({ kind, since: lastCompleteAt ?? status.firstTriedAt }));
-  const known = kinds.length > 0 ? kinds : [{ kind: 'any', since: status.firstTriedAt }];
+  const kinds = Object.entries(status.kinds).map(([kind, { lastCompleteAt }]) => ({
+    kind,
+    since: lastCompleteAt ?? status.firstTriedAt,
+    never: lastCompleteAt === null,
+  }));
+  const known = kinds.length > 0 ? kinds : [{ kind: 'any', since: status.firstTriedAt, never: true }];
   const stale = known.filter(({ since }) => isDue(plus(since, INTERVALS * settings.schedule.everyMinutes * MINUTE), slot));
   if (stale.length === 0) return clear('OPS-02', subject, 'FRESH', 'completely read within two intervals');
   const facts = {
@@ -22,5 +26,10 @@ export const judgeStale = (c: ScopeCase): Verdict => {
   };
   const since = stale.map(each => each.since).toSorted()[0] ?? status.firstTriedAt;
   const reason = `not completely read for ${INTERVALS} intervals`;
-  return violatedByScope(c, 'OPS-02', { code: 'STALE', reason, facts, evidence: { lastComplete: since } });
+  return violatedByScope(c, 'OPS-02', {
+    code: 'STALE',
+    reason,
+    facts,
+    evidence: { lastComplete: stale.some(({ never }) => never) ? 'never' : since },
+  });
 };
