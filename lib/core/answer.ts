@@ -84,7 +84,9 @@ const visibleText = (text: string): string =>
     .trim();
 
 const refusalOfCaller = ({ finding: { record }, caller, generation }: AnswerRequest) => {
-  const owns = record.about.receivers.some(receiver => samePerson(receiver, caller.person));
+  // A tag decides whom to ask, not who may answer: whoever deploys a model writes its tags.
+  const owns =
+    record.about.receiversBecause !== 'OWNER_TAG' && record.about.receivers.some(receiver => samePerson(receiver, caller.person));
   if (caller.as !== 'SECURITY' && !owns) {
     return refuse('NOT_ALLOWED', `${caller.person} may not answer ${record.id}: only its owners and security may`);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AnswerRequest, decideAnswer, decideRelease, isFolded, REASON_MAX, untilSchema } from '../../lib/core/answer.ts';
-import type { Told } from '../../lib/core/finding.ts';
+import type { About, Told } from '../../lib/core/finding.ts';
 import { DAY, plus } from '../../lib/core/time.ts';
 import { aRecord, aResponse, NOW, someSettings, stored } from '../support/builders.ts';
 
@@ -22,12 +22,16 @@ const ask = (over: Partial<AnswerRequest> = {}) =>
 const codeOf = (decided: { ok: boolean; code?: string }) => (decided.ok ? 'OK' : decided.code);
 const tiered = (tier: string) => stored(aRecord({ facts: { tier } }));
 const owned = (...receivers: string[]) => stored(aRecord({ about: { ...aRecord().about, receivers } }));
+const because = (receiversBecause: About['receiversBecause']) => stored(aRecord({ about: { ...aRecord().about, receiversBecause } }));
 
 describe('decideAnswer', () => {
   it.each<[string, Partial<AnswerRequest>, string]>([
     ['an owner of the model may answer', {}, 'OK'],
     ['security may answer any finding', { caller: LEE }, 'OK'],
     ['an owner of another model may not', { caller: SAM }, 'NOT_ALLOWED'],
+    ['whoever a tag names may not: whoever deploys writes the tags', { finding: because('OWNER_TAG') }, 'NOT_ALLOWED'],
+    ['the contact of the account may', { finding: because('ACCOUNT_CONTACT') }, 'OK'],
+    ['security may, whoever was asked', { finding: because('OWNER_TAG'), caller: LEE }, 'OK'],
     ['letter case does not make another person', { finding: owned('KIM@Example.com') }, 'OK'],
     ['nor does the Unicode form', { finding: owned('zo\u0065\u0308'), caller: { person: 'zo\u00eb', as: 'OWNER' } }, 'OK'],
     ['a Cyrillic twin is another person', { finding: owned('k\u0456m@example.com') }, 'NOT_ALLOWED'],
