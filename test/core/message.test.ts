@@ -53,6 +53,14 @@ describe('an owner mail', () => {
   });
 
   it.each([
+    ['REGISTRATION', 'npx rollcall ack F-7K3Q'],
+    ['OWNER_TAG', 'ask security, who can acknowledge it for you'],
+  ] as const)('tells who is asked because of %s how to get time: %s', (receiversBecause, line) => {
+    const { body } = mailAbout(aChange({ about: { ...aChange().record.about, receiversBecause } }));
+    expect(body.split('\n').find(text => text.includes('You need time'))).toContain(line);
+  });
+
+  it.each([
     ['REOPENED', aChange({ generation: 2 }), 'Again: it was over and has come back (generation 2).'],
     ['SEVERITY_RAISED', toldAll(aChange(), { severity: 'HIGH' }), 'Again: it is now CRITICAL.'],
     ['FACTS_CHANGED', toldAll(aChange(), { facts: 'other' }), 'Again: the facts below have changed.'],

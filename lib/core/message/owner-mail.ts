@@ -41,7 +41,7 @@ const openLines = ({ notice, finding }: OwedNotice, person: string, context: Tex
     '',
     `DO ONE OF THESE by ${momentFrom(answerBy(record, context), context.now)}`,
     ...remedies(record, id).flatMap(action => wrap(` - ${action}`, '   ')),
-    ` - You need time: npx rollcall ack ${id} --until ${acknowledgeUntil(record, context)} --reason "..."`,
+    needTime(record, id, acknowledgeUntil(record, context)),
     '',
     ...evidenceLines(record, id),
     ...labelled('WHY IT MATTERS', `${ruleEntry(record.rule).why} (${ruleEntry(record.rule).controls.slice(0, 2).join(', ')})`),
@@ -55,6 +55,12 @@ const closedLines = (record: FindingRecord): string[] => {
   const what = `"${headline(record)}" in ${place(about)} is ${closedWord(record)}.`;
   return [...wrap(what), ...wrap(`Because: ${safeText(cleared?.reason ?? 'unknown')}. Nothing is asked of you.`)];
 };
+
+/** Who is asked because of a tag may not answer: whoever deploys writes the tags. */
+const needTime = ({ about }: FindingRecord, id: string, until: string): string =>
+  about.receiversBecause === 'OWNER_TAG'
+    ? ' - You need time: ask security, who can acknowledge it for you.'
+    : ` - You need time: npx rollcall ack ${id} --until ${until} --reason "..."`;
 
 /** Why a finding that was told before is told again. */
 const againLines = (reason: NoticeReason, record: FindingRecord, until: string | undefined): string[] => {
