@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Grouping, parseGrouping } from '../../core/draft-manifest.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import type { Registration } from '../../core/registration.ts';
@@ -19,13 +19,18 @@ interface InitOptions extends Target, ScanTarget {
   readonly out: string;
 }
 
+const groupBy = () =>
+  new Option('--group-by <how>', 'package-group, model-name or tag:KEY')
+    .argParser(readGrouping)
+    .default({ by: 'PACKAGE_GROUP' }, 'package-group');
+
 export const addInit = (program: Command, cli: Cli): void => {
   program
     .command('init')
     .description('draft manifests for what runs; what only a person knows is TODO')
     .option('--from-live', 'for everything that is live and not registered')
     .option('--finding <id>', 'for the deployment of one finding, to standard output')
-    .option('--group-by <how>', 'package-group, model-name or tag:KEY', readGrouping, { by: 'PACKAGE_GROUP' })
+    .addOption(groupBy())
     .option('--registry <dir>', 'manifests that exist already')
     .option('--regions <list>', 'comma-separated', splitList)
     .option('--out <dir>', 'where new files go; none is ever overwritten', 'registry')
