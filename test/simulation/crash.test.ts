@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Message } from '../../lib/core/notice.ts';
+import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
+import { rollCall } from '../../lib/usecases/roll-call.ts';
+import { aRegistration, anApproval, aSighting, aVersion, endpointArn, SCOPE, someSettings } from '../support/builders.ts';
+import { allFindings, factsOf, type Simulation, simulate, toldOf, wrapPorts } from './simulated-world.ts';
+
+const START = '2026-11-23T07:30:00.000Z';
+const SECOND_SCOPE = 'sagemaker/111122223333/us-east-1';
+const slot = (index: number): Instant => plus(START, index * 15 * MINUTE);
+
+/** Enough of a story for every kind of transition: opened, changed, gone, cleared, denied, told at once and told in the summary. */
+const STORY: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
+  async ({ cloud, deps }) => {
+    await deps.registry.put(aRegistration({ technicalOwner: null }));
+    cloud.live.set('fraud', aSighting());
+    cloud.live.set(endpointArn('stray'), aSighting({ name: 'stray', artefact: 'stray', tags: { owner: 'sam' } }));
+    cloud.live.set(
+      'east',
+      aSighting({
+        name: 'other',
+        artefact: 'other',
+        arn: 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/other',
+        scope: SECOND_SCOPE,
+        tags: {},
+      }),
+    );
+  },
+  async ({ cloud }) => {
+    cloud.live.set('fraud', aSighting({ artefact: 'v4' }));
+    cloud.live.delete(endpointArn('stray'));
+  },
+  async ({ cloud }) => cloud.broken.add(SECOND_SCOPE),
+  async ({ deps }) => {
+    const approved = [anApproval(), anApproval({ version: '4', at: slot(3) })];
+    await deps.registry.put(aRegistration({ revision: 2, versions: [aVersion('3'), aVersion('4')], decisions: approved }));
+  },
+  async ({ cloud }) => cloud.broken.clear(),
+  async () => {},
+];
+
+const SETTINGS = someSettings({
+  receivers: { 'dana@example.com': { email: 'dana@example.com' }, 'kim@example.com': { email: 'kim@example.com' } },
+});
+
+type When = 'never' | 'before' | 'after';
+
+/** Tells the story; the `at`-th call of a port crashes the process before or after it took effect, and the slot is started again. */
+const tell = async (when: When, at: number) => {
+  const simulation = simulate(SETTINGS, [SCOPE, SECOND_SCOPE]);
+  let calls = 0;
+  const deps = wrapPorts(simulation.deps, async (_name, call) => {
+    calls += 1;
+    if (calls === at && when === 'before') throw new Crash();
+    const result = await call();
+    if (calls === at && when === 'after') throw new Crash();
+    return result;
+  });
+  for (const [index, change] of STORY.entries()) {
+    simulation.setNow(slot(index));
+    await change(simulation);
+    await restarted(() => rollCall(deps, { slot: slot(index), holder: `execution-${index}` }));
+  }
+  return { findings: factsOf(await allFindings(simulation.deps)), messages: simulation.accepted, calls };
+};
+
+class Crash extends Error {}
+
+/** As the state machine retries a function: the same execution, from the start. A refused publish fails the run and is the next one's. */
+const restarted = async (run: () => Promise<unknown>): Promise<void> => {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof Crash) && !String(error).includes('not accepted')) throw error;
+    await run();
+  }
+};
+
+describe('a crash at any call of any port', () => {
+  let calm: Awaited<ReturnType<typeof tell>>;
+  beforeAll(async () => {
+    calm = await tell('never', 0);
+  });
+
+  it('has a story in which everything happens', () => {
+    expect(new Set(calm.findings.map(({ rule }) => rule))).toEqual(new Set(['APR-02', 'INV-01', 'OPS-01', 'OPS-02', 'OWN-01']));
+    expect(new Set(calm.findings.map(({ cleared }) => cleared))).toEqual(new Set([null, 'FACT', 'ABSENT']));
+    expect(new Set(toldOf(calm.messages).map(told => told.split(' ')[1]))).toEqual(new Set(['OPENED', 'RESOLVED']));
+    expect(calm.calls).toBeGreaterThan(150);
+  });
+
+  it.each(['before', 'after'] as const)(
+    '%s it took effect ends in the same findings, with everything told',
+    { timeout: 120_000 },
+    async when => {
+      for (let at = 1; at <= calm.calls; at += 1) {
+        const crashed = await tell(when, at);
+        expect(crashed.findings, `crash ${when} call ${at}`).toEqual(calm.findings);
+        expect(new Set(toldOf(crashed.messages)), `crash ${when} call ${at}`).toEqual(new Set(toldOf(calm.messages)));
+        expect(idsThatDiffer(crashed.messages), `crash ${when} call ${at}`).toEqual([]);
+      }
+    },
+  );
+});
+
+/** Notices that were accepted under more than one id: a repeat must be recognisable. */
+const idsThatDiffer = (messages: readonly Message[]): readonly string[] => {
+  const ids = new Map<string, string>();
+  return messages
+    .flatMap(({ members }) => members)
+    .flatMap(({ finding, receiver, told }) => {
+      const notice = `${receiver} ${told.reason} ${told.generation} ${finding.rule} ${finding.subject} ${told.facts}`;
+      const first = ids.get(notice) ?? told.notice;
+      ids.set(notice, first);
+      return first === told.notice ? [] : [notice];
+    });
+};
