@@ -62,6 +62,17 @@ const exitOfError = (error: unknown, cli: Cli): ExitCode => {
     cli.stderr.write(`${[...error.problems.map(problemLine), `${error.problems.length} problem(s): nothing was changed`].join('\n')}\n`);
     return EXIT.BAD_INPUT;
   }
-  cli.stderr.write(`error: ${safeText(error instanceof Error ? error.message : String(error), 1000)}\n`);
-  return EXIT.INTERNAL;
+  const message = safeText(error instanceof Error ? error.message : String(error), 1000);
+  const next = NEXT_STEPS.find(([known]) => known.test(message))?.[1];
+  cli.stderr.write(`error: ${message}${next === undefined ? '' : `\n(${next})`}\n`);
+  return next === undefined ? EXIT.INTERNAL : EXIT.BAD_INPUT;
 };
+
+/** What people mend themselves, by what the platform and the SDK say: bad input, not a crash of ours. */
+const NEXT_STEPS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^Region is missing$/, 'set AWS_REGION, or choose a profile that has one; for a scan, --regions will do'],
+  [/^Could not load credentials from any providers$/, 'sign in, or set AWS_PROFILE'],
+  [/^there is no local store in this directory/, 'or set ROLLCALL_API_URL'],
+  [/^(ENOENT|ENOTDIR|EACCES|EPERM|EISDIR): /, 'give the path of a directory or file that can be read'],
+  [/^EEXIST: /, 'nothing is ever overwritten: take it away, or name another directory'],
+];

@@ -55,7 +55,7 @@ export const createLocalClient = (deps: LocalDeps): RollcallClient => {
       const [by, at] = [deps.caller.person, now()];
       const files = manifests.map(({ file, text }) => ({ file, content: text }));
       const declared = readManifests({ from: 'what was given', files }, { source: 'MANIFEST', by, now: at });
-      return registerModels(deps, { ...how, by, now: at, declared });
+      return registerModels(deps, { ...how, by, caller: deps.caller, now: at, declared });
     },
   };
 };

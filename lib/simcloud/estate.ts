@@ -121,7 +121,8 @@ export const parseEstate = (text: string, file: string): Estate => {
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   const place = (offset: number): string => `${file}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
   const [broken] = document.errors;
-  if (broken) throw new Error(`${place(broken.pos[0])}: ${broken.message.split('\n')[0]}`, { cause: broken });
+  if (broken)
+    throw new Error(`${place(broken.pos[0])}: ${broken.message.replace(/ at line \d+, column \d+:[^]*$/, '')}`, { cause: broken });
   const result = estateSchema.safeParse(document.toJS());
   if (result.success) return result.data;
   const offsetOf = (path: readonly PropertyKey[]): number => {

@@ -27,8 +27,10 @@ export const watchEstate = async ({ file, onBroken, onLoaded, ...options }: Watc
   };
   // The directory, not the file: many editors put a new file in its place.
   const watcher = watch(dirname(file), (_event, changed) => {
+    // Editors remove their backups last: that must not take back the check of the file itself.
+    if (changed !== basename(file)) return;
     clearTimeout(timer);
-    if (changed === basename(file)) timer = setTimeout(check, SETTLED);
+    timer = setTimeout(check, SETTLED);
   });
   const close = async (): Promise<void> => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
@@ -20,6 +20,7 @@ import { readConfig } from '../config/read-config.ts';
 import type { Registration } from '../core/registration.ts';
 import type { Settings } from '../core/settings.ts';
 import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
 import { SAMPLE, startSampleLoop } from './sample-loop.ts';
@@ -92,6 +93,13 @@ const stackOutput = async (stack: string, name: string): Promise<string> => {
 /** The region of the caller, as every AWS client resolves it. Throws the SDK's own "Region is missing". */
 const homeRegion = (): Promise<string> => new STSClient(RETRY).config.region();
 
+/** The caller's own region where there is one, as a region that is to be listed may be switched off; else that one. */
+const identityRegion = (listed: string | undefined): Promise<string> =>
+  homeRegion().catch((error: unknown) => {
+    if (listed !== undefined && error instanceof Error && error.message === 'Region is missing') return listed;
+    throw error;
+  });
+
 const manifestsIn = async (from: string) => {
   const files = await readManifestFiles(from, FILE_BYTES);
   return { from, files };
@@ -99,19 +107,27 @@ const manifestsIn = async (from: string) => {
 
 const writeNew: CliWiring['writeNew'] = async (directory, files) => {
   await mkdir(directory, { recursive: true });
-  const written: string[] = [];
-  for (const { file, text } of files) {
-    const target = path.join(directory, path.basename(file));
-    await writeFile(target, text, { flag: 'wx' });
-    written.push(target);
-  }
-  return written;
+  const targets = files.map(({ file, text }) => ({ target: path.join(directory, path.basename(file)), text }));
+  const taken = targets.filter(({ target }) => existsSync(target));
+  if (taken.length > 0) throw new InputError(taken.map(({ target }) => existing(target)));
+  for (const { target, text } of targets) await writeFile(target, text, { flag: 'wx' });
+  return targets.map(({ target }) => target);
 };
+
+const existing = (file: string) => ({
+  file,
+  line: 0,
+  column: 0,
+  path: '',
+  reason: 'exists already',
+  hint: 'move it away, or give another --out',
+});
 
 const scanner = async (target: ScanTarget): Promise<Scanner> => {
   const settings = settingsHere();
-  const { Account: account = '' } = await new STSClient(RETRY).send(new GetCallerIdentityCommand({}));
   const regions = target.regions ?? settings.regions;
+  const sts = new STSClient({ ...RETRY, region: () => identityRegion(regions[0]) });
+  const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const candidates = homeScopes({ account, region: regions.length > 0 ? '' : await homeRegion() }, { ...settings, regions: [...regions] });
   const { watched, excluded } = watchedScopes(candidates, settings);
   return {

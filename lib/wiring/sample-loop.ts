@@ -46,7 +46,7 @@ export const startSampleLoop = async (options: StartOptions, out: LoopSurroundin
   const cloud = await watchEstate({
     file: path.join(SAMPLE, 'estate.yaml'),
     clock: () => Date.parse(time.clock.now()),
-    onBroken: problem => out.stderr.write(`${problem}\n`),
+    onBroken: problem => out.stderr.write(`${problem}\n  not loaded: the last good estate stays\n`),
   });
   const stores = await openLocalStores({ endpoint: null });
   const session = { offset: offsetTo(base), settings: settingsFile };
@@ -107,7 +107,10 @@ const prepare = async (deps: RollCallDeps, time: MovableClock, base: Instant): P
   const declared = readManifests(
     {
       from,
-      files: (await readManifestFiles(from, 1_000_000)).map(({ file, content }) => ({ file: path.relative(path.dirname(SAMPLE), file), content })),
+      files: (await readManifestFiles(from, 1_000_000)).map(({ file, content }) => ({
+        file: path.relative(path.dirname(SAMPLE), file),
+        content,
+      })),
     },
     { source: 'MANIFEST', by: 'registrar@example.com', now: registered },
   );

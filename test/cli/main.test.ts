@@ -215,6 +215,9 @@ describe('what is typed', () => {
   });
 
   it('never ends a failure with a code that means something else', async () => {
+    const missing = async () => Promise.reject(new Error('Region is missing'));
+    expect(await run(['scan'], { scanner: missing })).toMatchObject({ code: 2, err: expect.stringContaining('(set AWS_REGION') });
+    expect(await run(['scan', '--regions', 'mars'])).toMatchObject({ code: 2, err: expect.stringContaining("'mars' is invalid") });
     expect(await run(['scan'], { scanner: FAILING })).toMatchObject({ code: 70, out: '', err: 'error: Region is missing\\u001b[2J\n' });
   });
 });

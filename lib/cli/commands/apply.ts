@@ -1,9 +1,21 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { AppliedView } from '../../core/applied-view.ts';
 import { readManifests } from '../../manifests/read-manifests.ts';
 import { answerCommand, type Cli } from '../answer-command.ts';
 import { type Out, table } from '../render/table.ts';
 import type { Target } from '../wiring-interface.ts';
+
+interface Options {
+  readonly file: string;
+  readonly dryRun: boolean;
+  readonly prune: boolean;
+  readonly confirm?: number;
+}
+
+const readCount = (text: string): number => {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('expected a number such as 12');
+  return Number(text);
+};
 
 export const addApply = (program: Command, cli: Cli): void => {
   program
@@ -12,7 +24,8 @@ export const addApply = (program: Command, cli: Cli): void => {
     .requiredOption('-f, --file <path>', 'a directory of manifests, or one file')
     .option('--dry-run', 'show what would change', false)
     .option('--prune', 'also remove models that no manifest names', false)
-    .action(async ({ file, dryRun, prune }: { file: string; dryRun: boolean; prune: boolean }, command: Command) => {
+    .option('--confirm <number>', 'how many models a large --prune is meant to remove', readCount)
+    .action(async ({ file, ...how }: Options, command: Command) => {
       const sources = await cli.readManifests(file);
       // Read here as well, so that mistakes are shown with their place before anything is sent.
       readManifests(sources, { source: 'MANIFEST', by: 'this machine', now: cli.clock.now() });
@@ -21,7 +34,7 @@ export const addApply = (program: Command, cli: Cli): void => {
         text: typeof content === 'string' ? content : new TextDecoder().decode(content),
       }));
       const client = await cli.connect(command.optsWithGlobals<Target>());
-      answerCommand(cli, await client.apply({ manifests, dryRun, prune }), view => appliedText(view, cli.stdout));
+      answerCommand(cli, await client.apply({ manifests, ...how }), view => appliedText(view, cli.stdout));
     });
 };
 

@@ -10,7 +10,7 @@ import { scan } from '../../usecases/scan.ts';
 import { answerCommand, type Cli } from '../answer-command.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ScanTarget, Target } from '../wiring-interface.ts';
-import { splitList } from './scan.ts';
+import { readRegions } from './scan.ts';
 
 interface InitOptions extends Target, ScanTarget {
   readonly fromLive?: true;
@@ -19,7 +19,7 @@ interface InitOptions extends Target, ScanTarget {
   readonly out: string;
 }
 
-const groupBy = () =>
+const groupByOption = () =>
   new Option('--group-by <how>', 'package-group, model-name or tag:KEY')
     .argParser(readGrouping)
     .default({ by: 'PACKAGE_GROUP' }, 'package-group');
@@ -30,9 +30,9 @@ export const addInit = (program: Command, cli: Cli): void => {
     .description('draft manifests for what runs; what only a person knows is TODO')
     .option('--from-live', 'for everything that is live and not registered')
     .option('--finding <id>', 'for the deployment of one finding, to standard output')
-    .addOption(groupBy())
+    .addOption(groupByOption())
     .option('--registry <dir>', 'manifests that exist already')
-    .option('--regions <list>', 'comma-separated', splitList)
+    .option('--regions <list>', 'comma-separated', readRegions)
     .option('--out <dir>', 'where new files go; none is ever overwritten', 'registry')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<InitOptions>();
@@ -56,8 +56,9 @@ const fromLive = async (cli: Cli, { groupBy, registry, regions, out }: InitOptio
     out,
     drafts.map(draft => ({ file: `${draft.name}.yaml`, text: renderDraft(draft) })),
   );
+  const read = result.scopes.map(({ scope }) => scope).join(', ');
   cli.stdout.write(
-    `${summary}\n${written.length} file(s) written to ${safeText(out)}: fill in every TODO, then npx rollcall apply -f ${safeText(out)}\n`,
+    `${read}: ${summary}\n${written.length} file(s) written to ${safeText(out)}: fill in every TODO, then npx rollcall apply -f ${safeText(out)}\n`,
   );
   if (!result.complete) cli.stderr.write('some scope was not read: what runs there is not among them\n');
   cli.exit(result.complete ? EXIT.OK : EXIT.NOT_CHECKED);

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { isAtLeast, SEVERITIES, type Severity } from '../../core/rule-catalog.ts';
+import { settingsSchema } from '../../core/settings.ts';
 import type { DeploymentKind } from '../../core/sighting.ts';
 import { HOUR, plus } from '../../core/time.ts';
 import { scan, type ScanResult } from '../../usecases/scan.ts';
@@ -21,7 +22,9 @@ interface ScanOptions {
   readonly quiet: boolean;
 }
 
-export const splitList = (text: string): readonly string[] => text.split(',').map(item => item.trim());
+const splitList = (text: string): readonly string[] => text.split(',').map(item => item.trim());
+/** A region that is none would be listed as empty by a simulated cloud, and as unreachable by a real one. */
+export const readRegions = read(z.string().transform(splitList).pipe(settingsSchema.shape.regions.unwrap()));
 const kindsSchema = z
   .string()
   .transform(splitList)
@@ -32,7 +35,7 @@ export const addScan = (program: Command, cli: Cli): void => {
     .command('scan')
     .description('one roll call with your own credentials; writes nothing anywhere')
     .option('--registry <dir>', 'compare with these manifests (default: the registry of --stack, else none: an inventory)')
-    .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', splitList)
+    .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', readRegions)
     .option('--kinds <list>', 'ENDPOINT, INFERENCE_COMPONENT (default: all)', read(kindsSchema))
     .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
     .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(SEVERITIES).default('LOW'))
