@@ -30,6 +30,18 @@ export interface UnreadableItem {
   readonly reason: string;
 }
 
+/** Thrown where one stored item no longer parses: whoever reads on leaves its partition alone, and says so. */
+export class UnreadableItemError extends TypeError {
+  readonly unreadable: UnreadableItem;
+  constructor(unreadable: UnreadableItem, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.unreadable = unreadable;
+  }
+}
+
+/** Thrown where a finding is written to that is not stored any more. */
+export class MissingFindingError extends TypeError {}
+
 export type WriteOutcome = { readonly outcome: 'WRITTEN' } | { readonly outcome: 'CONFLICT'; readonly reason: string };
 
 /** Registrations with their decisions, and the match items that lead from a sighting to them. */
@@ -45,6 +57,8 @@ export interface RegistryStore {
    * (revision 1: on absence). Decisions are only ever added. CONFLICT: somebody wrote in between; nothing of the registration changed.
    */
   readonly put: (registration: Registration) => Promise<WriteOutcome>;
+  /** Puts back the match items of a stored registration that were lost; everything else stays as it is. */
+  readonly renew: (registration: Registration) => Promise<void>;
   /** Removes the declared side and its match items, conditioned on the revision; decisions stay for auditors. */
   readonly remove: (name: string, revision: number) => Promise<WriteOutcome>;
 }
@@ -59,9 +73,10 @@ export interface InventoryStore {
   readonly takeLease: (name: string, holder: string, now: Instant, until: Instant) => Promise<Lease>;
   readonly releaseLease: (name: string, epoch: number) => Promise<void>;
   readonly status: (scope: ScopeId) => Promise<ScopeStatus | undefined>;
-  readonly statuses: () => Promise<readonly ScopeStatus[]>;
-  /** SUPERSEDED (as CONFLICT) when a later epoch has written: the caller stops at once. */
+  readonly statuses: () => Promise<{ readonly statuses: readonly ScopeStatus[]; readonly unreadable: readonly UnreadableItem[] }>;
+  /** SUPERSEDED (as CONFLICT) when a later epoch has written, or one that finished a later slot: the caller stops at once. */
   readonly putStatus: (status: ScopeStatus, epoch: number) => Promise<WriteOutcome>;
+  /** Throws UnreadableItemError when one of them is: left out, it would look like a deployment that is gone. So do `status` and `memos`. */
   readonly items: (scope: ScopeId) => Promise<readonly InventoryItem[]>;
   readonly putItem: (item: InventoryItem, epoch: number) => Promise<WriteOutcome>;
   readonly removeItem: (scope: ScopeId, arn: string, epoch: number) => Promise<WriteOutcome>;
@@ -72,7 +87,8 @@ export interface InventoryStore {
   readonly startRun: (run: RunRecord) => Promise<{ readonly outcome: 'STARTED' | 'RESUMED' | 'DUPLICATE'; readonly run: RunRecord }>;
   readonly run: (slot: Instant) => Promise<RunRecord | undefined>;
   readonly updateRun: (run: RunRecord) => Promise<void>;
-  readonly outgoing: () => Promise<readonly OutgoingMessage[]>;
+  /** An unreadable message is handed to `report` and left out, since what it owes is owed still; without `report` it is thrown. */
+  readonly outgoing: (report?: (unreadable: UnreadableItem) => void) => Promise<readonly OutgoingMessage[]>;
   readonly putOutgoing: (outgoing: OutgoingMessage) => Promise<void>;
   readonly removeOutgoing: (messageId: string) => Promise<void>;
   /** When the last daily summary went out to a receiver; undefined before the first. */
@@ -91,14 +107,14 @@ export interface ResponseWrite {
 }
 
 export interface FindingStore {
-  /** Every finding of a scope's partition, cleared ones included; strongly consistent. */
+  /** Every finding of a scope's partition, cleared ones included; strongly consistent. Throws UnreadableItemError when one of them is. */
   readonly inScope: (scope: ScopeId) => Promise<readonly StoredFinding[]>;
   readonly get: (key: FindingKey) => Promise<StoredFinding | undefined>;
   /** Findings whose id starts with `prefix` (`F-7K3Q`), from an index that may lag: re-read with `get` before deciding. */
   readonly withIdPrefix: (prefix: string) => Promise<readonly StoredFinding[]>;
   /** History first (put-if-absent), then the record on condition that the stored epoch is <= `record.epoch`. Never touches `told` or the response. */
   readonly writeRecord: (write: RecordWrite) => Promise<WriteOutcome>;
-  /** Sets `told[receiver]` and nothing else. */
+  /** Sets `told[receiver]` and nothing else. Throws MissingFindingError when there is no such finding. */
   readonly writeTold: (key: FindingKey, receiver: Receiver, told: Told) => Promise<void>;
   /** History first, then the response on condition that the stored head is `expectedSeq` (0: none). Never touches the record. */
   readonly writeResponse: (write: ResponseWrite, expectedSeq: number) => Promise<WriteOutcome>;

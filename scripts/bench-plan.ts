@@ -64,7 +64,7 @@ const registration = (index: number): Registration => ({
     {
       type: 'APPROVAL',
       version: '1',
-      identity: null,
+      identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest },
       status: 'APPROVED',
       environment: 'prod',
       approver: 'lee@example.com',

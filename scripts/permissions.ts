@@ -76,7 +76,7 @@ export const permissionsPage = (template: Json): string => {
     '# Permissions',
     '',
     'What each role of the stack may do with an unedited `rollcall.yaml`, why, and what is lost without it. Written by `node scripts/permissions.ts` from the synthesised template; a test keeps it true.',
-    '`f#` are the records that machines write, `r#` what people answered, `h#` history; the other prefixes are in `lib/adapters/dynamo/schema.ts`.',
+    '`f#` are the records that machines write, `r#` what people answered, `hr#` and `hp#` the history of either; the other prefixes are in `lib/adapters/dynamo/schema.ts`.',
     'History: no role can update or delete an entry. IAM cannot tell a first `PutItem` from one that overwrites: that is the condition of the write, and the chain of hashes shows a breach.',
   ];
   return `${[...intro, ...roles.flatMap(roleSection)].join('\n')}\n`;

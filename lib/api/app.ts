@@ -72,11 +72,14 @@ const release: Route = async (deps, { context, caller }) => {
 const model: Route = async (deps, { context }) =>
   showModel(deps, { name: parse(modelName, context.req.param('name'), 'name'), now: deps.clock.now() });
 
-const apply: Route = async (deps, { context, caller: { by } }) => {
+const apply: Route = async (deps, { context, caller: identified }) => {
+  const { by } = identified;
+  const caller = identified.known ? identified.caller : undefined;
   const { manifests, ...how } = await readBody(context, applyBody);
   const now = deps.clock.now();
   const files = manifests.map(({ file, text }) => ({ file, content: text }));
-  return registerModels(deps, { ...how, by, now, declared: readManifests({ from: 'the body', files }, { source: 'MANIFEST', by, now }) });
+  const declared = readManifests({ from: 'the body', files }, { source: 'MANIFEST', by, now });
+  return registerModels(deps, { ...how, by, caller, now, declared });
 };
 
 const ROUTES: readonly (readonly [path: string, methods: Readonly<Partial<Record<'GET' | 'POST', Route>>>])[] = [

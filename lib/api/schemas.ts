@@ -20,6 +20,7 @@ export const releaseBody = z.union(
 export const applyBody = z.strictObject({
   manifests: z.array(z.strictObject({ file: z.string().min(1).max(1024), text: z.string() })).max(5000),
   prune: z.boolean().default(false),
+  confirm: z.int().min(1).optional(),
   dryRun: z.boolean().default(false),
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Answer, FindingRecord, FindingResponse, HistoryEntry, StoredFinding } from './finding.ts';
 import { sealEntry } from './history.ts';
+import { samePerson } from './person.ts';
 import { TIERS, type Tier } from './registration.ts';
 import type { Settings } from './settings.ts';
 import { DAY, elapsed, type Instant, isDue, plus } from './time.ts';
@@ -69,10 +70,6 @@ export const isFolded = ({ record, response }: StoredFinding): boolean =>
     told =>
       told.folded && told.generation === record.generation && (response?.release == null || elapsed(told.at, response.release.at) <= 0),
   );
-
-/** Whether two texts name the same person: letter case and Unicode form do not make another person. */
-export const samePerson = (a: string, b: string): boolean => personKey(a) === personKey(b);
-const personKey = (person: string): string => person.normalize('NFC').toLowerCase();
 
 const refuse = <Code extends string>(code: Code, reason: string): Refused<Code> => ({ ok: false, code, reason });
 

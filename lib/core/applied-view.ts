@@ -18,6 +18,8 @@ export interface ApplyAsk {
   readonly manifests: readonly { readonly file: string; readonly text: string }[];
   /** Also removes registrations that no manifest names. */
   readonly prune: boolean;
+  /** How many a large prune is meant to remove. */
+  readonly confirm?: number | undefined;
   readonly dryRun: boolean;
 }
 

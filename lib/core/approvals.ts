@@ -1,11 +1,21 @@
 import type { PackageFacts } from './composition.ts';
 import { sameEnvironment } from './environment.ts';
 import { groupOfPackage } from './match-keys.ts';
+import { personBehind, samePerson } from './person.ts';
 import type { ApprovalDecision, AttestationDecision, Decision, Registration, VersionIdentity } from './registration.ts';
 import type { Settings } from './settings.ts';
-import { DAY, elapsed, type Instant, plus } from './time.ts';
+import { DAY, elapsed, type Instant, isDue, plus } from './time.ts';
 
-type CountsCode = 'COUNTS' | 'SELF_APPROVED' | 'NOT_TRUSTED' | 'ASSERTER_UNKNOWN' | 'ASSERTED_BY_REQUESTER' | 'ASSERTED_BY_OWNER';
+type CountsCode =
+  | 'COUNTS'
+  | 'NO_APPROVER'
+  | 'SELF_APPROVED'
+  | 'APPROVED_BY_OWNER'
+  | 'NOT_YET'
+  | 'NOT_TRUSTED'
+  | 'ASSERTER_UNKNOWN'
+  | 'ASSERTED_BY_REQUESTER'
+  | 'ASSERTED_BY_OWNER';
 interface Counts {
   readonly counts: boolean;
   readonly code: CountsCode;
@@ -14,23 +24,35 @@ interface Counts {
 
 const refusal = (code: CountsCode, reason: string): Counts => ({ counts: false, code, reason });
 const COUNTS: Counts = { counts: true, code: 'COUNTS', reason: 'a decision of a person' };
-const samePerson = (a: string | null, b: string | null): boolean => a !== null && b !== null && a.toLowerCase() === b.toLowerCase();
 
-/** Whether an approval counts. A manifest only asserts one: it takes trust, and an asserter who gains nothing by it. */
-export const approvalCounts = (decision: ApprovalDecision, registration: Registration, settings: Settings): Counts => {
-  const { approver, requester, source, assertedBy } = decision;
+const owns = (person: string | null, { businessOwner, technicalOwner }: Registration): boolean =>
+  [businessOwner, technicalOwner].some(owner => samePerson(person, owner));
+
+/** Whether an approval counts: it takes an approver who gains nothing by it, and whose time has come. */
+export const approvalCounts = (decision: ApprovalDecision, ask: Pick<ApprovalQuestion, 'registration' | 'settings' | 'now'>): Counts => {
+  const { approver, requester, at } = decision;
+  if (approver === null) return refusal('NO_APPROVER', 'nobody is said to have approved it');
   if (samePerson(approver, requester)) return refusal('SELF_APPROVED', `${approver} requested it too`);
-  if (source !== 'MANIFEST') return COUNTS;
-  if (settings.manifestDecisions !== 'trust') return refusal('NOT_TRUSTED', 'asserted by a manifest; manifestDecisions is not trust');
-  if (assertedBy === null) return refusal('ASSERTER_UNKNOWN', 'nobody is known to have asserted it');
-  if (samePerson(assertedBy, requester)) return refusal('ASSERTED_BY_REQUESTER', `asserted by ${assertedBy}, who requested it`);
-  const owners = [registration.businessOwner, registration.technicalOwner];
-  if (owners.some(owner => samePerson(assertedBy, owner))) return refusal('ASSERTED_BY_OWNER', `asserted by ${assertedBy}, an owner`);
-  return COUNTS;
+  if (owns(approver, ask.registration)) return refusal('APPROVED_BY_OWNER', `${approver} owns the model`);
+  if (!isDue(at, ask.now)) return refusal('NOT_YET', `it is dated ahead, at ${at}`);
+  return decision.source === 'MANIFEST' ? assertionCounts(decision, ask) : COUNTS;
 };
 
-export const attestationCounts = ({ source }: AttestationDecision, settings: Settings): boolean =>
-  source !== 'MANIFEST' || settings.manifestDecisions === 'trust';
+/** A manifest only asserts an approval: it takes trust, and an asserter who gains nothing by it either. */
+const assertionCounts = (
+  { requester, assertedBy }: ApprovalDecision,
+  { registration, settings }: Pick<ApprovalQuestion, 'registration' | 'settings'>,
+): Counts => {
+  if (settings.manifestDecisions !== 'trust') return refusal('NOT_TRUSTED', 'asserted by a manifest; manifestDecisions is not trust');
+  if (assertedBy === null) return refusal('ASSERTER_UNKNOWN', 'nobody is known to have asserted it');
+  const asserter = personBehind(assertedBy);
+  if (samePerson(asserter, requester)) return refusal('ASSERTED_BY_REQUESTER', `asserted by ${asserter}, who requested it`);
+  return owns(asserter, registration) ? refusal('ASSERTED_BY_OWNER', `asserted by ${asserter}, an owner`) : COUNTS;
+};
+
+/** Whether an attestation counts: only owners can say that a registration is still true. */
+export const attestationCounts = ({ by, source }: AttestationDecision, registration: Registration, settings: Settings): boolean =>
+  owns(by, registration) && (source !== 'MANIFEST' || settings.manifestDecisions === 'trust');
 
 /** An approval that stands, whichever registry it was given in. `expiresAt` may be past: that is a finding of its own. */
 export interface Approval {
@@ -52,21 +74,14 @@ export interface Approvals {
   readonly refused: readonly string[];
 }
 
-const expiryOf = (at: Instant, { riskTier }: Registration, settings: Settings): Instant | null => {
-  const days = settings.policy.approvalDays[riskTier ?? 'HIGH'];
-  return days === 0 ? null : plus(at, days * DAY);
+/** The end that was set or the days of the tier, whichever is first. */
+const expiryOf = (at: Instant, said: Instant | null, { registration, settings }: ApprovalQuestion): Instant | null => {
+  const days = settings.policy.approvalDays[registration.riskTier ?? 'HIGH'];
+  const latest = days === 0 ? null : plus(at, days * DAY);
+  return said !== null && (latest === null || isDue(said, latest)) ? said : latest;
 };
 
 const isApproval = (decision: Decision): decision is ApprovalDecision => decision.type === 'APPROVAL';
-
-/** What a version is: its own identity, else the package of the model's group with that number. */
-const identityOf = ({ version, identity }: ApprovalDecision, registration: Registration, packages: readonly PackageFacts[]) =>
-  identity ??
-  registration.versions.find(each => each.version === version)?.identity ??
-  packageIdentity(packagesOf(registration, packages).find(each => String(each.version) === version)?.arn);
-
-const packageIdentity = (packageArn: string | undefined): VersionIdentity | null =>
-  packageArn === undefined ? null : { by: 'PACKAGE', packageArn };
 
 /** The package groups that a registration's versions come from, in lower case. */
 export const groupsOf = ({ match, versions }: Registration): ReadonlySet<string> => {
@@ -88,17 +103,18 @@ export interface ApprovalQuestion {
   readonly environment: string;
   readonly packages: readonly PackageFacts[];
   readonly settings: Settings;
+  readonly now: Instant;
 }
 
 /** The approvals of a model that stand. Of the decisions on one version the latest that counts holds; a request in between changes nothing. */
 export const approvalsOf = (ask: ApprovalQuestion): Approvals =>
   ask.registration.approvals === 'SAGEMAKER' ? fromPackages(ask) : fromDecisions(ask);
 
-const fromPackages = ({ registration, packages, settings }: ApprovalQuestion): Approvals => {
-  const own = packagesOf(registration, packages);
+const fromPackages = (ask: ApprovalQuestion): Approvals => {
+  const own = packagesOf(ask.registration, ask.packages);
   const here = own.flatMap((each): Approval[] => {
     if (each.approval !== 'APPROVED') return [];
-    const expiresAt = each.approvedAt === null ? null : expiryOf(each.approvedAt, registration, settings);
+    const expiresAt = each.approvedAt === null ? null : expiryOf(each.approvedAt, null, ask);
     const identity: VersionIdentity = { by: 'PACKAGE', packageArn: each.arn };
     return [{ version: packageVersion(each), identity, environment: null, at: each.approvedAt, expiresAt }];
   });
@@ -116,7 +132,7 @@ const fromDecisions = (ask: ApprovalQuestion): Approvals => {
     elsewhere: [...others].flatMap(other => standing(ask, decisions, other)).filter(each => !isHere(each)),
     pending: decisions.some(each => each.status === 'PENDING'),
     refused: decisions.flatMap(each => {
-      const { counts, reason } = approvalCounts(each, registration, settings);
+      const { counts, reason } = approvalCounts(each, ask);
       return each.status === 'APPROVED' && !counts ? [`version ${each.version}: ${reason}`] : [];
     }),
   };
@@ -124,18 +140,16 @@ const fromDecisions = (ask: ApprovalQuestion): Approvals => {
 
 /** A refusal or revocation needs no proof of independence: it takes an approval away, it never gives one. */
 const standing = (ask: ApprovalQuestion, decisions: readonly ApprovalDecision[], environment: string): Approval[] => {
-  const { registration, packages, settings } = ask;
   const deciding = decisions.filter(
     each =>
       each.status !== 'PENDING' &&
-      (each.environment === null || sameEnvironment(each.environment, environment, settings)) &&
-      (each.status !== 'APPROVED' || approvalCounts(each, registration, settings).counts),
+      (each.environment === null || sameEnvironment(each.environment, environment, ask.settings)) &&
+      (each.status !== 'APPROVED' || approvalCounts(each, ask).counts),
   );
   return [...Map.groupBy(deciding, each => each.version).values()].flatMap(same => {
     const last = same.reduce((latest, each) => (elapsed(latest.at, each.at) >= 0 ? each : latest));
     if (last.status !== 'APPROVED') return [];
-    const { version, at } = last;
-    const expiresAt = last.expiresAt ?? expiryOf(at, registration, settings);
-    return [{ version, identity: identityOf(last, registration, packages), environment: last.environment, at, expiresAt }];
+    const { version, identity, at } = last;
+    return [{ version, identity, environment: last.environment, at, expiresAt: expiryOf(at, last.expiresAt, ask) }];
   });
 };

@@ -17,11 +17,19 @@ export interface PartDifference {
 export type Comparison =
   | { readonly result: 'EQUAL' | 'EQUAL_UNPINNED' }
   | { readonly result: 'DIFFERENT'; readonly differences: readonly PartDifference[] }
-  | { readonly result: 'CANNOT_TELL'; readonly code: 'OTHER_SCHEME'; readonly reason: string };
+  | Doubt;
+
+/** Why two things can neither be called equal nor different. */
+export interface Doubt {
+  readonly result: 'CANNOT_TELL';
+  readonly code: 'OTHER_SCHEME' | 'TAG_UNRESOLVED' | 'PACKAGE_UNREAD' | 'PARAMETERS_BESIDE_PACKAGE';
+  readonly reason: string;
+}
 
 /** What an approval is compared with: a serving unit, or as much of one. */
 export type LiveUnit = Pick<Unit, 'composition' | 'packageArns'>;
 
+export const doubt = (code: Doubt['code'], reason: string): Doubt => ({ result: 'CANNOT_TELL', code, reason });
 const different = (...differences: PartDifference[]): Comparison => ({ result: 'DIFFERENT', differences });
 const digests = (approved: string, live: string) => different({ slot: 'composition', kind: 'COMPOSITION', approved, live });
 const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -33,20 +41,26 @@ export const compare = (approved: Composition, live: Composition): Comparison =>
   return compareParts(approved.parts, live.parts);
 };
 
-const otherScheme = (digest: string): Comparison => {
+const otherScheme = (digest: string): Doubt => {
   const scheme = digest.slice(0, 40).split(':', 1)[0];
-  return { result: 'CANNOT_TELL', code: 'OTHER_SCHEME', reason: `the digest is of scheme ${scheme}, this version reads ${SCHEME}` };
+  return doubt('OTHER_SCHEME', `the digest is of scheme ${scheme}, this version reads ${SCHEME}`);
 };
 
 const compareParts = (approved: readonly Part[], live: readonly Part[]): Comparison => {
   const differences: PartDifference[] = [];
   let pinned = true;
+  let unresolved: string | undefined;
   for (const [a, b] of aligned(approved, live)) {
     if (a && b && a.identity === b.identity) pinned &&= a.pinned && b.pinned;
-    else if (a && b && a.pinned !== b.pinned && placeOf(a) === placeOf(b)) pinned = false;
-    else differences.push({ ...slotAndKind(a ?? b), approved: a?.identity ?? null, live: b?.identity ?? null });
+    else if (a && b && a.pinned !== b.pinned && placeOf(a) === placeOf(b)) {
+      pinned = false;
+      // Which digest a tag stands for can be asked of what is live alone: a tag that it does not resolve may be any image of the repository.
+      if (b.kind === 'IMAGE' && !b.pinned) unresolved ??= b.identity;
+    } else differences.push({ ...slotAndKind(a ?? b), approved: a?.identity ?? null, live: b?.identity ?? null });
   }
-  return differences.length > 0 ? different(...differences) : { result: pinned ? 'EQUAL' : 'EQUAL_UNPINNED' };
+  if (differences.length > 0) return different(...differences);
+  if (unresolved !== undefined) return doubt('TAG_UNRESOLVED', `which image ${unresolved} stands for could not be read`);
+  return { result: pinned ? 'EQUAL' : 'EQUAL_UNPINNED' };
 };
 
 const slotAndKind = (part: Part | undefined): Pick<PartDifference, 'slot' | 'kind'> => ({
@@ -87,16 +101,28 @@ const coversDigest = (approved: string, { composition }: LiveUnit, packages: rea
   return known ? compare(known, composition) : digests(approved, composition.digest);
 };
 
-/** The package's name is not enough: where its content is known, that is what was approved, whatever changed behind the name. */
+/** A package's name is never enough: its content is what was approved, whatever changed behind the name or was laid over it. */
 const coversPackage = (arn: string, live: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
+  const facts = packages.find(each => sameText(each.arn, arn));
+  const hidden = live.composition.parts.find(({ kind, identity }) => kind === 'PACKAGE' && sameText(identity.split('#', 1)[0] ?? '', arn));
+  if (hidden) return besidePackage(hidden, arn, live) ?? (facts ? { result: 'EQUAL' } : packageUnread(arn));
+  if (!facts?.composition) return packageUnread(arn);
+  const comparison = compare(facts.composition, live.composition);
   const named = live.packageArns.some(each => sameText(each, arn));
-  const hidden = live.composition.parts.some(({ kind, identity }) => kind === 'PACKAGE' && sameText(identity.split('#', 1)[0] ?? '', arn));
-  const known = packages.find(each => sameText(each.arn, arn))?.composition;
-  if (known && !hidden) {
-    const result = compare(known, live.composition);
-    return named || result.result !== 'EQUAL_UNPINNED' ? result : notFrom(arn, live);
-  }
-  return named || hidden ? { result: 'EQUAL' } : notFrom(arn, live);
+  return named || comparison.result === 'EQUAL' || comparison.result === 'DIFFERENT' ? comparison : notFrom(arn, live);
+};
+
+const packageUnread = (arn: string): Doubt => doubt('PACKAGE_UNREAD', `what package ${arn} holds was not read`);
+
+/** What a unit runs besides the package that hides its image, or instead of the specification that was approved; null: nothing. */
+const besidePackage = (hidden: Part, arn: string, { composition }: LiveUnit): Comparison | null => {
+  const others = composition.parts.filter(part => part !== hidden);
+  const added = others
+    .filter(({ kind }) => kind !== 'PARAMETERS')
+    .map(part => ({ ...slotAndKind(part), approved: null, live: part.identity }));
+  const other = sameText(hidden.identity, arn) ? [] : [{ ...slotAndKind(hidden), approved: arn, live: hidden.identity }];
+  if (added.length + other.length > 0) return different(...other, ...added);
+  return others.length > 0 ? doubt('PARAMETERS_BESIDE_PACKAGE', 'whether its parameters are those of the package cannot be read') : null;
 };
 
 const notFrom = (arn: string, live: LiveUnit): Comparison =>

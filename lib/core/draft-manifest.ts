@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { firstInvisible } from './plain-text.ts';
 import type { JudgedSighting } from './plan.ts';
 import type { Detail } from './sighting.ts';
+import { tagOf } from './tags.ts';
 
 /** Which deployments belong to one model: those of a package group, those that share a tag's value, those named alike. */
 export type Grouping = { readonly by: 'PACKAGE_GROUP' | 'MODEL_NAME' } | { readonly by: 'TAG'; readonly key: string };
@@ -63,7 +64,7 @@ const isUnregistered = ({ model, sighting: { presence, hosts } }: JudgedSighting
 const groupOf = ({ sighting }: JudgedSighting, grouping: Grouping): Omit<Group, 'members'> & { readonly id: string } => {
   const group = grouping.by === 'PACKAGE_GROUP' ? packageGroupOf(sighting.detail) : undefined;
   if (group !== undefined) return { id: group, title: group.split('/').at(-1) ?? group, match: { packageGroup: group }, doubt: undefined };
-  const value = grouping.by === 'TAG' ? sighting.tags?.[grouping.key] : undefined;
+  const value = grouping.by === 'TAG' ? tagOf(sighting.tags, grouping.key) : undefined;
   if (grouping.by === 'TAG' && value !== undefined && value !== '' && firstInvisible(value) === undefined)
     return { id: `tag:${value}`, title: value, match: { tags: { [grouping.key]: value } }, doubt: undefined };
   const title = modelNameOf(sighting.name);
@@ -162,7 +163,7 @@ const deploymentOf = ({ sighting: { arn, detail }, environment }: JudgedSighting
 
 /** The one owner that the tags of all members agree on, if it is a name or an address that a manifest takes. */
 const ownerOf = (members: readonly JudgedSighting[], ownerTags: readonly string[]): string | undefined => {
-  const owners = new Set(members.map(({ sighting }) => ownerTags.map(tag => sighting.tags?.[tag]).find(value => value !== undefined)));
+  const owners = new Set(members.map(({ sighting }) => ownerTags.map(tag => tagOf(sighting.tags, tag)).find(value => value !== undefined)));
   const [owner] = owners;
   const isPerson = owner !== undefined && (/^[\w.-]{1,64}$/.test(owner) || (owner.length <= 254 && z.email().safeParse(owner).success));
   return owners.size === 1 && isPerson ? owner : undefined;

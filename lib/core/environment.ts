@@ -2,6 +2,7 @@ import type { Registration } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
 import { scopeOfArn } from './scope.ts';
+import { tagOf } from './tags.ts';
 
 /** Where a deployment runs, as far as anybody said. UNKNOWN is judged by production rules, with severity at most HIGH. */
 export interface EnvironmentFacts {
@@ -33,7 +34,7 @@ const accountEnvironment = (arn: string, settings: Settings): string | undefined
 /** Account map, then registration. A tag is written by whoever deploys: it may raise to production and nothing else. */
 export const environmentOf = (sighting: Sighting, registration: Registration | null, settings: Settings): EnvironmentFacts => {
   const said = declaredEnvironment(sighting.arn, registration, settings);
-  const tags = settings.environmentTags.map(key => sighting.tags?.[key]?.trim() ?? '');
+  const tags = settings.environmentTags.map(key => tagOf(sighting.tags, key)?.trim() ?? '');
   const raised = tags.find(value => isProduction(value, settings));
   if (raised !== undefined && said?.production !== 'DECLARED') return declared(raised, 'TAG', settings);
   return said ?? { environment: 'unknown', production: 'UNKNOWN', because: 'NOBODY_SAID' };

@@ -44,6 +44,8 @@ export interface About {
   readonly arn: string | null;
   readonly model: string | null;
   readonly composition: string | null;
+  /** When the deployment was created, which tells it from another of its name. Absent: no deployment, or not known. */
+  readonly createdAt?: Instant | undefined;
   readonly environment: string;
   readonly account: string | null;
   readonly region: string | null;

@@ -2,6 +2,7 @@ import type { PackageFacts } from './composition.ts';
 import { environmentOf, judgedAs } from './environment.ts';
 import type { Verdict } from './finding.ts';
 import type { InventoryItem } from './inventory.ts';
+import { claimsOf } from './match-keys.ts';
 import { type Match, matchIn, type RegistrationIndex } from './match.ts';
 import type { JudgedSighting } from './plan.ts';
 import type { OwnerAnswer } from './registration.ts';
@@ -46,8 +47,9 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
-  const { sighting, item, packages, packagesUnread, unreadable, owners, settings, now } = ask;
-  const match = recalled(matchIn(ask.index, sighting, settings), ask);
+  const { item, packages, packagesUnread, unreadable, owners, settings, now } = ask;
+  const sighting = withUnits(ask.sighting);
+  const match = readable(recalled(matchIn(ask.index, sighting, settings), { ...ask, sighting }), ask);
   const registration = match.state === 'MATCHED' ? match.registration : null;
   const environment = environmentOf(sighting, registration, settings);
   const question = { sighting, packages, packagesUnread, settings, now, environment: judgedAs(environment, settings) };
@@ -70,9 +72,25 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
 const recalled = (match: Match, { sighting, item, index }: DeploymentQuestion): Match => {
   if (sighting.tags !== null && sighting.detail.state === 'KNOWN') return match;
   const sure = match.state !== 'UNMATCHED' && (match.by === 'CLAIM' || (match.by === 'ARN' && sighting.tags !== null));
-  if (sure || !item || isRecreated(item.sighting.createdAt, sighting.createdAt)) return match;
+  if (sure || item?.model == null || isRecreated(item.sighting.createdAt, sighting.createdAt)) return match;
   const registration = index.get(`claim:${item.model}`)?.[0];
   return registration ? { state: 'MATCHED', registration, by: 'MEMORY' } : match;
+};
+
+/** A claim whose registration cannot be read, or the memory of one, is nobody's to take over: no weaker match stands in for it. */
+const readable = (match: Match, { sighting, item, unreadable, settings }: DeploymentQuestion): Match => {
+  const claimed = claimsOf(sighting, settings).find(name => unreadable.includes(name));
+  const isKnown = match.state === 'MATCHED' && match.by === 'CLAIM';
+  const remembered = isKnown || !item || isRecreated(item.sighting.createdAt, sighting.createdAt) ? null : item.model;
+  const claims = claimed ?? (remembered !== null && unreadable.includes(remembered) ? remembered : null);
+  return claims === null ? match : { state: 'UNMATCHED', resembles: [], claims };
+};
+
+/** Whatever says that it serves models and names none was not read as it is: nothing at all is covered by everything. */
+const withUnits = (sighting: Sighting): Sighting => {
+  const { detail, hosts } = sighting;
+  if (detail.state === 'UNKNOWN' || detail.units.length > 0 || hosts === 'COMPONENTS') return sighting;
+  return { ...sighting, detail: { state: 'UNKNOWN', cause: 'FAILED', reason: 'it serves, and names no model' } };
 };
 
 const RULES_OF_MATCHED = ['INV-03', 'APR-01', 'APR-02', 'APR-03'] as const satisfies readonly RuleId[];

@@ -4,6 +4,7 @@ import { artefactIdentity, imageIdentity } from './compose.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
+import { tagOf } from './tags.ts';
 
 /** How many words a name may lose at its end (`-prod-v2-0007`) before its stem. */
 const SUFFIX = /[-_.](?:v?\d+|prod|production|stag(?:e|ing)|test(?:ing)?|dev(?:elopment)?|qa|uat|canary)$/;
@@ -59,9 +60,7 @@ export const sightingKeys = (sighting: Sighting, settings: Settings): readonly s
 
 /** Names that the claim tags of a deployment give, in the order of the configuration. */
 export const claimsOf = ({ tags }: Sighting, settings: Settings): readonly string[] =>
-  settings.claimTags
-    .map(key => (tags && Object.hasOwn(tags, key) ? (tags[key] ?? '') : '').trim().toLowerCase())
-    .filter(name => name !== '');
+  settings.claimTags.map(key => (tagOf(tags, key) ?? '').trim().toLowerCase()).filter(name => name !== '');
 
 const identityKeys = (identity: VersionIdentity | null): string[] => {
   if (identity === null) return [];

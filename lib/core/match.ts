@@ -2,6 +2,7 @@ import { claimsOf, registrationKeys, sightingKeys } from './match-keys.ts';
 import type { Registration } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
+import { tagOf } from './tags.ts';
 
 /** Strongest first. A claim decides whose a deployment is even where what it runs cannot be read. */
 const LEVELS = [
@@ -62,4 +63,4 @@ export const matchIn = (index: RegistrationIndex, sighting: Sighting, settings: 
 };
 
 const hasAllTags = ({ tags }: Sighting, { match }: Registration): boolean =>
-  Object.entries(match.tags).every(([key, value]) => tags !== null && Object.hasOwn(tags, key) && tags[key] === value);
+  Object.entries(match.tags).every(([key, value]) => tagOf(tags, key) === value);

@@ -42,7 +42,7 @@ export interface Message {
   /** ASCII, at most 99 characters, one line. */
   readonly subject: string;
   readonly body: string;
-  /** For subscription filters: owner, severity, rules, account, environment. */
+  /** For subscription filters: owner (`ownerAttribute`), severity, rules, account, environment; and `message`, its id. */
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
   readonly members: readonly MessageMember[];
 }

@@ -16,6 +16,7 @@ export const REFUSALS = [
   'NOT_FOLDED',
   'NOTHING_TO_DRAFT',
   'CONFLICT',
+  'PRUNE_TOO_MANY',
   'TOO_LARGE',
   'NOT_JSON',
   'INTERNAL',

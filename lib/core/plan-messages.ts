@@ -8,6 +8,7 @@ import { coverage, massChangeText, observeLines, quietText, securityBlock, subje
 import { type Block, givenName, plural, type Text, type TextContext } from './message/words.ts';
 import type { Message, Receiver } from './notice.ts';
 import type { OwedNotice } from './notices.ts';
+import { ownerAttribute } from './owner-attribute.ts';
 import { SEVERITIES } from './rule-catalog.ts';
 import type { Settings } from './settings.ts';
 import { DAY, elapsed, type Instant, plus, wholeDays } from './time.ts';
@@ -74,11 +75,13 @@ const textContext = ({ findings, now, settings, reached }: MessageQuestion): Tex
     findings.flatMap(({ record }) => prefixesOf(record.id)),
     prefix => prefix,
   );
+  const configured = new Set(Object.keys(settings.receivers).map(ownerAttribute));
+  const confirmed = reached && new Set([...reached].map(ownerAttribute));
   return {
     now,
     settings,
     shortId: ({ id }) => prefixesOf(id).find(prefix => (sharing.get(prefix)?.length ?? 0) < 2) ?? id,
-    isReached: person => Object.hasOwn(settings.receivers, person) && (reached?.has(person) ?? true),
+    isReached: person => configured.has(ownerAttribute(person)) && (confirmed?.has(ownerAttribute(person)) ?? true),
   };
 };
 
@@ -156,14 +159,17 @@ const toMessage = (
   text: Text,
 ): Message => {
   const records = owed.map(({ finding }) => finding.record);
+  const id = `m-${digestOf([receiver, day, owed.map(({ notice }) => notice.id).toSorted()]).slice(0, 16)}`;
   return {
-    id: `m-${digestOf([receiver, day, owed.map(({ notice }) => notice.id).toSorted()]).slice(0, 16)}`,
+    id,
     topic: receiver === 'security' ? 'SECURITY' : 'OWNERS',
     receiver,
     subject: safeSubject(text.subject),
-    body: text.body,
+    // An owner's mail names its notices instead, finding by finding.
+    body: receiver === 'security' ? `${text.body}Message ${id}; a repeat keeps it.\n` : text.body,
     attributes: {
-      owner: receiver === 'security' ? '' : safeText(personOf(receiver)),
+      message: id,
+      owner: receiver === 'security' ? '' : ownerAttribute(personOf(receiver)),
       severity: SEVERITIES.findLast(level => owed.some(({ notice }) => notice.severity === level)) ?? 'INFO',
       rules: distinct(records.map(({ rule }) => rule)),
       account: distinct(records.map(({ about }) => about.account ?? 'registry')),

@@ -13,7 +13,8 @@ import type { Instant } from './time.ts';
 export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
   const memos = new Map(world.memos.map(memo => [memo.key, memo]));
   const statuses = new Map(world.statuses.map(status => [status.scope, status]));
-  const { owners, settings, slot, now, scopes, declared } = world;
+  const { owners, settings, slot, now, scopes } = world;
+  const declared = inLowerCase(world.declared);
   const models = world.registrations
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((registration): ModelCase => ({ registration, owners, memos, settings, slot, now }));
@@ -35,6 +36,12 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     verdicts: all,
     sightings: [],
   };
+};
+
+/** What was asked under several spellings of one ARN was seen if any of them was. */
+const inLowerCase = (declared: RegistryWorld['declared']): RegistryWorld['declared'] => {
+  const seen = [...declared].toSorted(([, a], [, b]) => Number(a !== undefined) - Number(b !== undefined));
+  return new Map(seen.map(([arn, item]) => [arn.toLowerCase(), item]));
 };
 
 /** Findings whose subject is no longer there to be judged. While a registration cannot be read, nothing of a model is called removed. */

@@ -9,6 +9,7 @@ import type { ItemChange, ReconcilePlan, ScopeWorld } from './plan.ts';
 import { inOrder, reconcileFindings } from './reconcile-findings.ts';
 import type { OwnerAnswer } from './registration.ts';
 import { type FailureClass, type KindListing, provesAbsence, type Sighting } from './sighting.ts';
+import { elapsed } from './time.ts';
 
 /**
  * What one reading of a scope changes: findings, what is remembered of its deployments, and its status.
@@ -93,12 +94,13 @@ const goneVerdicts = (arn: string, findings: readonly StoredFinding[]): readonly
 
 const statusAfter = (world: ScopeWorld, held: ScopeStatus['held']): ScopeStatus => {
   const { scope, slot, status, listing } = world;
-  const again = status?.lastSlot === slot;
+  const last = status?.lastSlot ?? null;
+  const again = last !== null && elapsed(slot, last) >= 0;
   const kinds = listing.kinds.map(kind => [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again })] as const);
   return {
     scope,
     firstTriedAt: status?.firstTriedAt ?? slot,
-    lastSlot: slot,
+    lastSlot: latest(last, slot),
     kinds: { ...status?.kinds, ...Object.fromEntries(kinds) },
     held,
     calls: listing.calls,
@@ -108,7 +110,7 @@ const statusAfter = (world: ScopeWorld, held: ScopeStatus['held']): ScopeStatus 
 interface KindBefore {
   readonly before: KindStatus | undefined;
   readonly slot: string;
-  /** The slot was finished before: its failures are not counted twice. */
+  /** The slot, or a later one, was finished before: its failures are not counted twice. */
   readonly again: boolean;
 }
 

@@ -2,6 +2,7 @@ import type { About } from './finding.ts';
 import type { OwnerAnswer, Registration } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
+import { tagOf } from './tags.ts';
 
 export interface ReceiverFacts {
   readonly registration: Registration | null;
@@ -13,7 +14,7 @@ export interface ReceiverFacts {
 
 /** The owner that a deployment's tags name; several in one tag name nobody. A hint for routing, never a record. */
 export const ownerTagOf = (tags: Sighting['tags'], settings: Settings): string | null => {
-  const values = settings.ownerTags.map(key => (tags && Object.hasOwn(tags, key) ? (tags[key] ?? '') : '').trim());
+  const values = settings.ownerTags.map(key => (tagOf(tags, key) ?? '').trim());
   return values.find(value => value !== '' && !value.includes(',')) ?? null;
 };
 

@@ -73,11 +73,13 @@ const opening = (verdict: Violation, context: ReconcileContext): FindingChange =
 
 const changing = (verdict: Violation, record: FindingRecord, context: ReconcileContext): FindingChange | null => {
   const found = boundViolation(verdict);
-  // A composition that could not be read now is the one that was read last.
-  const about = { ...found.about, composition: found.about.composition ?? record.about.composition };
+  const before = record.about.createdAt;
+  const recreated = before !== undefined && found.about.createdAt !== undefined && before !== found.about.createdAt;
+  // What could not be read now is what was read last.
+  const composition = found.about.composition ?? record.about.composition;
+  const createdAt = found.about.createdAt ?? before;
+  const about = { ...found.about, composition, ...(createdAt === undefined ? {} : { createdAt }) };
   const next: Body = { ...record, ...found, about };
-  const before = record.evidence['createdAt'];
-  const recreated = before !== undefined && found.evidence['createdAt'] !== undefined && before !== found.evidence['createdAt'];
   if (record.condition === 'CLEARED' || recreated) {
     const again: Body = { ...next, condition: 'OPEN', cleared: null, generation: record.generation + 1, openedAt: context.now };
     return written('REOPEN', record.condition === 'CLEARED' ? 'CAME_BACK' : 'RECREATED', again, { context, previous: record });

@@ -1,10 +1,10 @@
 import { type Approval, type Approvals, approvalsOf, groupsOf, packagesOf, packageVersion } from './approvals.ts';
-import { type Comparison, covers, type LiveUnit } from './compare.ts';
+import { type Comparison, covers, type Doubt, doubt, type LiveUnit } from './compare.ts';
 import type { PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
 import type { Settings } from './settings.ts';
-import type { Sighting } from './sighting.ts';
+import type { Sighting, Unit } from './sighting.ts';
 import { type Instant, isDue } from './time.ts';
 
 /** What one unit of a deployment runs, and the approval that comes nearest to it. */
@@ -16,6 +16,8 @@ export interface UnitStanding {
   readonly nearest: Nearest | null;
   /** Covered by an approval that is for another environment only. */
   readonly elsewhere: Approval | null;
+  /** What could be the version, cover the unit here or cover it elsewhere, as far as nothing surely does. */
+  readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere', Doubt | null>>;
 }
 
 interface Nearest {
@@ -27,7 +29,7 @@ interface Nearest {
 /** Where a deployment stands with its registration. */
 export interface Standing {
   readonly approvals: Approvals;
-  /** Why the approvals are not known, or null: a model whose packages could not be read has no standing, good or bad. */
+  /** Why the approvals are not known, or null: a model whose approvals lie in packages that could not be read has no standing, good or bad. */
   readonly unread: string | null;
   /** null: what it runs is not known. */
   readonly units: readonly UnitStanding[] | null;
@@ -48,20 +50,43 @@ export interface StandingQuestion {
 export const standingOf = (ask: StandingQuestion): Standing => {
   const approvals = approvalsOf(ask);
   const { detail } = ask.sighting;
-  const unread = unreadPackages(ask);
+  const failed = failedPackages(ask);
+  const unread = ask.registration.approvals === 'SAGEMAKER' ? (failed ?? noPackages(ask)) : null;
   if (detail.state === 'UNKNOWN') return { approvals, unread, units: null, version: null };
-  const units = detail.units.map(unit => ({
-    unit: unit.name,
-    version: versionOf(unit, ask.registration, ask.packages),
-    nearest: nearestApproval(unit, approvals.here, ask),
-    elsewhere: approvals.elsewhere.find(each => isCovering(coverage(each, unit, ask.packages))) ?? null,
-  }));
+  const units = detail.units.map(unit => unitStanding(unit, approvals, { ...ask, failed }));
   const versions = new Set(units.map(({ version }) => version));
   return { approvals, unread, units, version: versions.size === 1 ? (units[0]?.version ?? null) : null };
 };
 
-const unreadPackages = ({ registration, sighting, packages, packagesUnread }: StandingQuestion): string | null => {
-  if (registration.approvals !== 'SAGEMAKER') return null;
+/** `failed`: why packages of the model could not be read. */
+type UnitQuestion = StandingQuestion & { readonly failed: string | null };
+
+const unitStanding = (unit: Unit, { here, elsewhere }: Approvals, ask: UnitQuestion): UnitStanding => {
+  const near = nearApprovals(unit, here, ask);
+  const [nearest = null] = near;
+  const far = elsewhere.map(approval => ({ approval, comparison: coverage(approval, unit, ask) }));
+  const version = versionOf(unit, ask);
+  return {
+    unit: unit.name,
+    version: version.version,
+    nearest,
+    elsewhere: far.find(({ comparison }) => isCovering(comparison))?.approval ?? null,
+    doubts: {
+      version: version.doubt,
+      // An approval that has expired explains nothing that one in force leaves open.
+      here:
+        nearest && isCovering(nearest.comparison) && !nearest.expired
+          ? null
+          : doubtIn(near.filter(each => each === nearest || !each.expired)),
+      elsewhere: far.some(({ comparison }) => isCovering(comparison)) ? null : doubtIn(far),
+    },
+  };
+};
+
+const doubtIn = (judged: readonly { readonly comparison: Comparison }[]): Doubt | null =>
+  judged.map(({ comparison }) => comparison).find(comparison => comparison.result === 'CANNOT_TELL') ?? null;
+
+const failedPackages = ({ registration, sighting, packages, packagesUnread }: StandingQuestion): string | null => {
   const groups = groupsOf(registration);
   const failed = packagesUnread.find(group => groups.has(group.toLowerCase()));
   if (failed !== undefined) return `package group ${failed} could not be read`;
@@ -69,14 +94,23 @@ const unreadPackages = ({ registration, sighting, packages, packagesUnread }: St
   const units = sighting.detail.state === 'KNOWN' ? sighting.detail.units : [];
   const own = units.flatMap(unit => unit.packageArns).filter(arn => groups.has((groupOfPackage(arn) ?? '').toLowerCase()));
   const missing = own.find(arn => !known.has(arn.toLowerCase()));
-  if (missing !== undefined) return `package ${missing} could not be read`;
-  return groups.size > 0 && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
+  return missing === undefined ? null : `package ${missing} could not be read`;
 };
+
+const noPackages = ({ registration, packages }: StandingQuestion): string | null =>
+  groupsOf(registration).size > 0 && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
 
 export const isCovering = ({ result }: Comparison): boolean => result === 'EQUAL' || result === 'EQUAL_UNPINNED';
 
-const coverage = ({ identity }: Approval, unit: LiveUnit, packages: readonly PackageFacts[]): Comparison =>
-  identity === null ? { result: 'DIFFERENT', differences: [] } : covers(identity, unit, packages);
+const coverage = ({ identity }: Approval, unit: LiveUnit, ask: UnitQuestion): Comparison =>
+  identity === null ? { result: 'DIFFERENT', differences: [] } : coverageBy(identity, unit, ask);
+
+/** A package may tell the parts of a digest, which then differ in less than everything: while one could not be read, no digest differs. */
+const coverageBy = (identity: VersionIdentity, unit: LiveUnit, { packages, failed }: UnitQuestion): Comparison => {
+  const comparison = covers(identity, unit, packages);
+  const isStrict = comparison.result === 'DIFFERENT' && comparison.differences.some(({ kind }) => kind === 'COMPOSITION');
+  return isStrict && failed !== null ? doubt('PACKAGE_UNREAD', failed) : comparison;
+};
 
 const RANK: readonly Comparison['result'][] = ['EQUAL', 'EQUAL_UNPINNED', 'CANNOT_TELL', 'DIFFERENT'];
 const distance = ({ comparison, expired }: Nearest): number => {
@@ -84,27 +118,28 @@ const distance = ({ comparison, expired }: Nearest): number => {
   return RANK.indexOf(comparison.result) * 1000 + (expired ? 500 : 0) + (comparison.result === 'DIFFERENT' ? parts : 0);
 };
 
-/** The approval that covers the unit; else one that we cannot judge; else the one that differs in the fewest parts; of equals the latest. */
-const nearestApproval = (unit: LiveUnit, approvals: readonly Approval[], { packages, now }: StandingQuestion): Nearest | null => {
+/** Nearest first: the approval that covers the unit; else one that we cannot judge; else the one that differs in the fewest parts; of equals the latest. */
+const nearApprovals = (unit: LiveUnit, approvals: readonly Approval[], ask: UnitQuestion): readonly Nearest[] => {
   const all = approvals.map(
     (approval): Nearest => ({
       approval,
-      comparison: coverage(approval, unit, packages),
-      expired: approval.expiresAt !== null && isDue(approval.expiresAt, now),
+      comparison: coverage(approval, unit, ask),
+      expired: approval.expiresAt !== null && isDue(approval.expiresAt, ask.now),
     }),
   );
   const latest = ({ approval }: Nearest) => `${approval.at ?? ''} ${approval.version}`;
-  return all.toSorted((a, b) => distance(a) - distance(b) || (latest(a) > latest(b) ? -1 : 1))[0] ?? null;
+  return all.toSorted((a, b) => distance(a) - distance(b) || (latest(a) > latest(b) ? -1 : 1));
 };
 
 /** The version whose identity a unit has, however it is written down: declared, approved, or a package of the model's group. */
-const versionOf = (unit: LiveUnit, registration: Registration, packages: readonly PackageFacts[]): string | null => {
-  const results = knownVersions(unit, registration, packages).map(({ version, identity }) => ({
+const versionOf = (unit: LiveUnit, ask: UnitQuestion): { readonly version: string | null; readonly doubt: Doubt | null } => {
+  const judged = knownVersions(unit, ask.registration, ask.packages).map(({ version, identity }) => ({
     version,
-    result: covers(identity, unit, packages).result,
+    comparison: coverageBy(identity, unit, ask),
   }));
-  const found = results.find(({ result }) => result === 'EQUAL') ?? results.find(({ result }) => result === 'EQUAL_UNPINNED');
-  return found?.version ?? null;
+  const having = (result: Comparison['result']) => judged.find(({ comparison }) => comparison.result === result);
+  const found = having('EQUAL') ?? having('EQUAL_UNPINNED');
+  return found ? { version: found.version, doubt: null } : { version: null, doubt: doubtIn(judged) };
 };
 
 const knownVersions = (unit: LiveUnit, registration: Registration, packages: readonly PackageFacts[]) => {

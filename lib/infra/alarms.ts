@@ -12,7 +12,7 @@ export interface Watched {
   readonly everyMinutes: number;
   readonly functions: readonly IFunction[];
   readonly missedRollCalls: Queue;
-  /** undefined: no receiver is a queue. */
+  /** undefined: there are no receivers. */
   readonly undelivered: Queue | undefined;
   readonly ops: ITopic;
 }
@@ -33,7 +33,7 @@ export const createAlarms = (scope: Construct, watched: Watched): void => {
     alarm(`${id}Throttled`, fn.metricThrottles(COUNT), see(`${id} was throttled.`, 'function-throttled'));
   }
   alarm('RollCallMissed', depth(missedRollCalls), see('A roll call could not be started.', 'roll-call-missed'));
-  if (undelivered) alarm('Undelivered', depth(undelivered), see("A receiver's queue refused messages to an owner.", 'undelivered'));
+  if (undelivered) alarm('Undelivered', depth(undelivered), see('Messages to an owner could not be delivered.', 'undelivered'));
   whenSilent(scope, watched);
 };
 

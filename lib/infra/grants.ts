@@ -41,7 +41,7 @@ export const mayCloseRun: May = ({ tables }) => [
 /** Marks what was told on the record, keeps messages on their way, and publishes. */
 export const mayNotify: May = ({ tables, topics }) => [
   readTable('ReadFindings', tables.findings),
-  writeItems('MarkTold', tables.findings, 'UpdateItem', ['record']),
+  markTold(tables.findings),
   readTable('ReadInventory', tables.inventory),
   writeItems('WriteMessages', tables.inventory, 'UpdateItem', ['run', 'lease', 'outgoing', 'summary']),
   writeItems('ForgetMessages', tables.inventory, 'DeleteItem', ['outgoing']),
@@ -58,7 +58,7 @@ export const mayCallApi: May = ({ tables }) => [
   readTable('ReadFindings', tables.findings),
   allow('FindById', ['dynamodb:Query'], [`${tables.findings.tableArn}/index/${BY_ID.name}`]),
   writeItems('Answer', tables.findings, 'UpdateItem', ['response']),
-  writeItems('WriteHistory', tables.findings, 'PutItem', ['history']),
+  writeItems('WriteHistory', tables.findings, 'PutItem', ['responseHistory']),
   readTable('ReadInventory', tables.inventory),
   ...readRegistry(tables),
   writeItems('Register', tables.registry, 'UpdateItem', ['registration', 'match']),
@@ -99,6 +99,16 @@ const writeItems = (sid: string, { tableArn }: TableV2, action: ItemWrite, kinds
     },
   });
 
+/** `told` alone, which lies on the record. What a request touches is told by the top-level attributes that its expressions name, the key included. */
+const markTold = (table: TableV2): PolicyStatement => {
+  const statement = writeItems('MarkTold', table, 'UpdateItem', ['record']);
+  statement.addConditions({
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'told'] },
+    Null: { 'dynamodb:Attributes': 'false' },
+  });
+  return statement;
+};
+
 /** Records may be updated and history added to; answers may only be read, and history can be neither updated nor deleted. */
 const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' | 'deletes', readonly ItemKind[]>>) => [
   readTable('ReadInventory', tables.inventory),
@@ -106,7 +116,7 @@ const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' 
   writeItems('ForgetItems', tables.inventory, 'DeleteItem', inventory.deletes),
   readTable('ReadFindings', tables.findings),
   writeItems('WriteRecords', tables.findings, 'UpdateItem', ['record']),
-  writeItems('WriteHistory', tables.findings, 'PutItem', ['history']),
+  writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),
 ];
 
 /** These have no resource type, so the region is all that can narrow them. */

@@ -4,6 +4,7 @@ import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol, To
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { sha256 } from '../core/digest.ts';
+import { ownerAttribute } from '../core/owner-attribute.ts';
 import type { Settings } from '../core/settings.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 
@@ -35,18 +36,18 @@ type Receiver = Settings['receivers'][string];
 
 /**
  * One filtered subscription per receiver in `rollcall.yaml`. Mail must be confirmed by the person; a queue's own policy must admit the topic.
- * Answers with the queue of messages that no receiver's queue would take, or undefined where no queue receives.
+ * Answers with the queue of messages that could not be delivered, or undefined where there are no receivers.
  */
 export const subscribeReceivers = (scope: Construct, owners: ITopic, receivers: Settings['receivers']): Queue | undefined => {
   const entries = Object.entries(receivers);
-  const deadLetters = entries.some(([, receiver]) => 'queue' in receiver) ? deadLetterQueue(scope, 'UndeliveredQueue') : undefined;
+  const deadLetters = entries.length > 0 ? deadLetterQueue(scope, 'UndeliveredQueue') : undefined;
   for (const [person, receiver] of entries) {
     // The id is a digest: a name from the configuration never becomes part of a logical id.
     new Subscription(scope, `Receiver${sha256(person).slice(0, 12)}`, {
       topic: owners,
       ...endpointOf(receiver),
-      filterPolicy: { owner: SubscriptionFilter.stringFilter({ allowlist: [person] }) },
-      ...('queue' in receiver && deadLetters ? { deadLetterQueue: deadLetters } : {}),
+      filterPolicy: { owner: SubscriptionFilter.stringFilter({ allowlist: [ownerAttribute(person)] }) },
+      ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
     });
   }
   return deadLetters;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { samePerson } from '../core/person.ts';
 import { APPROVAL_STATUSES, LIFECYCLES, TIERS, type VersionIdentity } from '../core/registration.ts';
 import { elapsed, plus } from '../core/time.ts';
 
@@ -35,7 +36,7 @@ const approval = z
   })
   .superRefine(({ approver, requester, at, expiresAt }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (approver !== null && approver.toLowerCase() === requester?.toLowerCase())
+    if (samePerson(approver, requester))
       refuse('approver', `${approver} is also the requester: nobody approves their own request (APR-04, self-approval)`);
     if (expiresAt !== null && elapsed(at, expiresAt) <= 0) refuse('expiresAt', 'the approval ends before it is given');
   });

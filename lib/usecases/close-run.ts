@@ -2,11 +2,12 @@ import type { InventoryItem, RunRecord, RunTotals, ScopeStatus } from '../core/i
 import { planRegistry, planRetiredScope } from '../core/plan-registry.ts';
 import type { ReconcilePlan, RegistryWorld } from '../core/plan.ts';
 import type { Registration } from '../core/registration.ts';
-import { type CloudScope, REGISTRY_SCOPE, scopeId, scopeOfArn } from '../core/scope.ts';
+import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId, scopeOfArn } from '../core/scope.ts';
 import type { KindListing } from '../core/sighting.ts';
-import { type Instant, plus } from '../core/time.ts';
-import type { ListingSource } from '../ports.ts';
+import { elapsed, type Instant, plus } from '../core/time.ts';
+import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
+import { collectDamage, type Damage } from './damage.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
 import { runTotals } from './run-totals.ts';
@@ -19,9 +20,13 @@ export interface CloseAsk {
 
 export type CloseDeps = Omit<ReconcileDeps, 'source'>;
 
+/**
+ * OVERTAKEN: a later slot was closed before; what it judged stands. UNREADABLE: stored items do not parse; what they are about
+ * was left as it is, all else was closed, and the run does not count as closed.
+ */
 export type CloseOutcome =
   | { readonly outcome: 'CLOSED'; readonly plan: ReconcilePlan; readonly totals: RunTotals }
-  | { readonly outcome: 'BUSY' | 'SUPERSEDED' | 'NO_SUCH_RUN'; readonly reason: string };
+  | { readonly outcome: 'OVERTAKEN' | 'BUSY' | 'SUPERSEDED' | 'NO_SUCH_RUN' | 'UNREADABLE'; readonly reason: string };
 
 /**
  * Ends the reading part of a run: judges dates in scopes whose reconcile did not finish, retires scopes that left the
@@ -30,27 +35,65 @@ export type CloseOutcome =
 export const closeRun = async (deps: CloseDeps, ask: CloseAsk): Promise<CloseOutcome> => {
   const run = await deps.inventory.run(ask.slot);
   if (run === undefined) return { outcome: 'NO_SUCH_RUN', reason: `no run was planned for ${ask.slot}` };
-  await judgeUnfinished(deps, run, ask);
-  await retireScopes(deps, run, ask);
-  const lease = await deps.inventory.takeLease(REGISTRY_SCOPE, ask.holder, deps.clock.now(), ask.deadline);
-  if (!lease.granted) return { outcome: 'BUSY', reason: `${lease.holder} is closing a run until ${lease.until}` };
-  const plan = planRegistry(await readRegistryWorld(deps, run, lease.epoch));
-  const written = await applyPlan(deps, plan, lease.epoch);
-  if (written.outcome === 'CONFLICT') return { outcome: 'SUPERSEDED', reason: written.reason };
-  await deps.inventory.releaseLease(REGISTRY_SCOPE, lease.epoch);
-  const totals = await runTotals(deps, run);
-  await deps.inventory.updateRun({ ...run, state: 'CLOSED', totals });
-  deps.log.info('run.closed', { slot: run.slot, ...totals });
-  return { outcome: 'CLOSED', plan, totals };
+  const damage = collectDamage(deps.log);
+  await judgeUnfinished(deps, run, { ...ask, damage });
+  await retireScopes(deps, run, { ...ask, damage });
+  const judged = await damage.spare('registry', () => judgeRegistry(deps, run, { ...ask, damage }));
+  if (judged?.outcome === 'BUSY' || judged?.outcome === 'SUPERSEDED') return judged;
+  const totals = await runTotals(deps, run, damage);
+  const isWhole = judged !== undefined && damage.found.length === 0;
+  await deps.inventory.updateRun({ ...run, state: isWhole ? 'CLOSED' : run.state, totals });
+  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals });
+  if (!isWhole) return { outcome: 'UNREADABLE', reason: damage.found.map(({ item, reason }) => `${item}: ${reason}`).join('; ') };
+  return judged.outcome === 'CLOSED' ? { ...judged, totals } : judged;
 };
 
+interface Closing extends CloseAsk {
+  readonly damage: Damage;
+}
+
+const judgeRegistry = async (deps: CloseDeps, run: RunRecord, ask: Closing) => {
+  const lease = await deps.inventory.takeLease(REGISTRY_SCOPE, ask.holder, deps.clock.now(), ask.deadline);
+  if (!lease.granted) return { outcome: 'BUSY', reason: `${lease.holder} is closing a run until ${lease.until}` } as const;
+  const before = await deps.inventory.status(REGISTRY_SCOPE);
+  const later = before?.lastSlot ?? null;
+  const result =
+    later !== null && elapsed(run.slot, later) > 0
+      ? overtaken(deps.log, run, later)
+      : await applyRegistry(deps, await readRegistryWorld(deps, run, { ...ask, epoch: lease.epoch }), before);
+  if (result.outcome !== 'SUPERSEDED') await deps.inventory.releaseLease(REGISTRY_SCOPE, lease.epoch);
+  return result;
+};
+
+const overtaken = (log: Log, { slot }: RunRecord, later: Instant) => {
+  const reason = `${later} was closed before ${slot}: models, owners and coverage stay as it judged them`;
+  log.warn('run.overtaken', { slot, later, reason });
+  return { outcome: 'OVERTAKEN', reason } as const;
+};
+
+/** The registry has a status as a scope has, written last: it says which slot was closed, and no older one can be after it. */
+const applyRegistry = async (deps: CloseDeps, world: RegistryWorld, before: ScopeStatus | undefined) => {
+  const { slot, epoch } = world;
+  const status = { scope: REGISTRY_SCOPE, firstTriedAt: before?.firstTriedAt ?? slot, lastSlot: slot, kinds: {}, held: null, calls: 0 };
+  const plan = { ...planRegistry(world), status };
+  const written = await applyPlan(deps, plan, epoch);
+  return written.outcome === 'CONFLICT'
+    ? ({ outcome: 'SUPERSEDED', reason: written.reason } as const)
+    : ({ outcome: 'CLOSED', plan } as const);
+};
+
+/** Whether a roll call of `slot` or a later one has finished the scope. */
+const isDone = (status: ScopeStatus | undefined, slot: Instant): boolean =>
+  status !== undefined && status.lastSlot !== null && elapsed(slot, status.lastSlot) >= 0;
+
 /** A scope whose status is older than the slot was not read: its presence freezes, its dates are judged all the same. */
-const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, ask: CloseAsk): Promise<void> => {
-  const statuses = new Map((await deps.inventory.statuses()).map(status => [status.scope, status]));
+const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask }: Closing): Promise<void> => {
+  const statuses = new Map((await deps.inventory.statuses()).statuses.map(status => [status.scope, status]));
   for (const scope of run.scopes) {
-    if (statuses.get(scope)?.lastSlot === run.slot) continue;
-    const outcome = await reconcileScope({ ...deps, source: unfinishedSource }, { ...ask, scope, mode: 'ROLL_CALL' });
-    deps.log.warn('scope.unfinished', { scope, slot: run.slot, outcome: outcome.outcome });
+    if (isDone(statuses.get(scope), run.slot)) continue;
+    const judge = () => reconcileScope({ ...deps, source: unfinishedSource }, { ...ask, scope, mode: 'ROLL_CALL' });
+    const outcome = await damage.spare(scope, judge);
+    deps.log.warn('scope.unfinished', { scope, slot: run.slot, outcome: outcome?.outcome ?? 'UNREADABLE' });
   }
 };
 
@@ -72,19 +115,27 @@ const unfinished = (kind: KindListing['kind']): KindListing => ({
   reason: 'the reconcile did not finish',
 });
 
-const retireScopes = async (deps: CloseDeps, run: RunRecord, ask: CloseAsk): Promise<void> => {
-  const retired = (await deps.inventory.statuses()).filter(({ scope }) => !run.scopes.includes(scope));
-  for (const { scope } of retired) {
-    const findings = await deps.findings.inScope(scope);
-    if (findings.every(({ record }) => record.condition === 'CLEARED')) continue;
-    const lease = await deps.inventory.takeLease(scope, ask.holder, deps.clock.now(), ask.deadline);
-    if (!lease.granted) continue;
-    await applyPlan(deps, planRetiredScope({ scope, findings, now: deps.clock.now(), epoch: lease.epoch }), lease.epoch);
-    await deps.inventory.releaseLease(scope, lease.epoch);
-  }
+const retireScopes = async (deps: CloseDeps, run: RunRecord, ask: Closing): Promise<void> => {
+  const { statuses, unreadable } = await deps.inventory.statuses();
+  for (const each of unreadable) ask.damage.add(each);
+  const retired = statuses.filter(({ scope }) => scope !== REGISTRY_SCOPE && !run.scopes.includes(scope));
+  for (const { scope } of retired) await ask.damage.spare(scope, () => retireScope(deps, scope, ask));
 };
 
-const readRegistryWorld = async (deps: CloseDeps, run: RunRecord, epoch: number): Promise<RegistryWorld> => {
+const retireScope = async (deps: CloseDeps, scope: ScopeId, ask: CloseAsk): Promise<void> => {
+  const findings = await deps.findings.inScope(scope);
+  if (findings.every(({ record }) => record.condition === 'CLEARED')) return;
+  const lease = await deps.inventory.takeLease(scope, ask.holder, deps.clock.now(), ask.deadline);
+  if (!lease.granted) return;
+  await applyPlan(deps, planRetiredScope({ scope, findings, now: deps.clock.now(), epoch: lease.epoch }), lease.epoch);
+  await deps.inventory.releaseLease(scope, lease.epoch);
+};
+
+const readRegistryWorld = async (
+  deps: CloseDeps,
+  run: RunRecord,
+  { damage, epoch }: Closing & { readonly epoch: number },
+): Promise<RegistryWorld> => {
   const { registrations, unreadable } = await deps.registry.all();
   for (const { item, reason } of unreadable) deps.log.warn('registry.unreadable', { item, reason });
   return {
@@ -93,9 +144,9 @@ const readRegistryWorld = async (deps: CloseDeps, run: RunRecord, epoch: number)
     epoch,
     registrations,
     unreadable: unreadable.map(({ item }) => item),
-    statuses: await deps.inventory.statuses(),
+    statuses: (await deps.inventory.statuses()).statuses,
     scopes: run.scopes,
-    declared: await declaredItems(deps, registrations, run.scopes),
+    declared: await declaredItems(deps, registrations, { scopes: run.scopes, damage }),
     memos: await deps.inventory.memos(),
     findings: await deps.findings.inScope(REGISTRY_SCOPE),
     owners: await lookUpOwners(deps.directory, namedOwners(registrations, [], deps.settings)),
@@ -103,17 +154,22 @@ const readRegistryWorld = async (deps: CloseDeps, run: RunRecord, epoch: number)
   };
 };
 
-/** Inventory items of every declared ARN, read scope by scope: one query each, whatever the number of declarations. */
+/** Inventory items of every declared ARN, read scope by scope; those of a scope whose items cannot be read are left out, which proves nothing. */
 const declaredItems = async (
   deps: CloseDeps,
   registrations: readonly Registration[],
-  scopes: readonly string[],
+  { scopes, damage }: { readonly scopes: readonly ScopeId[]; readonly damage: Damage },
 ): Promise<ReadonlyMap<string, InventoryItem | undefined>> => {
   const arns = registrations.flatMap(({ deployments }) => deployments.map(({ arn }) => arn));
-  const wanted = new Set(arns.map(scopeIdOfArn).filter(scope => scope !== undefined && scopes.includes(scope)));
   const items = new Map<string, InventoryItem>();
-  for (const scope of wanted) for (const item of await deps.inventory.items(scope ?? '')) items.set(item.arn, item);
-  return new Map(arns.map(arn => [arn, items.get(arn)]));
+  const unread = new Set<ScopeId>();
+  for (const scope of new Set(arns.map(scopeIdOfArn))) {
+    if (scope === undefined || !scopes.includes(scope)) continue;
+    const read = await damage.spare(scope, () => deps.inventory.items(scope));
+    if (read === undefined) unread.add(scope);
+    for (const item of read ?? []) items.set(item.arn.toLowerCase(), item);
+  }
+  return new Map(arns.filter(arn => !unread.has(scopeIdOfArn(arn) ?? '')).map(arn => [arn, items.get(arn.toLowerCase())]));
 };
 
 const scopeIdOfArn = (arn: string): string | undefined => {

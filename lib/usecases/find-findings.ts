@@ -42,7 +42,7 @@ export const foldedFindings = async (deps: FindDeps): Promise<readonly StoredFin
   (await storedFindings(deps)).flat().filter(isFolded);
 
 const storedFindings = async ({ inventory, findings }: FindDeps): Promise<readonly (readonly StoredFinding[])[]> => {
-  const scopes = [...new Set([...(await inventory.statuses()).map(({ scope }) => scope), REGISTRY_SCOPE])];
+  const scopes = [...new Set([...(await inventory.statuses()).statuses.map(({ scope }) => scope), REGISTRY_SCOPE])];
   return inBatches(scopes, scope => findings.inScope(scope));
 };
 

@@ -1,6 +1,7 @@
 import type { OwnerAnswer, Registration } from '../core/registration.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Sighting } from '../core/sighting.ts';
+import { tagOf } from '../core/tags.ts';
 import type { OwnerDirectory } from '../ports.ts';
 
 /** Everybody that registrations or owner tags name. A tag is only a hint for routing; the directory decides whether it is a person. */
@@ -10,7 +11,7 @@ export const namedOwners = (
   settings: Settings,
 ): ReadonlySet<string> => {
   const registered = registrations.flatMap(({ businessOwner, technicalOwner }) => [businessOwner, technicalOwner]);
-  const tagged = sightings.flatMap(({ tags }) => settings.ownerTags.map(key => tags?.[key] ?? null));
+  const tagged = sightings.flatMap(({ tags }) => settings.ownerTags.map(key => tagOf(tags, key) ?? null));
   return new Set([...registered, ...tagged].flatMap(person => (person ? [person] : [])));
 };
 

@@ -4,7 +4,8 @@ import { noticeKey, noticesOwed } from '../core/notices.ts';
 import { type MessageQuestion, planMessages } from '../core/plan-messages.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import { MINUTE, plus } from '../core/time.ts';
-import type { FindingStore, InventoryStore, Log, Publisher } from '../ports.ts';
+import { type FindingStore, type InventoryStore, type Log, MissingFindingError, type Publisher, type UnreadableItem } from '../ports.ts';
+import { collectDamage, type Damage } from './damage.ts';
 
 export interface NotifyDeps {
   readonly findings: FindingStore;
@@ -26,14 +27,17 @@ export interface Unsent {
 }
 
 interface Progress {
+  readonly damage: Damage;
   readonly sent: Message[];
   readonly failed: Unsent[];
   /** Messages of an earlier run that nothing stands behind any more. */
   readonly superseded: Unsent[];
 }
 
-export interface NotifyOutcome extends Readonly<Progress> {
-  /** BUSY: another notifier is at work, nothing was done. FAILED: a message was not accepted; it waits for the next run, and this one has to alarm. */
+export interface NotifyOutcome extends Readonly<Omit<Progress, 'damage'>> {
+  /** What is stored and cannot be read. Of a scope that holds such a finding nothing is told; the others are told. */
+  readonly unreadable: readonly UnreadableItem[];
+  /** BUSY: another notifier is at work, nothing was done. FAILED: a message did not get through, or something is unreadable; the message waits for the next run, and this one has to alarm. */
   readonly outcome: 'TOLD' | 'FAILED' | 'BUSY';
   /** How many of `sent` an earlier run had left on their way. */
   readonly resent: number;
@@ -52,17 +56,20 @@ const WRITES = 25;
  * A crash anywhere costs a repeat with the same ids, never a loss: what is owed is derived until `told` says that it was accepted.
  */
 export const notify = async (deps: NotifyDeps, ask: NotifyAsk): Promise<NotifyOutcome> => {
-  const progress: Progress = { sent: [], failed: [], superseded: [] };
+  const lists: Omit<Progress, 'damage'> = { sent: [], failed: [], superseded: [] };
+  const progress: Progress = { ...lists, damage: collectDamage(deps.log) };
   const lease = await deps.inventory.takeLease('notifier', ask.holder, ask.now, plus(ask.now, LEASE));
   if (!lease.granted) {
     deps.log.warn('notify.busy', { holder: lease.holder, until: lease.until });
-    return { outcome: 'BUSY', ...progress, resent: 0, silent: {}, folded: 0 };
+    return { outcome: 'BUSY', ...lists, unreadable: [], resent: 0, silent: {}, folded: 0 };
   }
   try {
     await finishOutgoing(deps, ask, progress);
     const resent = progress.sent.length;
     const { silent, folded } = await sendOwed(deps, ask, progress);
-    return { outcome: progress.failed.length > 0 ? 'FAILED' : 'TOLD', ...progress, resent, silent, folded };
+    const unreadable = progress.damage.found;
+    const outcome = progress.failed.length + unreadable.length > 0 ? 'FAILED' : 'TOLD';
+    return { outcome, ...lists, unreadable, resent, silent, folded };
   } finally {
     await deps.inventory.releaseLease('notifier', lease.epoch);
   }
@@ -70,15 +77,29 @@ export const notify = async (deps: NotifyDeps, ask: NotifyAsk): Promise<NotifyOu
 
 /** Sends PREPARED messages again, marks the members of PUBLISHED ones, and drops those whose causes are all gone. */
 const finishOutgoing = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress): Promise<void> => {
-  const outgoing = await deps.inventory.outgoing();
+  const outgoing = await deps.inventory.outgoing(progress.damage.add);
   if (outgoing.length === 0) return;
-  const causes = new Set(noticesOwed(await readFindings(deps, ask), ask.now).owed.map(({ notice }) => causeOf(notice)));
+  const { findings, unread } = await readFindings(deps, ask, progress);
+  const causes = new Set(noticesOwed(findings, ask.now).owed.map(({ notice }) => causeOf(notice)));
+  const mayBeOwed = (member: MessageMember): boolean => unread.has(member.finding.scope) || causes.has(causeOf(member));
   for (const item of outgoing) {
     const { message, state } = item;
-    const isOver = message.members.length > 0 && !message.members.some(member => causes.has(causeOf(member)));
-    if (state === 'PUBLISHED') await markTold(deps, message);
-    else if (isOver) await supersede(deps, message, progress);
-    else await send(deps, item, progress);
+    const isOver = message.members.length > 0 && !message.members.some(mayBeOwed);
+    await onItsOwn(deps, message, progress, () => {
+      if (state === 'PUBLISHED') return markTold(deps, message);
+      return isOver ? supersede(deps, message, progress) : send(deps, item, progress);
+    });
+  }
+};
+
+/** Whatever keeps one message from being finished, the next one is tried: this one is left for the next run, which finishes it first. */
+const onItsOwn = async (deps: NotifyDeps, message: Message, { failed }: Progress, finish: () => Promise<void>): Promise<void> => {
+  try {
+    await finish();
+  } catch (cause) {
+    const reason = String(cause);
+    deps.log.warn('notify.failed', { message: message.id, receiver: message.receiver, reason });
+    failed.push({ message, reason });
   }
 };
 
@@ -95,7 +116,7 @@ const supersede = async (deps: NotifyDeps, message: Message, { superseded }: Pro
 
 const sendOwed = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress) => {
   const { settings, now, slot } = ask;
-  const findings = await readFindings(deps, ask);
+  const { findings } = await readFindings(deps, ask, progress);
   const { owed: all, silent } = noticesOwed(findings, now);
   // What waits in a message of an earlier run is not told a second time beside it.
   const waiting = new Set(
@@ -106,29 +127,26 @@ const sendOwed = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress) =>
   const reached = isObserve || owed.length === 0 ? undefined : await deps.publisher.reached();
   const lastSummary = await deps.inventory.lastSummary('security');
   const { messages, summarySettled, folded } = planMessages({ ...ask, findings, owed, lastSummary, reached });
+  let stored = 0;
   for (const message of messages) {
     const prepared: OutgoingMessage = { message, state: 'PREPARED', preparedAt: now };
-    await deps.inventory.putOutgoing(prepared);
-    await send(deps, prepared, progress);
+    await onItsOwn(deps, message, progress, async () => {
+      await deps.inventory.putOutgoing(prepared);
+      stored += 1;
+      await send(deps, prepared, progress);
+    });
   }
-  if (summarySettled) await deps.inventory.putLastSummary('security', slot);
+  // What was not even stored is still to be told: the day is not settled without it.
+  if (summarySettled && stored === messages.length) await deps.inventory.putLastSummary('security', slot);
   return { silent, folded };
 };
 
-/** A message that is not accepted stays PREPARED for the next run; the others go on. */
-const send = async (deps: NotifyDeps, outgoing: OutgoingMessage, { sent, failed }: Progress): Promise<void> => {
+/** Throws when the message is not accepted: it stays PREPARED. */
+const send = async (deps: NotifyDeps, outgoing: OutgoingMessage, { sent }: Progress): Promise<void> => {
   const { message } = outgoing;
   const { id, receiver, members } = message;
-  const accepted = await deps.publisher.publish(message).then(
-    receipt => ({ receipt }),
-    (cause: unknown) => ({ reason: String(cause) }),
-  );
-  if ('reason' in accepted) {
-    deps.log.warn('notify.failed', { message: id, receiver, reason: accepted.reason });
-    failed.push({ message, reason: accepted.reason });
-    return;
-  }
-  deps.log.info('notify.sent', { message: id, receiver, receipt: accepted.receipt, notices: members.length });
+  const receipt = await deps.publisher.publish(message);
+  deps.log.info('notify.sent', { message: id, receiver, receipt, notices: members.length });
   sent.push(message);
   await deps.inventory.putOutgoing({ ...outgoing, state: 'PUBLISHED' });
   await markTold(deps, message);
@@ -137,13 +155,28 @@ const send = async (deps: NotifyDeps, outgoing: OutgoingMessage, { sent, failed 
 const markTold = async (deps: NotifyDeps, { id, members }: Message): Promise<void> => {
   for (let index = 0; index < members.length; index += WRITES) {
     const chunk = members.slice(index, index + WRITES);
-    await Promise.all(chunk.map(({ finding, receiver, told }) => deps.findings.writeTold(finding, receiver, told)));
+    await Promise.all(chunk.map(member => markMember(deps, member)));
   }
   await deps.inventory.removeOutgoing(id);
 };
 
-const readFindings = async (deps: NotifyDeps, { scopes }: NotifyAsk): Promise<readonly StoredFinding[]> => {
+/** Of a finding that somebody removed by hand nothing is owed any more. */
+const markMember = async ({ findings, log }: NotifyDeps, { finding, receiver, told }: MessageMember): Promise<void> => {
+  try {
+    await findings.writeTold(finding, receiver, told);
+  } catch (error) {
+    if (!(error instanceof MissingFindingError)) throw error;
+    log.warn('notify.finding-gone', { ...finding, receiver, notice: told.notice });
+  }
+};
+
+const readFindings = async (deps: NotifyDeps, { scopes }: NotifyAsk, { damage }: Progress) => {
   const findings: StoredFinding[] = [];
-  for (const scope of new Set([...scopes, REGISTRY_SCOPE])) findings.push(...(await deps.findings.inScope(scope)));
-  return findings;
+  const unread = new Set<ScopeId>();
+  for (const scope of new Set([...scopes, REGISTRY_SCOPE])) {
+    const read = await damage.spare(scope, () => deps.findings.inScope(scope));
+    if (read === undefined) unread.add(scope);
+    findings.push(...(read ?? []));
+  }
+  return { findings, unread };
 };

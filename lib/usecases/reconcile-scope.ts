@@ -32,15 +32,15 @@ export interface ReconcileAsk {
   readonly deadline: Instant;
 }
 
-/** BUSY: another observer is reading the scope now. SUPERSEDED: a later one wrote while this one was reading. Both change nothing more. */
+/** BUSY: another observer is reading the scope now. SUPERSEDED: a later one wrote while this one was reading. UNREADABLE: what is stored of it does not parse. None changes anything more. */
 export type ReconcileOutcome =
   | { readonly outcome: 'DONE'; readonly plan: ReconcilePlan; readonly listing: Listing }
-  | { readonly outcome: 'BUSY' | 'SUPERSEDED'; readonly reason: string };
+  | { readonly outcome: 'BUSY' | 'SUPERSEDED' | 'UNREADABLE'; readonly reason: string };
 
 /** How long a lease outlives the deadline of its holder, so that a slow last write is still its own. */
 const LEASE_MARGIN = 30_000;
 
-/** Lists one scope, compares it with the registry and stores the differences. Read → plan → apply, under the scope's lease. */
+/** Lists one scope, compares it with the registry and stores the differences. Read → plan → apply, under the scope's lease. Throws UnreadableItemError. */
 export const reconcileScope = async (deps: ReconcileDeps, ask: ReconcileAsk): Promise<ReconcileOutcome> => {
   const cloud = parseScopeId(ask.scope);
   if (cloud === undefined) throw new TypeError(`not a scope to list: ${ask.scope}`);
@@ -113,9 +113,11 @@ const groupsToAsk = async (registry: RegistryStore, scope: CloudScope, items: re
 
 /** The package groups, declared or behind a declared version, that lie in `scope`. */
 export const packageGroupsIn = (scope: CloudScope, registrations: readonly Registration[]): readonly string[] => {
-  const groups = registrations.flatMap(({ match, versions }) => [
+  const groups = registrations.flatMap(({ match, versions, decisions }) => [
     match.packageGroup,
-    ...versions.map(({ identity }) => (identity?.by === 'PACKAGE' ? groupOfPackage(identity.packageArn) : null)),
+    ...[...versions, ...decisions.filter(decision => decision.type === 'APPROVAL')].map(({ identity }) =>
+      identity?.by === 'PACKAGE' ? groupOfPackage(identity.packageArn) : null,
+    ),
   ]);
   const here = (group: string): boolean => {
     const owner = scopeOfArn(group);

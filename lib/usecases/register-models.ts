@@ -2,14 +2,31 @@ import type { AppliedView } from '../core/applied-view.ts';
 import type { Draft } from '../core/draft-manifest.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import type { Settings } from '../core/settings.ts';
-import type { FindingStore, InventoryStore, RegistryStore } from '../ports.ts';
+import type { Caller, FindingStore, InventoryStore, RegistryStore } from '../ports.ts';
 import { type AppliedChange, applyManifests, type ApplyRequest } from './apply-manifests.ts';
 import { draftForFinding } from './draft-manifests.ts';
 import { lookUpFinding } from './find-findings.ts';
 
+export interface RegisterRequest extends ApplyRequest {
+  /** The person that the caller is; undefined: a machine. Anybody may register, security alone removes what others registered. */
+  readonly caller: Caller | undefined;
+}
+
 /** Applies manifests in the name of `by` and says what came of each. CONFLICT names the models that were not written; the others were. */
-export const registerModels = async (deps: { readonly registry: RegistryStore }, request: ApplyRequest): Promise<Outcome<AppliedView>> => {
-  const { plan, changes, conflicts } = await applyManifests(deps, request);
+export const registerModels = async (
+  deps: { readonly registry: RegistryStore },
+  request: RegisterRequest,
+): Promise<Outcome<AppliedView>> => {
+  if (request.prune && !request.dryRun && request.caller?.as !== 'SECURITY')
+    return refused(
+      'NOT_ALLOWED',
+      `${request.by} may not prune: only people with as: SECURITY may, others see with --dry-run what it would remove`,
+    );
+  const { plan, changes, conflicts, tooMany } = await applyManifests(deps, request);
+  if (tooMany !== undefined) {
+    const lines = [`npx rollcall apply -f <path> --prune --confirm ${tooMany}`];
+    return refused('PRUNE_TOO_MANY', `this would remove ${tooMany} registrations, and nothing was changed. If that is meant:`, { lines });
+  }
   if (conflicts.length > 0) {
     const lines = changes.map(change => `${change.name}: ${change.outcome}${change.outcome === 'CONFLICT' ? `, ${change.reason}` : ''}`);
     return refused('CONFLICT', `somebody else wrote ${conflicts.length} model(s) in between: apply again`, { lines });

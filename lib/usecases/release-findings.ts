@@ -1,7 +1,8 @@
-import { decideRelease, samePerson } from '../core/answer.ts';
+import { decideRelease } from '../core/answer.ts';
 import type { StoredFinding } from '../core/finding.ts';
 import type { Released } from '../core/finding-view.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { samePerson } from '../core/person.ts';
 import type { Instant } from '../core/time.ts';
 import type { Caller } from '../ports.ts';
 import { type FindDeps, foldedFindings, inBatches, lookUpFinding } from './find-findings.ts';

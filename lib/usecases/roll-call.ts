@@ -2,6 +2,7 @@ import type { ScopeId } from '../core/scope.ts';
 import { type Instant, plus } from '../core/time.ts';
 import type { Publisher } from '../ports.ts';
 import { type CloseOutcome, closeDeadline, closeRun } from './close-run.ts';
+import { collectDamage } from './damage.ts';
 import { finishRun } from './finish-run.ts';
 import type { notify } from './notify.ts';
 import { planScopes } from './plan-scopes.ts';
@@ -31,7 +32,10 @@ export interface RollCallAsk {
 /** One whole roll call in one process: the same use cases that the state machine runs, one after the other. */
 export const rollCall = async (deps: RollCallDeps, ask: RollCallAsk): Promise<RollCallResult> => {
   const read = await readRollCall(deps, ask);
-  return read.outcome === 'DUPLICATE' ? read : { ...read, told: await finishRun(deps, ask) };
+  if (read.outcome === 'DUPLICATE') return read;
+  const told = await finishRun(deps, ask);
+  if (read.closed?.outcome === 'UNREADABLE') throw new Error(`the run of ${ask.slot} is not complete: ${read.closed.reason}`);
+  return { ...read, told };
 };
 
 /** A roll call up to its closing: everything is recorded, and nobody is told yet. */
@@ -40,9 +44,11 @@ export const readRollCall = async (deps: RollCallDeps, ask: RollCallAsk): Promis
   if (planned.outcome === 'DUPLICATE')
     return { slot: ask.slot, outcome: 'DUPLICATE', scopes: new Map(), closed: undefined, told: undefined };
   const scopes = new Map<ScopeId, ReconcileOutcome>();
+  const damage = collectDamage(deps.log);
   for (const scope of planned.scopes) {
     const deadline = plus(deps.clock.now(), SCOPE_DEADLINE);
-    scopes.set(scope, await reconcileScope(deps, { scope, ...ask, mode: 'ROLL_CALL', deadline }));
+    const outcome = await damage.spare(scope, () => reconcileScope(deps, { scope, ...ask, mode: 'ROLL_CALL', deadline }));
+    scopes.set(scope, outcome ?? { outcome: 'UNREADABLE', reason: 'something stored of it is unreadable' });
   }
   const closed = await closeRun(deps, { ...ask, deadline: closeDeadline(deps.clock.now()) });
   return { slot: ask.slot, outcome: 'COMPLETE', scopes, closed, told: undefined };

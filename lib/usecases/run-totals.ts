@@ -2,20 +2,22 @@ import { effectiveState } from '../core/effective-state.ts';
 import type { StoredFinding } from '../core/finding.ts';
 import type { RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
 import { REGISTRY_SCOPE } from '../core/scope.ts';
-import type { Instant } from '../core/time.ts';
+import { elapsed, type Instant } from '../core/time.ts';
 import type { FindingStore, InventoryStore } from '../ports.ts';
+import type { Damage } from './damage.ts';
 
-/** The figures of a run record, counted from what is stored, so that they are true whoever wrote it. */
+/** The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it. */
 export const runTotals = async (
   deps: { readonly inventory: InventoryStore; readonly findings: FindingStore },
   run: RunRecord,
+  damage: Damage,
 ): Promise<RunTotals> => {
-  const statuses = (await deps.inventory.statuses()).filter(({ scope }) => run.scopes.includes(scope));
+  const statuses = (await deps.inventory.statuses()).statuses.filter(({ scope }) => run.scopes.includes(scope));
   const complete = statuses.filter(status => isComplete(status, run.slot));
-  const items = (await Promise.all(statuses.map(({ scope }) => deps.inventory.items(scope))))
-    .flat()
-    .filter(item => item.absentSince === null);
-  const findings = (await Promise.all([...run.scopes, REGISTRY_SCOPE].map(deps.findings.inScope))).flat();
+  const read = statuses.map(({ scope }) => damage.spare(scope, () => deps.inventory.items(scope)));
+  const items = (await Promise.all(read)).flatMap(each => each ?? []).filter(item => item.absentSince === null);
+  const recorded = [...run.scopes, REGISTRY_SCOPE].map(scope => damage.spare(scope, () => deps.findings.inScope(scope)));
+  const findings = (await Promise.all(recorded)).flatMap(each => each ?? []);
   return {
     deployments: items.length,
     registered: items.filter(({ model }) => model !== null).length,
@@ -29,7 +31,7 @@ export const runTotals = async (
 };
 
 const isComplete = (status: ScopeStatus, slot: Instant): boolean =>
-  status.lastSlot === slot && Object.values(status.kinds).every(kind => kind.failure === null);
+  status.lastSlot !== null && elapsed(slot, status.lastSlot) >= 0 && Object.values(status.kinds).every(kind => kind.failure === null);
 
 const countBySeverity = (findings: readonly StoredFinding[], now: Instant): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};

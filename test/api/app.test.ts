@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../lib/api/app.ts';
 import { settingsSchema } from '../../lib/core/settings.ts';
-import { aRecord } from '../support/builders.ts';
+import { aRecord, aRegistration } from '../support/builders.ts';
 import { aFindingOf, FOLDED, peopleSide, TWINS } from '../support/people-side.ts';
 
 const arnOf = (role: string, session: string) => `arn:aws:sts::111122223333:assumed-role/${role}/${session}`;
@@ -136,6 +136,35 @@ describe('deciding', () => {
     });
     expect(wrong).toMatchObject({ status: 400, json: { code: 'BAD_REQUEST', lines: [expect.stringMatching(/^x\.yaml:2:1: /)] } });
     expect(count.writes).toBe(1);
+  });
+});
+
+describe('pruning', () => {
+  const manifests = [{ file: 'm.yaml', text: 'name: churn\n' }];
+  const prune = async (as: string, more: object = {}, others = 0) => {
+    const { send, count, registry } = await anApi();
+    for (let n = 0; n < others; n += 1) await registry.put(aRegistration({ name: `m-${n}` }));
+    count.writes = 0;
+    const { status, json } = await send('POST', '/api/registry/apply', { as, body: { manifests, prune: true, ...more } });
+    return { status, json, writes: count.writes, left: (await registry.all()).registrations.map(({ name }) => name) };
+  };
+
+  it.each([
+    ['a machine', MACHINE],
+    ['an owner', KIM],
+  ])('is refused to %s, who may see what it would remove', async (_who, as) => {
+    expect(await prune(as)).toMatchObject({ status: 403, json: { code: 'NOT_ALLOWED' }, writes: 0 });
+    const { json, writes } = await prune(as, { dryRun: true });
+    expect([json.changes.map(({ action }: { action: string }) => action), writes]).toEqual([['CREATE', 'REMOVE'], 0]);
+  });
+
+  it('is done for security; of more than five and a fifth, only when their number is given', async () => {
+    expect(await prune(LEE)).toMatchObject({ status: 200, left: ['churn'] });
+    const refused = await prune(LEE, {}, 5);
+    expect(refused).toMatchObject({ status: 409, json: { code: 'PRUNE_TOO_MANY' }, writes: 0, left: { length: 6 } });
+    expect(refused.json.lines).toEqual(['npx rollcall apply -f <path> --prune --confirm 6']);
+    expect(await prune(LEE, { confirm: 5 }, 5)).toMatchObject({ status: 409, writes: 0 });
+    expect(await prune(LEE, { confirm: 6 }, 5)).toMatchObject({ status: 200, left: ['churn'] });
   });
 });
 

@@ -1,106 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createApi } from '../../lib/api/app.ts';
-import { createApiClient } from '../../lib/adapters/http/api-client.ts';
-import { createLocalClient } from '../../lib/cli/rollcall-client.ts';
-import { runCli, VERSION } from '../../lib/cli/main.ts';
-import type { CliWiring, Scanner } from '../../lib/cli/wiring-interface.ts';
-import { scanOutputSchema } from '../../lib/cli/scan-output.ts';
-import { settingsSchema } from '../../lib/core/settings.ts';
-import type { Listing } from '../../lib/core/sighting.ts';
-import {
-  aComposition,
-  aListing,
-  aRecord,
-  aRegistration,
-  aSighting,
-  aVersion,
-  endpointArn,
-  endpointsOf,
-  notChecked,
-  NOW,
-  someSettings,
-} from '../support/builders.ts';
-import { aFindingOf, FOLDED, peopleSide, TWINS } from '../support/people-side.ts';
+import { VERSION } from '../../lib/cli/main.ts';
+import { aComposition, aListing, aRecord, aSighting, endpointArn, endpointsOf, notChecked } from '../support/builders.ts';
+import { runLine, type World } from '../support/command-line.ts';
+import { aFindingOf, FOLDED, TWINS } from '../support/people-side.ts';
 
-interface World {
-  readonly records?: Parameters<typeof peopleSide>;
-  readonly remote?: boolean;
-  readonly as?: 'OWNER' | 'SECURITY';
-  readonly listing?: Listing;
-  readonly scanner?: Partial<Scanner> | (() => Promise<never>);
-  readonly files?: readonly { readonly file: string; readonly content: string | Uint8Array }[];
-  readonly terminal?: boolean;
-}
-
-/** A command line run in this process on memory stores, locally or through the HTTP API. */
-const run = async (line: readonly string[], world: World = {}) => {
-  const side = await peopleSide(...(world.records ?? [aRecord()]));
-  const streams = { stdout: new PassThrough(), stderr: Object.assign(new PassThrough(), { isTTY: world.terminal === true }) };
-  const as = world.as ?? 'SECURITY';
-  const written: string[] = [];
-  const state = { closed: 0, asked: [] as unknown[] };
-  const local = createLocalClient({ ...side, caller: { person: 'kim@example.com', as } });
-  const app = createApi({
-    ...side,
-    settings: settingsSchema.parse({ people: [{ user: 'arn:aws:iam::111122223333:user/kim', as }] }),
-    log: { info: () => {}, warn: () => {} },
-  });
-  const event = { event: { requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::111122223333:user/kim' } } } } };
-  const remote = createApiClient({
-    url: 'https://api.example.com/',
-    region: 'eu-west-1',
-    credentials: async () => ({
-      accessKeyId: 'a',
-      secretAccessKey: 'b',
-    }),
-    fetch: async request => app.fetch(request, event),
-  });
-  const wiring: CliWiring = {
-    ...streams,
-    clock: side.clock,
-    connect: async target => {
-      state.asked.push(target);
-      return { ...(world.remote ? remote : local), close: async () => void (state.closed += 1) };
-    },
-    scanner: async () =>
-      typeof world.scanner === 'function'
-        ? world.scanner()
-        : {
-            source: {
-              list: async () => world.listing ?? aListing(),
-              confirmGone: async () => new Map(),
-            },
-            directory: { lookUp: async () => ({ status: 'ACTIVE' }) },
-            settings: someSettings(),
-            excluded: [],
-            registrations: [aRegistration()],
-            scopes: [
-              {
-                provider: 'sagemaker',
-                account: '111122223333',
-                region: 'eu-west-1',
-              },
-            ],
-            ...world.scanner,
-          },
-    readManifests: async from => ({ from, files: world.files ?? [{ file: 'registry/churn.yaml', content: 'name: churn\n' }] }),
-    writeNew: async (directory, files) => files.map(({ file, text }) => (written.push(text), `${directory}/${file}`)),
-    readEstate: async file => ({
-      file: file ?? 'sample.yaml',
-      text: file === 'broken' ? 'accounts: 7' : 'accounts: { "111122223333": { eu-west-1: {} } }',
-    }),
-    interrupted: async () => {},
-    start: async () => 0,
-  };
-  const code = await runCli(line, wiring);
-  const [out, err] = [streams.stdout, streams.stderr].map(stream => String(stream.read() ?? ''));
-  return { code, out: out ?? '', err: err ?? '', written, ...state, ...side };
-};
+const FAILING = async () => Promise.reject(new Error('Region is missing\u001b[2J'));
+const unread = aListing({ kinds: [notChecked()] });
 
 describe.each([false, true])('the people’s side (remote: %s)', remote => {
-  const at = (line: string, world: World = {}) => run(line.split(' '), { remote, ...world });
+  const at = (line: string, world: World = {}) => runLine(line.split(' '), { remote, ...world });
 
   it('lists findings in one line each, most urgent first, with the shortest ids that work', async () => {
     const records = [aFindingOf('F-7K3QAAAA', 'ranker', { severity: 'LOW', told: FOLDED, reason: 'no business owner' }), aRecord()];
@@ -147,11 +56,15 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
     expect(out).toBe('CREATE  churn  not registered yet\n1 of 1 models changed, 1 registered without a manifest (--prune removes them)\n');
     expect((await registry.get('churn'))?.origin).toBe('registry/churn.yaml');
     expect((await at('apply -f registry --dry-run')).count.writes).toBe(0);
+    expect((await at('apply -f registry --prune')).out).toContain('REMOVE  fraud-scorer');
   });
 
   it.each<[string, number, string, World?]>([
     ['show F-ZZZZ', 2, 'NOT_FOUND'],
     ['show F-7K', 2, 'BAD_ID'],
+    ['apply -f registry --prune', 5, 'NOT_ALLOWED', { as: 'OWNER' }],
+    ['apply -f registry --prune', 2, '--prune --confirm 7\n(PRUNE_TOO_MANY)', { registered: 6 }],
+    ['apply -f registry --prune --confirm seven', 2, 'expected a number'],
     ['show F-F000', 2, 'F-F0000000 OWN-01 a\nF-F0001111 OWN-01 b\n(AMBIGUOUS)', { records: TWINS }],
     ['model nobody', 2, 'NOT_FOUND'],
     ['ack F-7K3Q --reason x --until 2027-11-25', 2, 'UNTIL_TOO_LATE'],
@@ -187,20 +100,20 @@ describe('what is typed', () => {
     ['--help', 0, ''],
     ['--version', 0, ''],
   ])('%s ends with %i', async (line, code, text) => {
-    const { code: ended, err } = await run(line.split(' '));
+    const { code: ended, err } = await runLine(line.split(' '));
     expect(ended).toBe(code);
     expect(err).toContain(text);
   });
 
   it('hands the target on, wherever it stands on the line', async () => {
-    expect((await run(['--stack', 'rollcall', 'findings', '--json'])).asked).toMatchObject([{ stack: 'rollcall' }]);
-    expect((await run(['findings', '--api', 'http://127.0.0.1', '--as', 'dana@example.com'])).asked).toMatchObject([
+    expect((await runLine(['--stack', 'rollcall', 'findings', '--json'])).asked).toMatchObject([{ stack: 'rollcall' }]);
+    expect((await runLine(['findings', '--api', 'http://127.0.0.1', '--as', 'dana@example.com'])).asked).toMatchObject([
       { api: 'http://127.0.0.1', as: 'dana@example.com' },
     ]);
   });
 
   it('refuses bytes that are no text before they are sent as something else', async () => {
-    const { code, err } = await run(['apply', '-f', 'x'], {
+    const { code, err } = await runLine(['apply', '-f', 'x'], {
       files: [{ file: 'x.yaml', content: new Uint8Array([0x6e, 0xff]) }],
       remote: true,
     });
@@ -209,119 +122,16 @@ describe('what is typed', () => {
 
   it('lists every mistake of the manifests with its place, and changes nothing', async () => {
     const files = [{ file: 'registry/x.yaml', content: 'name: x\naprover: y\npurpose: TODO\n' }];
-    const { code, err, count } = await run(['apply', '-f', 'registry'], { files });
+    const { code, err, count } = await runLine(['apply', '-f', 'registry'], { files });
     expect([code, count.writes]).toEqual([2, 0]);
     expect(err).toMatch(/^registry\/x\.yaml:3:10: .*\nregistry\/x\.yaml:2:1: .*\n2 problem\(s\): nothing was changed\n$/);
   });
 
   it('never ends a failure with a code that means something else', async () => {
     const missing = async () => Promise.reject(new Error('Region is missing'));
-    expect(await run(['scan'], { scanner: missing })).toMatchObject({ code: 2, err: expect.stringContaining('(set AWS_REGION') });
-    expect(await run(['scan', '--regions', 'mars'])).toMatchObject({ code: 2, err: expect.stringContaining("'mars' is invalid") });
-    expect(await run(['scan'], { scanner: FAILING })).toMatchObject({ code: 70, out: '', err: 'error: Region is missing\\u001b[2J\n' });
-  });
-});
-
-const FAILING = async () => Promise.reject(new Error('Region is missing\u001b[2J'));
-const UNDECLARED = { settings: someSettings({ accounts: {} }) };
-const OWNERLESS = { registrations: [aRegistration({ technicalOwner: null })] };
-const unread = aListing({ kinds: [notChecked()] });
-const drifted = aListing({ kinds: [endpointsOf([aSighting({ artefact: 'v4' })])] });
-const quarantined = aListing({ kinds: [endpointsOf([aSighting()], { quarantined: [{ text: '-a', reason: 'malformed item' }] })] });
-
-describe('scan', () => {
-  it.each<[string, string, World, number, string]>([
-    ['all in order', 'scan', {}, 0, '1 live · 0 finding(s)\n'],
-    ['a finding', 'scan', { listing: drifted }, 1, 'APR-02  fraud-scorer'],
-    ['a finding below the severity that counts', 'scan --fail-on CRITICAL', { listing: drifted, scanner: UNDECLARED }, 0, 'HIGH'],
-    ['a finding and a scope that was not read', 'scan', { listing: unread, scanner: OWNERLESS }, 3, 'OWN-01'],
-    ['a scope that was not read', 'scan --fail-on CRITICAL', { listing: unread }, 3, 'NOT CHECKED  access denied: sagemaker:ListEndpoints'],
-    ['an item that nobody can read', 'scan', { listing: quarantined }, 3, 'unreadable item: malformed item'],
-    ['a kind that nobody asked for', 'scan --kinds INFERENCE_COMPONENT', { listing: unread }, 0, '0 live'],
-    ['no registry', 'scan', { listing: drifted, scanner: { registrations: undefined } }, 0, 'no registry given: this is an inventory'],
-    ['no registry and nothing read', 'scan', { listing: unread, scanner: { registrations: undefined } }, 3, '0 live'],
-    [
-      'an excluded scope',
-      'scan',
-      { scanner: { excluded: [{ scope: 'sagemaker/4/eu-west-1', reason: 'sandbox' }] } },
-      0,
-      'excluded  sandbox',
-    ],
-  ])('ends as it should with %s', async (_name, line, world, code, text) => {
-    const { code: ended, out } = await run(line.split(' '), world);
-    expect(out).toContain(text);
-    expect(ended).toBe(code);
-  });
-
-  it('writes JSON of exactly the promised shape', async () => {
-    const deployments = [{ arn: endpointArn('fraud-scorer'), environment: null, version: '3' }];
-    const registrations = [aRegistration({ versions: [aVersion('3'), aVersion('4')], deployments })];
-    const { out } = await run(['scan', '--format', 'json'], { listing: drifted, scanner: { registrations } });
-    const output = scanOutputSchema.parse(JSON.parse(out));
-    expect(output).toMatchObject({
-      schema: 'rollcall.scan/1',
-      runId: `scan-${NOW}`,
-      at: NOW,
-      complete: true,
-      scopes: [
-        {
-          provider: 'sagemaker',
-          account: '111122223333',
-          status: 'COMPLETE',
-          kinds: [
-            {
-              kind: 'ENDPOINT',
-              count: 1,
-              reason: null,
-            },
-          ],
-          calls: 3,
-        },
-      ],
-      sightings: [
-        {
-          key: `dep:${endpointArn('fraud-scorer')}`,
-          model: 'fraud-scorer',
-          matchedBy: 'CLAIM',
-          compositionDigest: aComposition('v4').digest,
-        },
-      ],
-      findings: [
-        {
-          rule: 'APR-02',
-          severity: 'CRITICAL',
-          owners: ['kim@example.com', 'dana@example.com'],
-          scope: 'sagemaker/111122223333/eu-west-1',
-        },
-      ],
-      counts: {
-        sightings: 1,
-        registered: 1,
-        findings: {
-          CRITICAL: 1,
-          HIGH: 0,
-        },
-      },
-    });
-    expect(output.findings[0]?.remedy[1]).toBe('It should not: go back to version 3.');
-  });
-
-  it('finds lost coverage, and says the same of an unread scope in JSON', async () => {
-    const { out } = await run(['scan', '--format', 'json'], { listing: unread });
-    const { complete, scopes, findings } = scanOutputSchema.parse(JSON.parse(out));
-    expect({ complete, status: scopes[0]?.status, rules: findings.map(({ rule }) => rule) }).toEqual({
-      complete: false,
-      status: 'NOT_CHECKED',
-      rules: ['OPS-01'],
-    });
-  });
-
-  it.each([
-    ['scan', true, true],
-    ['scan --quiet', true, false],
-    ['scan', false, false],
-  ])('shows the progress of %s on a terminal (%s) alone', async (line, terminal, shown) => {
-    expect((await run(line.split(' '), { terminal })).err.includes('complete')).toBe(shown);
+    expect(await runLine(['scan'], { scanner: missing })).toMatchObject({ code: 2, err: expect.stringContaining('(set AWS_REGION') });
+    expect(await runLine(['scan', '--regions', 'mars'])).toMatchObject({ code: 2, err: expect.stringContaining("'mars' is invalid") });
+    expect(await runLine(['scan'], { scanner: FAILING })).toMatchObject({ code: 70, out: '', err: 'error: Region is missing\\u001b[2J\n' });
   });
 });
 
@@ -332,29 +142,29 @@ describe('what runs', () => {
     ['s3://models', 2, 'is no ARN'],
     [endpointArn('other'), 3, 'access denied', { listing: unread }],
   ])('prints the composition of %s, or ends with %i', async (arn, code, text, world) => {
-    const { code: ended, out, err } = await run(['digest', arn], world);
+    const { code: ended, out, err } = await runLine(['digest', arn], world);
     expect([ended, (out + err).includes(text)]).toEqual([code, true]);
   });
 
   it('drafts what is live and not registered, under names that are free', async () => {
     const listing = aListing({ kinds: [endpointsOf([aSighting(), aSighting({ name: 'fraud-scorer-2', tags: {}, artefact: 'v9' })])] });
-    const { code, out, written } = await run(['init', '--from-live', '--group-by', 'model-name'], { listing });
+    const { code, out, written } = await runLine(['init', '--from-live', '--group-by', 'model-name'], { listing });
     expect([code, written.length]).toEqual([0, 1]);
     expect(written[0]).toContain('name: fraud-scorer-2');
     expect(out).toContain(
       '1 deployment → 1 model, 0 need a person\n1 file(s) written to registry: fill in every TODO, then npx rollcall apply -f registry',
     );
-    expect((await run(['init', '--from-live'], { listing: unread })).code).toBe(3);
+    expect((await runLine(['init', '--from-live'], { listing: unread })).code).toBe(3);
   });
 
   it.each([false, true])('prints the manifest that would register a finding’s deployment (remote: %s)', async remote => {
     const records = [aRecord({ rule: 'INV-01', subject: `dep:${endpointArn('chat-helper')}` })];
-    const { code, out } = await run(['init', '--finding', 'F-7K3Q'], { records, remote });
+    const { code, out } = await runLine(['init', '--finding', 'F-7K3Q'], { records, remote });
     expect([code, out]).toEqual([0, expect.stringMatching(/name: chat-helper .*\npurpose: TODO #/)]);
   });
 
   it('serves the simulated cloud until interrupted', async () => {
-    const { code, out } = await run(['sim', '--generate', '3', '--fault', 'kind=throttle,operation=ListEndpoints,nth=2']);
+    const { code, out } = await runLine(['sim', '--generate', '3', '--fault', 'kind=throttle,operation=ListEndpoints,nth=2']);
     expect(out).toMatch(
       /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_ACCESS_KEY_ID=111122223333 .*AWS_REGION=eu-west-1\n$/,
     );
@@ -369,14 +179,14 @@ describe('hostile names', () => {
   const records = [aRecord({ reason: name, about: { ...aRecord().about, name, receivers: [name] }, evidence: { [name]: name } })];
 
   it.each(['findings', 'show F-7K3Q', 'model fraud-scorer'])('stay inside their cell in %s', async line => {
-    const { out } = await run(line.split(' '), { records });
+    const { out } = await runLine(line.split(' '), { records });
     expect(out).toContain('\\u001b[31m\\u202egnp\\u000aCRITICAL');
     expect(HIDDEN.some(character => out.includes(character))).toBe(false);
     expect(out.split('\n').some(text => text.startsWith('CRITICAL  F-0000'))).toBe(false);
   });
 
   it('are in JSON what they are, and invisible to a terminal', async () => {
-    const { out } = await run(['findings', '--json'], { records });
+    const { out } = await runLine(['findings', '--json'], { records });
     expect(HIDDEN.some(character => out.includes(character))).toBe(false);
     expect(JSON.parse(out).findings[0].name).toBe(name);
   });

@@ -31,7 +31,15 @@ describe('the demo', () => {
   it('sends the mail that the golden file says, to everybody whom it counted', async () => {
     const outbox = path.join(directory, '.rollcall/outbox');
     const files = readdirSync(outbox);
-    expect(files.map(file => file.replace(/^\d+-|\.txt$/g, ''))).toEqual(['kim', 'dana', 'platform', 'loyalty', 'lee', 'kim-old', 'security']);
+    expect(files.map(file => file.replace(/^\d+-|\.txt$/g, ''))).toEqual([
+      'kim',
+      'dana',
+      'platform',
+      'loyalty',
+      'lee',
+      'kim-old',
+      'security',
+    ]);
     await expect(readFileSync(path.join(outbox, '001-kim.txt'), 'utf8')).toMatchFileSnapshot('../golden/start-first-mail.txt');
   });
 

@@ -114,7 +114,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       const store = await open();
       await store.takeLease(SCOPE, 'one', NOW, soon);
       expect(await store.status(SCOPE)).toBeUndefined();
-      expect(await store.statuses()).toEqual([]);
+      expect(await store.statuses()).toEqual({ statuses: [], unreadable: [] });
       expect(await store.putStatus(full, 1)).toEqual({ outcome: 'WRITTEN' });
       expect(await store.status(SCOPE)).toEqual(full);
       expect(await store.takeLease(SCOPE, 'two', NOW, soon)).toMatchObject({ granted: false, holder: 'one' });
@@ -129,11 +129,22 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       expect(await store.putStatus(aStatus(), 2)).toEqual({ outcome: 'WRITTEN' });
     });
 
+    it('refuses a status of an older slot, however late its epoch', async () => {
+      const store = await open();
+      const statusOf = (lastSlot: string | null) => aStatus({ lastSlot });
+      const outcome = async (lastSlot: string | null, epoch: number) => (await store.putStatus(statusOf(lastSlot), epoch)).outcome;
+      expect([await outcome(null, 1), await outcome(null, 2), await outcome(SLOT, 3), await outcome(SLOT, 4)]).toEqual(
+        Array.from({ length: 4 }, () => 'WRITTEN'),
+      );
+      expect([await outcome(plus(SLOT, -15 * MINUTE), 5), await outcome(null, 6)]).toEqual(['CONFLICT', 'CONFLICT']);
+      expect([(await store.status(SCOPE))?.lastSlot, await outcome(plus(SLOT, 15 * MINUTE), 5)]).toEqual([SLOT, 'WRITTEN']);
+    });
+
     it('lists the statuses of all scopes by name', async () => {
       const store = await open();
       const scopes = Array.from({ length: 20 }, (_, n) => `sagemaker/111122223333/eu-west-${100 + n}`);
       for (const scope of scopes) await store.putStatus(aStatus({ scope }), 1);
-      expect(await store.statuses()).toEqual(scopes.map(scope => aStatus({ scope })));
+      expect(await store.statuses()).toEqual({ statuses: scopes.map(scope => aStatus({ scope })), unreadable: [] });
     });
 
     it('keeps items by scope and ARN, with a known, an unknown and an untagged sighting', async () => {
@@ -194,7 +205,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
         await store.putLastSummary(name, NOW);
       }
       expect(new Set((await store.items(SCOPE)).map(({ arn }) => arn))).toEqual(new Set(HOSTILE_NAMES));
-      expect(await store.statuses()).toHaveLength(HOSTILE_NAMES.length);
+      expect((await store.statuses()).statuses).toHaveLength(HOSTILE_NAMES.length);
       expect(await store.memos()).toHaveLength(HOSTILE_NAMES.length);
       for (const name of HOSTILE_NAMES) {
         expect(await store.items(name)).toEqual([anItem({ scope: name })]);

@@ -94,6 +94,14 @@ export const registryStoreContract = (implementation: string, open: () => Promis
       }
     });
 
+    it('renews the match items of a registration and changes nothing else', async () => {
+      const store = await open();
+      await store.put(tagged('a', 'fraud'));
+      await store.renew(tagged('a', 'fraud'));
+      expect(names(await store.claiming(['tag:team=fraud']))).toEqual(['a']);
+      expect(await store.get('a')).toEqual(tagged('a', 'fraud'));
+    });
+
     it('takes a put that is repeated as written, and records its decisions once', async () => {
       const store = await open();
       for (const _ of [1, 2]) expect(await store.put(aRegistration())).toEqual({ outcome: 'WRITTEN' });

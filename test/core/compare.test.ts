@@ -7,10 +7,11 @@ import { aComposition, aContainer, aPackage, aUnit, IMAGE, packageArn } from '..
 
 const of = (over: Partial<ContainerFacts>) => composeModel({ containers: [aContainer(over)], execution: null });
 const model = (etag: string | null, uri = 's3://models/v3') => of({ artefacts: [{ uri, etag, role: 'MODEL' }] });
+const said = (comparison: Comparison) => (comparison.result === 'CANNOT_TELL' ? `CANNOT_TELL ${comparison.code}` : comparison.result);
 const REPO = IMAGE.split('@')[0]!;
 
 describe('compare, part by part', () => {
-  test.each<[string, ReturnType<typeof of>, ReturnType<typeof of>, Comparison['result']]>([
+  test.each<[string, ReturnType<typeof of>, ReturnType<typeof of>, string]>([
     ['the same, pinned', aComposition(), aComposition(), 'EQUAL'],
     ['the same artefact without ETag on both sides', model(null), model(null), 'EQUAL_UNPINNED'],
     ['the live ETag is not known', model('e'), model(null), 'EQUAL_UNPINNED'],
@@ -22,9 +23,16 @@ describe('compare, part by part', () => {
     ['a tag of another repository', of({ image: 'other:3' }), aComposition(), 'DIFFERENT'],
     ['parameters that nobody approved', aComposition(), of({ parameters: { HF_MODEL_ID: 'x' } }), 'DIFFERENT'],
     ['one artefact turned into an open prefix', aComposition(), of({ mode: 'MultiModel' }), 'DIFFERENT'],
-    ['a foreign scheme', { ...aComposition(), digest: 'c9:sha256:00' }, aComposition(), 'CANNOT_TELL'],
+    ['a foreign scheme', { ...aComposition(), digest: 'c9:sha256:00' }, aComposition(), 'CANNOT_TELL OTHER_SCHEME'],
+    ['a digest, and live a tag that nothing resolves', aComposition(), of({ image: `${REPO}:4` }), 'CANNOT_TELL TAG_UNRESOLVED'],
+    [
+      'such a tag and another artefact',
+      aComposition(),
+      composeModel({ containers: [aContainer({ image: `${REPO}:4`, artefact: 'v4' })], execution: null }),
+      'DIFFERENT',
+    ],
   ])('%s', (_name, approved, live, result) => {
-    expect(compare(approved, live).result).toBe(result);
+    expect(said(compare(approved, live))).toBe(result);
   });
 
   test('differences name the place and both sides, and what only one side has', () => {
@@ -47,9 +55,12 @@ describe('covers', () => {
   const pkg: VersionIdentity = { by: 'PACKAGE', packageArn: packageArn('fraud', 3) };
   const named = [packageArn('fraud', 3)];
   const adapted = composeAdapter(aComposition(), { uri: 's3://m/lora', etag: 'e', role: 'ADAPTER' });
-  const hidden = of({ image: null, artefacts: [], packageArn: packageArn('FRAUD', 3), inferenceSpecification: 's' });
+  const shell = (over: Partial<ContainerFacts> = {}) =>
+    aContainer({ image: null, artefacts: [], packageArn: packageArn('FRAUD', 3), ...over });
+  const hidden = (over: Partial<ContainerFacts> = {}) => ({ composition: of(shell(over)), packageArns: [] });
+  const chain = composeModel({ containers: [shell(), aContainer({ image: 'other:1' })], execution: 'Serial' });
 
-  test.each<[string, VersionIdentity, LiveUnit, readonly ReturnType<typeof aPackage>[], Comparison['result']]>([
+  test.each<[string, VersionIdentity, LiveUnit, readonly ReturnType<typeof aPackage>[], string]>([
     ['its digest', by(), aUnit(), [], 'EQUAL'],
     [
       'its digest, content not pinned',
@@ -61,8 +72,9 @@ describe('covers', () => {
     ['another digest', by('v4'), aUnit(), [], 'DIFFERENT'],
     ['a digest alone is strict about an ETag', by(), aUnit({ composition: model(null) }), [], 'DIFFERENT'],
     ['a digest whose parts are known is compared part by part', by(), aUnit({ composition: model(null) }), [three], 'EQUAL_UNPINNED'],
-    ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, aUnit(), [], 'CANNOT_TELL'],
-    ['its package, content not known', pkg, aUnit({ packageArns: named }), [], 'EQUAL'],
+    ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, aUnit(), [], 'CANNOT_TELL OTHER_SCHEME'],
+    ['its package, not read', pkg, aUnit({ packageArns: named }), [], 'CANNOT_TELL PACKAGE_UNREAD'],
+    ['its package, content not known', pkg, aUnit({ packageArns: named }), [aPackage({ composition: null })], 'CANNOT_TELL PACKAGE_UNREAD'],
     ['its package, content equal', pkg, aUnit({ packageArns: named }), [three], 'EQUAL'],
     [
       'its package by name, another content behind it',
@@ -74,8 +86,20 @@ describe('covers', () => {
     ['its package by name, an adapter laid over it', pkg, aUnit({ packageArns: named, composition: adapted }), [three], 'DIFFERENT'],
     ['not its package by name, but exactly its content', pkg, aUnit(), [three], 'EQUAL'],
     ['neither its name nor surely its content', pkg, aUnit({ composition: model(null) }), [three], 'DIFFERENT'],
-    ['another package', pkg, aUnit({ packageArns: [packageArn('fraud', 4)] }), [], 'DIFFERENT'],
-    ['a package that hides its image, in other letters', pkg, { composition: hidden, packageArns: [] }, [three], 'EQUAL'],
+    ['another package, its own not read', pkg, aUnit({ packageArns: [packageArn('fraud', 4)] }), [], 'CANNOT_TELL PACKAGE_UNREAD'],
+    ['neither its name nor an image that can be told', pkg, aUnit({ composition: of({ image: `${REPO}:4` }) }), [three], 'DIFFERENT'],
+    ['a package that hides its image, in other letters', pkg, hidden(), [three], 'EQUAL'],
+    ['such a package, not read', pkg, hidden(), [], 'CANNOT_TELL PACKAGE_UNREAD'],
+    ['such a package by another specification', pkg, hidden({ inferenceSpecification: 's' }), [three], 'DIFFERENT'],
+    ['such a package and a second container', pkg, { composition: chain, packageArns: named }, [three], 'DIFFERENT'],
+    [
+      'such a package under an adapter',
+      pkg,
+      { composition: composeAdapter(hidden().composition, { uri: 's3://m/lora', etag: 'e', role: 'ADAPTER' }), packageArns: named },
+      [three],
+      'DIFFERENT',
+    ],
+    ['such a package with parameters', pkg, hidden({ parameters: { A: '1' } }), [three], 'CANNOT_TELL PARAMETERS_BESIDE_PACKAGE'],
     ['image and artefact', pair(), aUnit(), [], 'EQUAL_UNPINNED'],
     ['image and artefact with its ETag', pair(IMAGE, 's3://models/v3 etag:etag-v3'), aUnit(), [], 'EQUAL'],
     ['image and artefact say nothing of parameters', pair(), aUnit({ composition: of({ parameters: { A: '1' } }) }), [], 'EQUAL_UNPINNED'],
@@ -83,6 +107,6 @@ describe('covers', () => {
     ['another artefact', pair(IMAGE, 's3://models/v4'), aUnit(), [], 'DIFFERENT'],
     ['another image', pair('other:1'), aUnit(), [], 'DIFFERENT'],
   ])('%s', (_name, identity, live, packages, result) => {
-    expect(covers(identity, live, packages).result).toBe(result);
+    expect(said(covers(identity, live, packages))).toBe(result);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { composeModel } from '../../lib/core/compose.ts';
 import type { Verdict } from '../../lib/core/finding.ts';
 import type { ScopeWorld } from '../../lib/core/plan.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
@@ -8,6 +9,7 @@ import type { Sighting } from '../../lib/core/sighting.ts';
 import {
   ACCOUNT,
   aComposition,
+  aContainer,
   aListing,
   anApproval,
   anItem,
@@ -20,10 +22,12 @@ import {
   endpointArn,
   endpointsOf,
   groupArn,
+  IMAGE,
   knownDetail,
   NOW,
   packageArn,
   someSettings,
+  stored,
   unknownDetail,
   violated,
 } from '../support/builders.ts';
@@ -69,9 +73,23 @@ const v9 = aSighting({ artefact: 'v9' });
 const unread = (cause: Parameters<typeof unknownDetail>[0]) => aSighting({ detail: unknownDetail(cause) });
 const inDev = { settings: dev };
 const strangerInDev = { ...none, ...inDev };
-const churn = { registrations: [aRegistration({ name: 'churn', versions: [] })] };
+const churn = { registrations: [aRegistration({ name: 'churn', versions: [], decisions: [] })] };
 const embeds = (riskTier: Registration['riskTier'] = 'HIGH'): Over => ({
   registrations: ['embed', 'embed-v2'].map(name => aRegistration({ name, riskTier })),
+});
+const untagged = aSighting({ tags: {} });
+const unread0 = aSighting({ name: 'shadow', tags: {}, detail: unknownDetail('FAILED') });
+const others = { registrations: [aRegistration({ name: 'other' })] };
+const unversioned = { versions: [], decisions: [] };
+const ofPackage = { by: 'PACKAGE', packageArn: packageArn('fraud', 3) } as const;
+const byPackage = { versions: [aVersion('3', { identity: ofPackage })], decisions: [anApproval({ identity: ofPackage })] };
+const blind = (sighting: Sighting, packages: readonly ReturnType<typeof aPackage>[] = []) => ({
+  listing: aListing({ kinds: [endpointsOf([sighting])], packages, packagesUnread: [groupArn('fraud')] }),
+});
+const loose = aSighting({
+  detail: knownDetail(
+    aUnit({ composition: composeModel({ containers: [aContainer({ image: `${IMAGE.split('@')[0]}:4` })], execution: null }) }),
+  ),
 });
 const foreign = aSighting({ detail: knownDetail(aUnit({ composition: aComposition('v4'), packageArns: [packageArn('other', 3)] })) });
 const threeAndFour = [aVersion('3'), aVersion('4')];
@@ -111,6 +129,25 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       'CLEAR REGISTERED',
     ],
     [
+      'nobody is remembered, and a model is called null',
+      unread0,
+      { registrations: [aRegistration({ name: 'null' })], items: [anItem({ arn: unread0.arn, sighting: unread0, model: null })] },
+      'CANNOT_TELL DETAIL_FAILED',
+    ],
+    ['its claim names what cannot be read', v3, { ...others, unreadable: ['fraud-scorer'] }, 'CANNOT_TELL REGISTRY_UNREADABLE'],
+    [
+      'its memory names what cannot be read',
+      untagged,
+      { ...others, items: [anItem()], unreadable: ['fraud-scorer'] },
+      'CANNOT_TELL REGISTRY_UNREADABLE',
+    ],
+    [
+      'a claim outdoes the memory of what cannot be read',
+      aSighting({ tags: { 'rollcall:model': 'other' } }),
+      { ...others, items: [anItem()], unreadable: ['fraud-scorer'] },
+      'CLEAR REGISTERED',
+    ],
+    [
       'nothing is remembered of a predecessor',
       stranger({ name: 'fraud-scorer', detail: unknownDetail('LINEAGE_LOST'), createdAt: NOW }),
       { items: [anItem()] },
@@ -139,7 +176,20 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ],
     ['unknown version in production', v9, {}, 'CLEAR IN_PRODUCTION'],
     ['unknown version elsewhere', v9, inDev, 'VIOLATED UNKNOWN_VERSION'],
-    ['no version was ever registered', v3, { ...inDev, ...model({ versions: [], decisions: [] }) }, 'CLEAR NO_VERSIONS'],
+    [
+      'no version was ever registered, and its ARN is',
+      untagged,
+      { ...inDev, ...model({ ...unversioned, ...declared(null) }) },
+      'CLEAR NO_VERSIONS',
+    ],
+    ['no version was ever registered, and a claim is all', v3, { ...inDev, ...model(unversioned) }, 'VIOLATED UNKNOWN_VERSION'],
+    [
+      'the claim that was all cannot be read',
+      { ...v3, tags: null },
+      { ...inDev, ...model(unversioned), items: [anItem()] },
+      'CANNOT_TELL TAGS_UNKNOWN',
+    ],
+    ['its package could not be read', fromPackage(3), { ...inDev, ...model(byPackage) }, 'CANNOT_TELL PACKAGE_UNREAD'],
     ['what it runs is not known', unread('LINEAGE_REPLACED'), model(declared('4')), 'CANNOT_TELL DETAIL_LINEAGE_REPLACED'],
     ['a package of its group is a version', fromPackage(4), { ...inDev, ...model(sagemaker), packages: [pending4] }, 'CLEAR KNOWN_VERSION'],
   ],
@@ -164,6 +214,24 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       'VIOLATED NO_APPROVAL',
     ],
     ['approved, what it runs is not known', unread('DENIED'), {}, 'CANNOT_TELL DETAIL_DENIED'],
+    ['approved, and it serves no model at all', aSighting({ detail: knownDetail() }), {}, 'CANNOT_TELL DETAIL_FAILED'],
+    ['the approval is dated ahead', v3, approved(anApproval({ at: '2027-06-01T00:00:00.000Z' })), 'VIOLATED DOES_NOT_COUNT'],
+    ['no decision, and its group could not be read', v3, { ...approved(), ...blind(v3) }, 'VIOLATED NO_APPROVAL'],
+    [
+      'approved by a package that was not read, and surely for elsewhere',
+      v3,
+      approved(
+        anApproval({ identity: ofPackage }),
+        anApproval({ environment: 'staging', version: '3b', identity: aVersion('3').identity }),
+      ),
+      'CANNOT_TELL PACKAGE_UNREAD',
+    ],
+    [
+      'approved for elsewhere by a package that was not read',
+      v4,
+      approved(anApproval(), anApproval({ environment: 'staging', version: '3b', identity: ofPackage })),
+      'CANNOT_TELL PACKAGE_UNREAD',
+    ],
     ['nobody registered it', stranger(), none, 'CANNOT_TELL NO_REGISTRATION'],
     ['its package is not approved and no other is', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'VIOLATED PENDING'],
     ['no package of its group was read', v3, model(sagemaker), 'CANNOT_TELL PACKAGES_UNREAD'],
@@ -182,7 +250,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['another version than the approved', v4, {}, 'VIOLATED NOT_COVERED'],
     ['an expired approval of another version', v4, approved(anApproval({ expiresAt: hoursAgo(1) })), 'VIOLATED NOT_COVERED'],
     ['one of two variants is not covered', running('v3', 'v4'), {}, 'VIOLATED NOT_COVERED'],
-    ['an approval that says not what it is for', v3, model({ versions: [aVersion('3', { identity: null })] }), 'VIOLATED NOT_COVERED'],
+    ['an approval that says not what it is for', v3, approved(anApproval({ identity: null })), 'VIOLATED NOT_COVERED'],
     ['nothing is approved', v4, approved(), 'CLEAR NO_APPROVAL'],
     ['outside production', v4, inDev, 'CLEAR NOT_PRODUCTION'],
     ['a tier that asks for no approval', v4, model({ riskTier: 'EXPERIMENT' }), 'CLEAR NOT_APPLICABLE'],
@@ -192,6 +260,26 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       approved(anApproval({ identity: { by: 'COMPOSITION', composition: 'c2:sha256:0' } })),
       'CANNOT_TELL OTHER_SCHEME',
     ],
+    ['the approved package could not be read', fromPackage(3, 'v4'), model(byPackage), 'CANNOT_TELL PACKAGE_UNREAD'],
+    [
+      'the approved package could be, and something else runs',
+      fromPackage(3, 'v4'),
+      { ...model(byPackage), packages: [aPackage()] },
+      'VIOLATED NOT_COVERED',
+    ],
+    [
+      'a digest whose parts a group would tell that could not be read',
+      v4,
+      { ...model({ match: { packageGroup: groupArn('fraud'), tags: {} } }), ...blind(v4) },
+      'CANNOT_TELL PACKAGE_UNREAD',
+    ],
+    [
+      'a digest, and live a tag that nothing resolves',
+      loose,
+      { ...model({ riskTier: 'MEDIUM' }), packages: [aPackage()] },
+      'CANNOT_TELL TAG_UNRESOLVED',
+    ],
+    ['the same on HIGH', loose, { packages: [aPackage()] }, 'VIOLATED UNPINNED'],
     ['its detail is lost', unread('LINEAGE_LOST'), {}, 'CANNOT_TELL DETAIL_LINEAGE_LOST'],
     [
       'approved package, live package pending',
@@ -221,6 +309,30 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       'CLEAR IN_FORCE',
     ],
     ['what it runs is not known', unread('FAILED'), {}, 'CANNOT_TELL DETAIL_FAILED'],
+    [
+      'an expired approval of a package that was not read',
+      v3,
+      approved(anApproval({ identity: ofPackage, expiresAt: NOW })),
+      'CANNOT_TELL PACKAGE_UNREAD',
+    ],
+    [
+      'expired, and one in force is of a package that was not read',
+      v3,
+      approved(anApproval({ expiresAt: NOW }), anApproval({ version: '3b', identity: ofPackage })),
+      'CANNOT_TELL PACKAGE_UNREAD',
+    ],
+    [
+      'in force, whatever one in force of an unread package says',
+      v3,
+      approved(anApproval(), anApproval({ version: '3b', identity: ofPackage })),
+      'CLEAR IN_FORCE',
+    ],
+    [
+      'an end beyond the days of its tier',
+      v3,
+      approved(anApproval({ at: '2026-05-27T09:15:20.000Z', expiresAt: '2036-01-01T00:00:00.000Z' })),
+      'VIOLATED EXPIRED',
+    ],
   ],
 };
 describe.each(RULE_IDS.flatMap(rule => (cases[rule] ? [{ rule, table: cases[rule] }] : [])))('$rule', ({ rule, table }) => {
@@ -325,4 +437,21 @@ test.each<[string, Record<string, string>, Over, string]>([
 ])('its environment is said by %s', (_name, tags, over, expected) => {
   const sighting = aSighting({ tags: { 'rollcall:model': 'fraud-scorer', ...tags } });
   expect(violation(sighting, 'APR-01', { ...approved(), ...over }).evidence).toMatchObject({ environment: expected });
+});
+
+test('a group that could not be read neither clears an open APR-02 nor opens one', () => {
+  const world = aScopeWorld({
+    ...model(byPackage),
+    listing: aListing({ kinds: [endpointsOf([fromPackage(3, 'v4')])], packages: [aPackage()] }),
+  });
+  const open = planReconcile(world);
+  expect(open.findings.map(({ action, record }) => `${action} ${record.rule}`)).toEqual(['OPEN APR-02']);
+  const unreadNow = { ...world, ...blind(fromPackage(3, 'v4')), findings: open.findings.map(({ record }) => stored(record)) };
+  expect(planReconcile(unreadNow).findings).toEqual([]);
+  expect(planReconcile({ ...unreadNow, ...blind(v3), findings: [] }).findings).toEqual([]);
+});
+
+test('an inherited property is no tag that says an environment or an owner', () => {
+  const settings = { ...dev, environmentTags: ['constructor'], ownerTags: ['toString'] };
+  expect(said(of(judge(v3, { settings, ...approved() }), 'APR-01'))).toBe('CLEAR NOT_PRODUCTION');
 });

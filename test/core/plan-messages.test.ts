@@ -55,8 +55,10 @@ describe('who gets a message when', () => {
   ])('says in one line that there is nothing new: %s', (_name, over, receivers) => {
     const plan = planOf([toldAll(aChange())], over);
     expect(receiversOf(plan)).toEqual(receivers);
-    for (const { body } of plan.messages)
-      expect(body).toBe('Nothing new. Rollcall has read 2 of 3 scopes: 17 deployments, 14 registered.\n');
+    for (const { id, body } of plan.messages)
+      expect(body).toBe(
+        `Nothing new. Rollcall has read 2 of 3 scopes: 17 deployments, 14 registered.\nMessage ${id}; a repeat keeps it.\n`,
+      );
   });
 
   it('gives the same messages and ids whatever the order of findings, and other ids to other notices', () => {
@@ -75,6 +77,7 @@ describe('who gets a message when', () => {
   it('names in the attributes what a subscription filters by', () => {
     const [kim] = planOf([aChange(), aChange({ subject: 'dep:2', rule: 'INV-01', severity: 'HIGH' })]).messages;
     const attributes = {
+      message: kim!.id,
       owner: 'kim@example.com',
       severity: 'CRITICAL',
       rules: ['APR-02', 'INV-01'],
@@ -82,6 +85,25 @@ describe('who gets a message when', () => {
       environment: ['prod'],
     };
     expect(kim!.attributes).toEqual(attributes);
+  });
+
+  it('carries its own id: as an attribute, and for security at the foot of the text', () => {
+    for (const findings of [[aChange()], several(51), several(700)])
+      for (const { id, receiver, body, attributes } of planOf(findings).messages) {
+        expect([attributes['message'], body.endsWith(`\nMessage ${id}; a repeat keeps it.\n`)]).toEqual([id, receiver === 'security']);
+      }
+  });
+
+  it.each([
+    ['of 254 characters whole', `${'k'.repeat(242)}@example.com`, `${'k'.repeat(242)}@example.com`],
+    ['in whatever letter case and Unicode form', 'Jose\u0301@Example.com', 'jos\u00e9@example.com'],
+    ['without what could change how it reads', 'kim\u202e\t', 'kim\\u202e'],
+  ])('names an owner %s, as a subscription filters', (_name, person, owner) => {
+    const settings = someSettings({ receivers: { [owner.replace('\\u202e', '\u202e').toUpperCase()]: { email: 'k@example.com' } } });
+    const about = { ...aRecord().about, receivers: [person] };
+    const plan = planOf([aChange({ about })], { settings, reached: new Set([owner.replace('\\u202e', '\u202e')]) });
+    expect(plan.messages[0]!.attributes['owner']).toBe(owner);
+    expect(bodyFor(plan)).not.toContain('(not reached)');
   });
 });
 

@@ -236,3 +236,14 @@ describe('what is remembered of a deployment', () => {
     expect(recordOf(blind)?.about.composition).toBe(recordOf(first)?.about.composition);
   });
 });
+
+test('a reading of an older slot that comes late takes no slot back, counts no failure twice and no listing once more', () => {
+  const failing = then(first, notChecked(), { slots: 2 });
+  const later = planReconcile(failing).status!;
+  const late = (kindRead: KindListing) => planReconcile(then(failing, kindRead, { slots: -1, status: later })).status!;
+  expect([late(notChecked()).lastSlot, late(notChecked()).kinds.ENDPOINT?.failure?.slots]).toEqual([failing.slot, 1]);
+  const complete = planReconcile(then(failing, empty, { slots: 1 })).status!;
+  const after = planReconcile(then(failing, empty, { status: complete })).status!;
+  expect([after.lastSlot, after.kinds.ENDPOINT?.completeSeq]).toEqual([complete.lastSlot, complete.kinds.ENDPOINT?.completeSeq]);
+  expect(after.lastSlot).toBe(plus(failing.slot, 15 * MINUTE));
+});

@@ -38,6 +38,8 @@ const found = (over: Partial<Violation> = {}): Violation => ({
   about,
   ...over,
 });
+const born = (day: number) => ({ ...about, createdAt: `2026-11-0${day}T00:00:00.000Z` });
+const { createdAt: _createdAt, ...unborn } = about;
 const told = {
   security: { notice: 'n-1', reason: 'OPENED', folded: false, generation: 1, condition: 'OPEN', severity, facts: '', at: NOW },
 } as const;
@@ -65,7 +67,9 @@ describe('verdicts against what is stored', () => {
     ['open, other words', open, found({ reason: 'x', code: 'UNPINNED' }), 'UPDATE 1 changed: code, reason'],
     ['open, only other evidence', open, found({ evidence: { status: 'Updating' } }), 'nothing'],
     ['open, composition not read', open, found({ about: { ...about, composition: null } }), 'nothing'],
-    ['open, created anew', aRecord({ evidence: { createdAt: 'a' } }), found({ evidence: { createdAt: 'b' } }), 'REOPEN 2 RECREATED'],
+    ['open, created anew', open, found({ about: born(2) }), 'REOPEN 2 RECREATED'],
+    ['open, creation not read', open, found({ about: unborn }), 'nothing'],
+    ['open before its creation was known', aRecord({ about: unborn }), found(), 'UPDATE 1 changed: about'],
     ['cleared, violated', cleared, found(), 'REOPEN 4 CAME_BACK'],
     ['cleared, clear', cleared, silent('CLEAR'), 'nothing'],
   ])('%s', (_name, record, verdict, expected) => {
@@ -111,6 +115,13 @@ test('a record stays below 64 KB whatever runs', () => {
       expect(new TextEncoder().encode(JSON.stringify(entry)).length).toBeLessThan(8 * 1024);
     }
   }
+});
+
+test('a deployment is known to be another however much evidence there is', () => {
+  const columns = Object.fromEntries(['differs', 'approved', 'live'].map(key => [key, Array.from({ length: 20 }, () => key.repeat(60))]));
+  const [first] = reconcileFindings([found({ about: born(1), evidence: columns })], [], context);
+  const [again] = reconcileFindings([found({ about: born(2), evidence: columns })], [stored(first!.record)], context);
+  expect(again).toMatchObject({ action: 'REOPEN', reason: 'RECREATED', record: { generation: 2, about: born(2) } });
 });
 
 test('a finding has one id for ever', () => {

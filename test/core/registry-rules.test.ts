@@ -110,6 +110,11 @@ const cases: Partial<Record<RuleId, readonly [string, Over, string][]>> = {
       model({ decisions: [anAttestation({ at: plus(NOW, DAY) })], registeredAt: daysAgo(91) }),
       'HIGH OVERDUE: attestation 1 day overdue',
     ],
+    [
+      'only owners attest',
+      model({ decisions: [anAttestation({ by: 'lee@example.com' })], registeredAt: daysAgo(91) }),
+      'HIGH OVERDUE: attestation 1 day overdue',
+    ],
     ['an absent tier is HIGH', model({ decisions: [], riskTier: null, registeredAt: daysAgo(90) }), 'HIGH OVERDUE: attestation due today'],
     ['an experiment is not attested', model({ decisions: [], riskTier: 'EXPERIMENT', registeredAt: daysAgo(900) }), 'CLEAR NOT_APPLICABLE'],
   ],
@@ -131,6 +136,17 @@ const cases: Partial<Record<RuleId, readonly [string, Over, string][]>> = {
   ],
   'INV-06': [
     ['it is listed', { ...declaring, declared: new Map([[ARN, anItem({ arn: ARN })]]) }, 'CLEAR SEEN'],
+    [
+      'it is listed in other letters',
+      {
+        ...declaring,
+        declared: new Map([
+          [ARN.replace('old', 'OLD'), anItem({ arn: ARN })],
+          [ARN, undefined],
+        ]),
+      },
+      'CLEAR SEEN',
+    ],
     ['just missing', missing, 'CANNOT_TELL MISSING_NOT_LONG_ENOUGH'],
     [
       'missing in three complete runs over a day',
@@ -158,6 +174,7 @@ const cases: Partial<Record<RuleId, readonly [string, Over, string][]>> = {
     ['every kind was read', {}, 'CLEAR COMPLETE'],
     ['a kind was denied', failure(), 'MEDIUM FAILED_DENIED: access denied: sagemaker:ListEndpoints'],
     ['the reconcile of this slot did not finish', { statuses: [aStatus()] }, 'MEDIUM NOT_FINISHED: the reconcile did not finish'],
+    ['a later slot has read it already', { statuses: [aStatus({ lastSlot: plus(SLOT, 15 * 60_000) })] }, 'CLEAR COMPLETE'],
     ['nothing is known of the scope', { statuses: [] }, 'MEDIUM NOT_FINISHED: the reconcile did not finish'],
   ],
   'OPS-02': [

@@ -34,9 +34,8 @@ const start = (input: unknown) => plan({ input, startedAt: '2026-11-23T10:31:07Z
 
 describe('plan-scopes', () => {
   it.each([
-    ['the scheduled time, rounded down', { slot: '2026-11-23T09:29:59Z' }, SLOT, false],
+    ['the scheduled time', { slot: '2026-11-23T09:29:59Z' }, SLOT, false],
     ['the start time where none is given', {}, '2026-11-23T10:30:00.000Z', true],
-    ['the start time where the slot is no time', { slot: '<aws.scheduler.scheduled-time>' }, '2026-11-23T10:30:00.000Z', true],
   ])('takes %s', async (_what, input, slot, manual) => {
     await start(input);
     expect(called.planScopes).toHaveBeenCalledWith(expect.anything(), { slot, manual, holder: 'execution-1' });
@@ -54,6 +53,11 @@ describe('plan-scopes', () => {
     called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, scopes: [] });
     expect(await start({ slot: SLOT })).toMatchObject({ outcome: 'DUPLICATE', key: '' });
     expect(called.write).not.toHaveBeenCalled();
+  });
+
+  it('refuses a slot far from its start, naming it, and claims none', async () => {
+    await expect(start({ slot: '2036-11-23T09:15:00Z' })).rejects.toThrow('slot "2036-11-23T09:15:00Z" is more than two days after');
+    expect(called.planScopes).not.toHaveBeenCalled();
   });
 
   it('refuses an event that no state machine sent', async () => {
@@ -75,7 +79,23 @@ describe('close-run and notify', () => {
     called.closeRun.mockResolvedValue({ outcome: 'CLOSED', totals: 'many' });
     expect(await close({ outcome: 'STARTED', key: 'k', ...run }, lambda)).toEqual({ outcome: 'CLOSED' });
     expect(called.closeRun).toHaveBeenCalledWith(expect.anything(), { ...run, deadline: '2026-11-23T09:19:32.000Z' });
+    called.finishRun.mockResolvedValue({ outcome: 'TOLD' });
     await tell({ outcome: 'STARTED', key: 'k', failure: {}, ...run });
     expect(called.finishRun).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), run);
+  });
+
+  it.each(['BUSY', 'SUPERSEDED', 'NO_SUCH_RUN', 'UNREADABLE'])(
+    'fail where closing comes to %s, so that it is tried again and alarms',
+    async outcome => {
+      called.closeRun.mockResolvedValue({ outcome, reason: 'why' });
+      await expect(close(run, lambda)).rejects.toThrow(`${outcome}: why`);
+    },
+  );
+
+  it('end well where a later slot was closed before, and fail where somebody else is telling', async () => {
+    called.closeRun.mockResolvedValue({ outcome: 'OVERTAKEN', reason: 'why' });
+    expect(await close(run, lambda)).toEqual({ outcome: 'OVERTAKEN' });
+    called.finishRun.mockResolvedValue({ outcome: 'BUSY' });
+    await expect(tell(run)).rejects.toThrow('BUSY: another notifier');
   });
 });

@@ -9,15 +9,16 @@ const roles = new Map(rolePermissions(json).map(({ role, statements }) => [role,
 const ENDPOINT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:endpoint/fraud-scorer';
 const SCOPE = 'sagemaker/111122223333/eu-west-1';
 
-/** `Action on Resource, key`: `UpdateItem Findings f#registry`, `sns:Publish SecurityTopic`. */
+/** `Action on Resource, key and attributes`: `UpdateItem Findings f#registry pk,sk,told`, `sns:Publish SecurityTopic`. */
 const request = (line: string): Request => {
-  const [action = '', resource = '', key] = line.split(' ');
+  const [action = '', resource = '', key, attributes] = line.split(' ');
   if (action.includes(':')) return { action, resource: resource === 'endpoint' ? ENDPOINT : resource.replace(/^([A-Z]\w+)/, '<$1>') };
   const [table, index] = resource.split('/');
   return {
     action: `dynamodb:${action}`,
     resource: `<${table}Table.Arn>${index === undefined ? '' : `/index/${index}`}`,
     ...(key === undefined ? {} : { leading: [key] }),
+    ...(attributes === undefined ? {} : { attributes: attributes.split(',') }),
   };
 };
 
@@ -27,7 +28,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'].map(action => `sagemaker:${action} *`),
     ...['DescribeEndpoint', 'ListTags'].map(action => `sagemaker:${action} endpoint`),
     `UpdateItem Findings f#${SCOPE}`,
-    `PutItem Findings h#${SCOPE}#INV-01#dep:x`,
+    `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
     `Query Findings r#${SCOPE}`,
     `UpdateItem Inventory i#${SCOPE}`,
     `DeleteItem Inventory i#${SCOPE}`,
@@ -38,7 +39,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'Scan Registry',
     'UpdateItem Findings f#registry',
     `UpdateItem Findings f#${SCOPE}`,
-    'PutItem Findings h#registry#OWN-01#model:x',
+    'PutItem Findings hr#registry#OWN-01#model:x',
     'UpdateItem Inventory s#a',
     'UpdateItem Inventory memo',
     'DeleteItem Inventory memo',
@@ -48,7 +49,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['SecurityTopic', 'OwnersTopic', 'OpsTopic'].map(topic => `sns:Publish ${topic}`),
     'sns:ListSubscriptionsByTopic OwnersTopic',
     'sns:GetSubscriptionAttributes *',
-    `UpdateItem Findings f#${SCOPE}`,
+    `UpdateItem Findings f#${SCOPE} pk,sk,told`,
     'UpdateItem Inventory lease#notifier',
     'UpdateItem Inventory out',
     'UpdateItem Inventory out#m-1',
@@ -59,7 +60,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   Api: [
     'Query Findings/byId',
     `UpdateItem Findings r#${SCOPE}`,
-    `PutItem Findings h#${SCOPE}#INV-01#dep:x`,
+    `PutItem Findings hp#${SCOPE}#INV-01#dep:x`,
     'UpdateItem Registry g#fraud-scorer',
     'DeleteItem Registry g#fraud-scorer',
     'UpdateItem Registry m#tag:x',
@@ -73,6 +74,7 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
   ReconcileScope: [
     `UpdateItem Findings r#${SCOPE}`,
     `PutItem Findings f#${SCOPE}`,
+    `PutItem Findings hp#${SCOPE}#INV-01#dep:x`,
     'UpdateItem Inventory run#2026-11-23T09:15:00.000Z',
     'UpdateItem Registry g#fraud-scorer',
     'PutItem Registry d#fraud-scorer',
@@ -83,11 +85,16 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
     'sagemaker:DescribeEndpoint endpoint',
     'sns:Publish OwnersTopic',
     `UpdateItem Findings r#${SCOPE}`,
+    `PutItem Findings hp#${SCOPE}#INV-01#dep:x`,
     'PutItem Registry d#x',
   ],
   Notify: [
     `UpdateItem Findings r#${SCOPE}`,
-    `PutItem Findings h#${SCOPE}`,
+    `UpdateItem Findings f#${SCOPE} pk,sk,severity`,
+    `UpdateItem Findings f#${SCOPE} pk,sk,told,head`,
+    `UpdateItem Findings f#${SCOPE}`,
+    `PutItem Findings hr#${SCOPE}`,
+    `PutItem Findings hp#${SCOPE}`,
     'GetItem Registry g#x',
     'sagemaker:ListEndpoints *',
     `UpdateItem Inventory i#${SCOPE}`,
@@ -96,6 +103,7 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
   Api: [
     `UpdateItem Findings f#${SCOPE}`,
     `PutItem Findings r#${SCOPE}`,
+    `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
     'UpdateItem Registry d#fraud-scorer',
     'DeleteItem Registry d#fraud-scorer',
     'UpdateItem Inventory s#a',
@@ -106,8 +114,8 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
 
 /** No role of the stack may do any of these. */
 const NOBODY = [
-  ...['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'].map(
-    action => `${action} Findings h#${SCOPE}#INV-01#dep:x`,
+  ...['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete'].flatMap(action =>
+    ['hr#', 'hp#'].map(history => `${action} Findings ${history}${SCOPE}#INV-01#dep:x`),
   ),
   ...['UpdateItem', 'PutItem', 'DeleteItem'].map(action => `${action} Findings`),
   ...['DeleteItem', 'BatchWriteItem'].flatMap(action => [`${action} Findings f#${SCOPE}`, `${action} Findings r#${SCOPE}`]),

@@ -5,6 +5,8 @@ export interface Request {
   readonly action: string;
   readonly resource: string;
   readonly leading?: readonly string[];
+  /** The top-level attributes that it names, the key included. */
+  readonly attributes?: readonly string[];
   readonly region?: string;
 }
 
@@ -21,8 +23,9 @@ const applies = ({ actions, resources, conditions }: Statement, request: Request
     Object.entries(keys).every(([key, wanted]) => holds(operator, valuesOf(key, request), wanted)),
   );
 
-const valuesOf = (key: string, { leading = [], region = '<AWS::Region>' }: Request): readonly string[] => {
+const valuesOf = (key: string, { leading = [], attributes = [], region = '<AWS::Region>' }: Request): readonly string[] => {
   if (key === 'dynamodb:LeadingKeys') return leading;
+  if (key === 'dynamodb:Attributes') return attributes;
   if (key === 'aws:RequestedRegion') return [region];
   throw new Error(`this evaluator does not know the condition key ${key}`);
 };
@@ -30,6 +33,7 @@ const valuesOf = (key: string, { leading = [], region = '<AWS::Region>' }: Reque
 /** As IAM does it: `ForAllValues` holds for a request that has no value at all. */
 const holds = (operator: string, values: readonly string[], wanted: readonly string[]): boolean => {
   if (operator === 'ForAllValues:StringLike') return values.every(value => wanted.some(pattern => like(pattern, value)));
+  if (operator === 'ForAllValues:StringEquals') return values.every(value => wanted.includes(value));
   if (operator === 'StringEquals') return values.some(value => wanted.includes(value));
   if (operator === 'Null') return String(values.length === 0) === wanted[0];
   throw new Error(`this evaluator does not know the operator ${operator}`);

@@ -196,19 +196,21 @@ it('the ops topic admits alarms of this account, and no topic admits anything el
 
 describe('receivers', () => {
   const QUEUE = 'arn:aws:sqs:eu-west-1:111122223333:kim';
-  const told = synthesised({ receivers: { 'kim@example.com': { queue: QUEUE }, 'dana@example.com': { email: 'dana@example.com' } } });
+  const told = synthesised({ receivers: { 'kim@example.com': { queue: QUEUE }, 'Dana@example.com': { email: 'dana@example.com' } } });
   const subscriptions = [...told.all('AWS::SNS::Subscription').values()];
 
   it('get what is theirs, from the owners topic alone', () => {
     const TopicArn = { Ref: expect.stringMatching(/^OwnersTopic/) };
+    const RedrivePolicy = { deadLetterTargetArn: expect.anything() };
     expect(subscriptions).toEqual([
       expect.objectContaining({ TopicArn, Protocol: 'sqs', Endpoint: QUEUE, FilterPolicy: { owner: ['kim@example.com'] } }),
-      { TopicArn, Protocol: 'email', Endpoint: 'dana@example.com', FilterPolicy: { owner: ['dana@example.com'] } },
+      { TopicArn, Protocol: 'email', Endpoint: 'dana@example.com', FilterPolicy: { owner: ['dana@example.com'] }, RedrivePolicy },
     ]);
   });
 
-  it('leave what their queue refuses in a queue of its own', () => {
-    expect(asText(subscriptions[0]?.['RedrivePolicy'].deadLetterTargetArn)).toMatch(/^<UndeliveredQueue\w+\.Arn>$/);
+  it('leave what could not be delivered in a queue of its own, mail included', () => {
+    for (const { RedrivePolicy } of subscriptions)
+      expect(asText(RedrivePolicy.deadLetterTargetArn)).toMatch(/^<UndeliveredQueue\w+\.Arn>$/);
   });
 
   it('keep their names out of logical ids', () => {

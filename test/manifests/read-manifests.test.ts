@@ -158,6 +158,7 @@ name: a⏎versions: [{version: "1", composition: c1}] | 2:40: versions[0].compos
 name: a⏎versions:⏎- {version: "1", image: x, artifact: y}⏎- {version: "1", image: x, artifact: y} | 4:13: versions[1].version: given twice, first in item 0
 name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected an ARN such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"
 ${approval(`status: APPROVED, ${AT}, approver: Kim, requester: kim`)} | 5:68: versions[0].approval.approver: Kim is also the requester: nobody approves their own request (APR-04, self-approval)
+${approval(`status: APPROVED, ${AT}, approver: José, requester: "jose\\u0301"`)} | 5:68: versions[0].approval.approver: José is also the requester: nobody approves their own request (APR-04, self-approval)
 ${approval(`status: APPROVED, ${AT}, expiresAt: 2026-11-01T09:59:59Z`)} | 5:69: versions[0].approval.expiresAt: the approval ends before it is given
 ${approval('status: APPROVED')} | 5:13: versions[0].approval.at: missing
 ${approval('status: APPROVED, at: 2026-11-01T10:00:00+01:00')} | 5:36: versions[0].approval.at: NO_TIME, got "2026-11-01T10:00:00+01:00"

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../lib/core/notice.ts';
+import { noticesOwed } from '../../lib/core/notices.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
 import { aRegistration, anApproval, aSighting, aVersion, endpointArn, SCOPE, someSettings } from '../support/builders.ts';
@@ -45,8 +46,14 @@ const SETTINGS = someSettings({
 
 type When = 'never' | 'before' | 'after';
 
-/** Tells the story; the `at`-th call of a port crashes the process before or after it took effect, and the slot is started again. */
-const tell = async (when: When, at: number) => {
+/** Who goes on after the crash: the same execution, started again in its slot, or the next one in its own, when the world has moved on. */
+type Then = 'SAME_EXECUTION' | 'NEXT_EXECUTION';
+
+/** Slots without news at the end: enough to read twice what the last crash left unread, to find a lease free, and for the summary of the next day. */
+const QUIET = [6, 7, 8, 9, 110] as const;
+
+/** Tells the story; the `at`-th call of a port crashes the process before or after it took effect. */
+const tell = async (when: When, at: number, then: Then = 'SAME_EXECUTION') => {
   const simulation = simulate(SETTINGS, [SCOPE, SECOND_SCOPE]);
   let calls = 0;
   const deps = wrapPorts(simulation.deps, async (_name, call) => {
@@ -56,22 +63,31 @@ const tell = async (when: When, at: number) => {
     if (calls === at && when === 'after') throw new Crash();
     return result;
   });
-  for (const [index, change] of STORY.entries()) {
+  const quiet = QUIET.map(index => [index, async () => {}] as const);
+  for (const [index, change] of [...STORY.entries(), ...(then === 'NEXT_EXECUTION' ? quiet : [])]) {
     simulation.setNow(slot(index));
     await change(simulation);
-    await restarted(() => rollCall(deps, { slot: slot(index), holder: `execution-${index}` }));
+    const run = () => rollCall(deps, { slot: slot(index), holder: `execution-${index}` });
+    await (then === 'NEXT_EXECUTION' ? run().catch(ignoreCrash) : restarted(run));
   }
-  return { findings: factsOf(await allFindings(simulation.deps)), messages: simulation.accepted, calls };
+  const findings = await allFindings(simulation.deps);
+  const owed = noticesOwed(findings, slot(110)).owed.map(({ notice }) => `${notice.receiver} ${notice.reason} ${notice.findingId}`);
+  return { findings: factsOf(findings), messages: simulation.accepted, calls, owed };
 };
 
 class Crash extends Error {}
+
+/** A crash of one message is a refused publish to the others, and fails the run at its end. */
+const ignoreCrash = (error: unknown): void => {
+  if (!(error instanceof Crash) && !String(error).includes('not accepted')) throw error;
+};
 
 /** As the state machine retries a function: the same execution, from the start. A refused publish fails the run and is the next one's. */
 const restarted = async (run: () => Promise<unknown>): Promise<void> => {
   try {
     await run();
   } catch (error) {
-    if (!(error instanceof Crash) && !String(error).includes('not accepted')) throw error;
+    ignoreCrash(error);
     await run();
   }
 };
@@ -101,7 +117,26 @@ describe('a crash at any call of any port', () => {
       }
     },
   );
+
+  it.each(['before', 'after'] as const)(
+    '%s it took effect, with the world changed before another execution goes on, leaves the same findings open, and nothing owed',
+    { timeout: 120_000 },
+    async when => {
+      const open = ({ findings }: Awaited<ReturnType<typeof tell>>) =>
+        findings.filter(({ condition }) => condition === 'OPEN').map(withoutHistory);
+      const whole = await tell('never', 0, 'NEXT_EXECUTION');
+      expect([whole.owed, open(whole).length]).toEqual([[], expect.any(Number)]);
+      for (let at = 1; at <= calm.calls; at += 1) {
+        const crashed = await tell(when, at, 'NEXT_EXECUTION');
+        expect(open(crashed), `crash ${when} call ${at}`).toEqual(open(whole));
+        expect(crashed.owed, `crash ${when} call ${at}`).toEqual([]);
+      }
+    },
+  );
 });
+
+/** What was there between two readings and is no more may have been missed: what is open at the end may have been open once less. */
+const withoutHistory = ({ generation: _of, ...facts }: ReturnType<typeof factsOf>[number]) => facts;
 
 /** Notices that were accepted under more than one id: a repeat must be recognisable. */
 const idsThatDiffer = (messages: readonly Message[]): readonly string[] => {

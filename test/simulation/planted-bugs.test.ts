@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ScopeStatus } from '../../lib/core/inventory.ts';
 import type { Answer, FindingKey, HistoryEntry, StoredFinding } from '../../lib/core/finding.ts';
 import { sealEntry } from '../../lib/core/history.ts';
 import type { Registration } from '../../lib/core/registration.ts';
@@ -34,12 +35,18 @@ const forced = async (real: FindingStore, { record, entry }: RecordWrite): Promi
   const next = { ...record, epoch: Math.max(epoch, record.epoch), head: { seq, hash } };
   return real.writeRecord({ record: next, entry: { ...entry, seq, hash, previous: head.hash } });
 };
+/** The store refuses a status of an earlier slot too: a bug that lifts one fence must lift both. */
+const later = async ({ inventory }: Parameters<Plant>[0], { scope, lastSlot }: ScopeStatus): Promise<string | null> => {
+  const before = (await inventory.status(scope))?.lastSlot ?? null;
+  return before !== null && (lastSlot === null || before > lastSlot) ? before : lastSlot;
+};
+
 const unfenced: Plant = deps => ({
   ...deps,
   findings: { ...deps.findings, writeRecord: write => forced(deps.findings, write) },
   inventory: {
     ...deps.inventory,
-    putStatus: status => deps.inventory.putStatus(status, 1e6),
+    putStatus: async status => deps.inventory.putStatus({ ...status, lastSlot: await later(deps, status) }, 1e6),
     putItem: item => deps.inventory.putItem(item, 1e6),
     removeItem: (scope, arn) => deps.inventory.removeItem(scope, arn, 1e6),
   },

@@ -80,10 +80,11 @@ export const aVersion = (version = '3', over: Partial<ModelVersion> = {}): Model
   ...over,
 });
 
+/** For the identity that its version has in `aVersion`. */
 export const anApproval = (over: Partial<ApprovalDecision> = {}): ApprovalDecision => ({
   type: 'APPROVAL',
   version: '3',
-  identity: null,
+  identity: aVersion(over.version).identity,
   status: 'APPROVED',
   environment: 'prod',
   approver: 'lee@example.com',
@@ -253,6 +254,7 @@ export const aRecord = (over: Partial<FindingRecord> = {}): FindingRecord => ({
     arn: endpointArn('fraud-scorer'),
     model: 'fraud-scorer',
     composition: aComposition('v4').digest,
+    createdAt: '2026-11-01T00:00:00.000Z',
     environment: 'prod',
     account: ACCOUNT,
     region: REGION,

@@ -7,6 +7,7 @@ import { aRegistration, NOW } from '../support/builders.ts';
 /** A registry that refuses what is not the next revision. `beforePut` is what others do in between. */
 const aRegistry = (stored: readonly Registration[], beforePut: (models: Map<string, Registration>) => void = () => {}) => {
   const models = new Map(stored.map(one => [one.name, one]));
+  const renewed: string[] = [];
   const conflict = { outcome: 'CONFLICT', reason: 'somebody wrote in between' } as const;
   const registry: RegistryStore = {
     get: async name => models.get(name),
@@ -18,9 +19,10 @@ const aRegistry = (stored: readonly Registration[], beforePut: (models: Map<stri
       models.set(registration.name, registration);
       return { outcome: 'WRITTEN' };
     },
+    renew: async ({ name }) => void renewed.push(name),
     remove: async (name, revision) => (models.get(name)?.revision === revision && models.delete(name) ? { outcome: 'WRITTEN' } : conflict),
   };
-  return { registry, models };
+  return { registry, models, renewed };
 };
 const declared = [aRegistration({ name: 'a', purpose: 'new' }), aRegistration({ name: 'b' }), aRegistration({ name: 'c' })];
 const stored = ['a', 'b', 'old'].map(name => aRegistration({ name }));
@@ -30,8 +32,9 @@ const outcomes = ({ changes }: Awaited<ReturnType<typeof applyManifests>>) =>
 
 describe('applying manifests', () => {
   it('writes what differs and nothing else; a second time there is nothing to do', async () => {
-    const { registry, models } = aRegistry(stored);
+    const { registry, models, renewed } = aRegistry(stored);
     const result = await applyManifests({ registry }, ask);
+    expect(renewed).toEqual(['b']);
     expect(outcomes(result)).toEqual([
       ['a', 'UPDATE', 'WRITTEN'],
       ['b', 'UNCHANGED', 'NOTHING_TO_DO'],
@@ -48,9 +51,9 @@ describe('applying manifests', () => {
   });
 
   it('shows the same plan in a dry run and writes nothing', async () => {
-    const { registry, models } = aRegistry(stored);
+    const { registry, models, renewed } = aRegistry(stored);
     const { plan } = await applyManifests({ registry }, { ...ask, dryRun: true });
-    expect([...models.values()]).toEqual(stored);
+    expect([[...models.values()], renewed]).toEqual([stored, []]);
     expect(plan).toEqual((await applyManifests({ registry }, ask)).plan);
   });
 
@@ -60,5 +63,24 @@ describe('applying manifests', () => {
     expect(result.conflicts).toEqual(['a']);
     expect(outcomes(result)).toContainEqual(['c', 'CREATE', 'WRITTEN']);
     expect(models.get('a')?.purpose).toBe('theirs');
+  });
+
+  it.each<[what: string, stored: number, kept: number, confirm: number | undefined, removed: number]>([
+    ['removes five of five unasked', 5, 0, undefined, 5],
+    ['removes a fifth of many unasked', 50, 40, undefined, 10],
+    ['removes nothing where it would remove more than both', 50, 39, undefined, 0],
+    ['removes nothing where another number was confirmed', 6, 0, 5, 0],
+    ['removes as many as were confirmed', 6, 0, 6, 6],
+  ])('%s', async (_what, count, kept, confirm, removed) => {
+    const all = Array.from({ length: count }, (_, n) => aRegistration({ name: `m-${n}` }));
+    const { registry, models } = aRegistry(all);
+    const fresh = aRegistration({ name: 'fresh' });
+    const result = await applyManifests({ registry }, { ...ask, declared: [...all.slice(0, kept), fresh], confirm });
+    const refused = removed === 0;
+    expect([models.size, models.has('fresh'), result.tooMany]).toEqual([
+      count - removed + (refused ? 0 : 1),
+      !refused,
+      refused ? count - kept : undefined,
+    ]);
   });
 });

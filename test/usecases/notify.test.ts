@@ -7,6 +7,7 @@ import { sealEntry } from '../../lib/core/history.ts';
 import type { Message } from '../../lib/core/notice.ts';
 import { noticesOwed } from '../../lib/core/notices.ts';
 import { MINUTE, plus } from '../../lib/core/time.ts';
+import { UnreadableItemError } from '../../lib/ports.ts';
 import { type NotifyDeps, notify } from '../../lib/usecases/notify.ts';
 import { anAnswer, aResponse, NOW, SCOPE, SLOT, someSettings, stored } from '../support/builders.ts';
 import { aChange, several, TOTALS, toldAll } from '../support/owed.ts';
@@ -156,6 +157,43 @@ describe('a message that is not accepted', () => {
     const { sent, superseded } = await run(world.deps, 15);
     expect(superseded).toEqual([]);
     expect(sent.find(({ receiver }) => receiver === 'security')).toEqual(failed[0]!.message);
+  });
+});
+
+describe('what keeps one message from being finished', () => {
+  /** The first run sends and dies before anything is marked: every message is left PUBLISHED. */
+  const leftBehind = async () => {
+    const world = await aWorld(...story());
+    const writeTold = async () => Promise.reject(new Error('throttled'));
+    const first = await run({ ...world.deps, findings: { ...world.deps.findings, writeTold } });
+    return { world, first };
+  };
+
+  it('leaves it to the next run, and the others are sent', async () => {
+    const { world, first } = await leftBehind();
+    expect(first).toMatchObject({ outcome: 'FAILED', sent: { length: 3 }, failed: { length: 3 } });
+    expect(first.failed[0]!.reason).toContain('throttled');
+    expect(await run(world.deps, 15)).toMatchObject({ outcome: 'TOLD', sent: [] });
+    expect([await world.owedNow(), await world.deps.inventory.outgoing()]).toEqual([[], []]);
+  });
+
+  it('is not a finding that somebody has removed: nothing is owed of it', async () => {
+    const { world } = await leftBehind();
+    const findings = memoryFindingStore();
+    expect(await run({ ...world.deps, findings }, 15)).toMatchObject({ outcome: 'TOLD', failed: [], sent: [] });
+    expect(await world.deps.inventory.outgoing()).toEqual([]);
+  });
+
+  it('in one scope that cannot be read keeps quiet about that scope alone, and the run says so', async () => {
+    const world = await aWorld(...story());
+    const inScope = async (scope: string) =>
+      scope === SCOPE ? Promise.reject(new UnreadableItemError({ item: 'f#x', reason: 'rule' }, 'no')) : world.deps.findings.inScope(scope);
+    const damaged = { ...world.deps, findings: { ...world.deps.findings, inScope } };
+    const { outcome, sent, unreadable } = await run(damaged);
+    expect([outcome, unreadable]).toEqual(['FAILED', [{ item: 'f#x', reason: 'rule' }]]);
+    expect(new Set(sent.flatMap(({ members }) => members.map(({ finding }) => finding.subject)))).toEqual(new Set(['dep:2']));
+    expect(await run(world.deps, 24 * 60)).toMatchObject({ outcome: 'TOLD' });
+    expect(await world.owedNow()).toEqual([]);
   });
 });
 

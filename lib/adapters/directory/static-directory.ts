@@ -1,8 +1,6 @@
+import { personKey } from '../../core/person.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { OwnerDirectory } from '../../ports.ts';
-
-/** One person written in two ways is one person: case and Unicode composition do not count. */
-const personKey = (person: string): string => person.trim().normalize('NFC').toLowerCase();
 
 /** The people that `rollcall.yaml` lists. Without any it knows nothing, and so says of nobody that they have left. */
 export const createStaticDirectory = (people: Settings['directory']): OwnerDirectory => {

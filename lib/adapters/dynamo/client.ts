@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import { canonicalJson } from '../../core/digest.ts';
-import type { WriteOutcome } from '../../ports.ts';
+import { UnreadableItemError, type UnreadableItem, type WriteOutcome } from '../../ports.ts';
 import type { Key } from './schema.ts';
 
 /** One table, and the client to reach it with. */
@@ -175,15 +175,29 @@ export const problemOf = (error: z.ZodError): string => {
   return issue === undefined ? 'unreadable' : `${issue.path.join('.')}: ${issue.message}`;
 };
 
+/** What `read` makes of each item, and the items of which it makes nothing. */
+export const readEach = async <T>(items: readonly Item[], read: (item: Item) => T | Promise<T>) => {
+  const [values, unreadable]: [T[], UnreadableItem[]] = [[], []];
+  for (const item of items) {
+    try {
+      values.push(await read(item));
+    } catch (error) {
+      if (!(error instanceof UnreadableItemError)) throw error;
+      unreadable.push(error.unreadable);
+    }
+  }
+  return { values, unreadable };
+};
+
 /** An item as its schema says it is. Throws naming the item: left out silently, it would look like one that isn't there. */
 export const readItem = <T>(table: Table, schema: z.ZodType<T>, item: Item): T => {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   const place = `${String(item['pk'])} / ${String(item['sk'])}`;
-  throw new TypeError(
-    `unreadable item ${place} in table ${table.name}: ${problemOf(parsed.error)}; repair it, or remove it to start anew`,
-    {
-      cause: parsed.error,
-    },
+  const reason = problemOf(parsed.error);
+  throw new UnreadableItemError(
+    { item: place, reason },
+    `unreadable item ${place} in table ${table.name}: ${reason}; repair it, or remove it to start anew`,
+    parsed.error,
   );
 };

@@ -19,6 +19,7 @@ export const toldSchema: z.ZodType<Told> = z.object({
 const about = z.object({
   ...each(text, 'name', 'environment'),
   ...each(maybe, 'arn', 'model', 'composition', 'account', 'region'),
+  createdAt: instant.optional(),
   receivers: z.array(text),
   receiversBecause: z.enum(['REGISTRATION', 'OWNER_TAG', 'ACCOUNT_CONTACT', 'SECURITY_ALONE']),
 });
@@ -57,7 +58,7 @@ export const responseItem: z.ZodType<FindingResponse> = z.object({
   head,
 });
 
-/** An `h#` item. */
+/** An `hr#` or `hp#` item. */
 export const historyItem: z.ZodType<HistoryEntry> = z.object({
   ...each(text, 'previous', 'hash', 'by', 'event'),
   chain: z.enum(['record', 'response']),

@@ -1,7 +1,7 @@
 import type { FindingKey, FindingRecord, HistoryEntry, HistoryHead, StoredFinding, Told } from '../../core/finding.ts';
 import { sealEntry } from '../../core/history.ts';
 import type { ScopeId } from '../../core/scope.ts';
-import type { FindingStore, RecordWrite, ResponseWrite, WriteOutcome } from '../../ports.ts';
+import { type FindingStore, MissingFindingError, type RecordWrite, type ResponseWrite, type WriteOutcome } from '../../ports.ts';
 import * as db from './client.ts';
 import type { Item, Table } from './client.ts';
 import { headItem, historyItem, recordItem, responseItem } from './finding-items.ts';
@@ -17,8 +17,8 @@ export const dynamoFindingStore = (table: Table): FindingStore => ({
   writeTold: (key, receiver, told) => writeTold(table, key, { receiver, told }),
   writeResponse: (write, expectedSeq) => writeResponse(table, write, expectedSeq),
   history: async key => {
-    const entries = await db.partition(table, schema.historyOf(key));
-    return entries.map(item => db.readItem(table, historyItem, item));
+    const chains = schema.CHAINS.map(chain => db.partition(table, schema.historyOf(key, chain)));
+    return (await Promise.all(chains)).flat().map(item => db.readItem(table, historyItem, item));
   },
 });
 
@@ -82,7 +82,7 @@ const refused = async (table: Table, record: FindingRecord): Promise<WriteOutcom
 const writeTold = async (table: Table, key: FindingKey, { receiver, told }: { receiver: string; told: Told }): Promise<void> => {
   const condition = { expression: 'attribute_exists(told)', names: { '#cReceiver': receiver }, values: { ':cTold': told } };
   const done = await db.update(table, schema.recordKey(key), { set: {}, also: 'told.#cReceiver = :cTold', condition });
-  if (!done) throw new TypeError(`no finding ${key.rule} of ${key.subject} in ${key.scope} to mark as told to ${receiver}`);
+  if (!done) throw new MissingFindingError(`no finding ${key.rule} of ${key.subject} in ${key.scope} to mark as told to ${receiver}`);
 };
 
 const writeResponse = async (table: Table, { response, entry }: ResponseWrite, expectedSeq: number): Promise<WriteOutcome> => {

@@ -1,7 +1,7 @@
 import type { InventoryItem, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { OutgoingMessage } from '../../core/notice.ts';
 import { type Instant, isDue } from '../../core/time.ts';
-import type { InventoryStore, Lease, WriteOutcome } from '../../ports.ts';
+import { type InventoryStore, type Lease, UnreadableItemError, type WriteOutcome } from '../../ports.ts';
 import * as db from './client.ts';
 import type { Item, Table } from './client.ts';
 import * as shapes from './inventory-items.ts';
@@ -15,7 +15,13 @@ export const dynamoInventoryStore = (table: Table): InventoryStore => ({
   ...scopes(table),
   ...memos(table),
   ...runs(table),
-  outgoing: async () => Promise.all((await db.partition(table, schema.LEADING.outgoing)).map(item => withMembers(table, item))),
+  outgoing: async report => {
+    const items = await db.partition(table, schema.LEADING.outgoing);
+    if (report === undefined) return Promise.all(items.map(item => withMembers(table, item)));
+    const { values, unreadable } = await db.readEach(items, item => withMembers(table, item));
+    unreadable.forEach(report);
+    return values;
+  },
   putOutgoing: outgoing => putOutgoing(table, outgoing),
   removeOutgoing: messageId => removeOutgoing(table, messageId),
 });
@@ -57,16 +63,18 @@ const releaseLease = async (table: Table, name: string, epoch: number): Promise<
   });
 };
 
-const superseded = (what: string, epoch: number): string => `an observer with a later epoch than ${epoch} has taken or written ${what}`;
+const superseded = (what: string, epoch: number): string =>
+  `an observer with a later epoch than ${epoch}, or of a later slot, has taken or written ${what}`;
 
 const scopes = (table: Table) => ({
   status: async (scope: string) => {
     const item = await db.getItem(table, schema.statusKey(scope));
-    return item && statusesIn(table, [item])[0];
+    return item && hasStatus(item) ? db.readItem(table, shapes.statusItem, item) : undefined;
   },
   statuses: async () => {
     const shards = await Promise.all(schema.STATUS_SHARDS.map(shard => db.partition(table, shard)));
-    return statusesIn(table, shards.flat()).toSorted((a, b) => (a.scope < b.scope ? -1 : 1));
+    const { values, unreadable } = await db.readEach(shards.flat().filter(hasStatus), item => db.readItem(table, shapes.statusItem, item));
+    return { statuses: values.toSorted((a, b) => (a.scope < b.scope ? -1 : 1)), unreadable };
   },
   putStatus: (status: ScopeStatus, epoch: number) => putStatus(table, status, epoch),
   items: async (scope: string) =>
@@ -76,13 +84,18 @@ const scopes = (table: Table) => ({
 });
 
 /** A scope whose lease was taken before its first status was written has no status yet. */
-const statusesIn = (table: Table, items: readonly Item[]): readonly ScopeStatus[] =>
-  items.filter(item => item['observedEpoch'] !== undefined).map(item => db.readItem(table, shapes.statusItem, item));
+const hasStatus = (item: Item): boolean => item['observedEpoch'] !== undefined;
 
-/** The one write that the lease itself fences: it is refused as soon as another holder has the scope. */
+/** The one write that the lease itself fences: it is refused as soon as another holder has the scope, and by a status of a later slot. */
 const putStatus = async (table: Table, status: ScopeStatus, epoch: number): Promise<WriteOutcome> => {
   const { expression, values } = db.notSeenLater(epoch);
-  const condition = { expression: `${expression} AND (attribute_not_exists(leaseEpoch) OR leaseEpoch <= :cEpoch)`, values };
+  const { lastSlot } = status;
+  const never = 'attribute_not_exists(lastSlot) OR attribute_type(lastSlot, :cNull)';
+  const notOlder = lastSlot === null ? `(${never})` : `(${never} OR lastSlot <= :cSlot)`;
+  const condition = {
+    expression: `${expression} AND (attribute_not_exists(leaseEpoch) OR leaseEpoch <= :cEpoch) AND ${notOlder}`,
+    values: { ...values, ':cNull': 'NULL', ...(lastSlot === null ? {} : { ':cSlot': lastSlot }) },
+  };
   const done = await db.update(table, schema.statusKey(status.scope), { set: { ...status, observedEpoch: epoch }, condition });
   return db.written(done, superseded(status.scope, epoch));
 };
@@ -143,7 +156,8 @@ const withMembers = async (table: Table, item: Item): Promise<OutgoingMessage> =
   const chunks = await db.partition(table, schema.outgoingMembersOf(message.id));
   const members = chunks.flatMap(chunk => db.readItem(table, shapes.membersItem, chunk).members);
   if (members.length === memberCount) return { ...rest, message: { ...message, members } };
-  throw new TypeError(
+  throw new UnreadableItemError(
+    { item: message.id, reason: `${members.length} of its ${memberCount} members are there` },
     `outgoing message ${message.id} in table ${table.name} has ${members.length} of its ${memberCount} members; remove it: what it owes is sent anew`,
   );
 };

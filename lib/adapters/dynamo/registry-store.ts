@@ -24,6 +24,7 @@ export const dynamoRegistryStore = (table: Table): RegistryStore => ({
   },
   claiming: keys => claiming(table, keys),
   put: registration => put(table, registration),
+  renew: registration => renew(table, registration),
   remove: (name, revision) => removeRegistration(table, name, revision),
 });
 
@@ -96,6 +97,15 @@ const put = async (table: Table, registration: Registration): Promise<WriteOutco
   const done = await writeDeclared(table, declared);
   if (done) await removeHints(table, previous, new Set(keys));
   return db.written(done, notRevision(declared.name, declared.revision - 1));
+};
+
+/** Only what is missing or of another revision is written: an apply that changes nothing writes nothing. A hint of a registration that has moved on is verified on reading, like any. */
+const renew = async (table: Table, registration: Registration): Promise<void> => {
+  const { decisions: _decisions, ...declared } = registration;
+  const [hint, token] = [hintOf(declared.name), digestOf(declared)];
+  const keys = registrationKeys(registration).map(schema.matchKey);
+  const there = new Set((await db.getItems(table, keys)).flatMap(item => (item[hint] === token ? [String(item['pk'])] : [])));
+  for (const key of keys) if (!there.has(key.pk)) await db.update(table, key, { set: { [hint]: token } });
 };
 
 /** Decisions that no manifest repeats still lead to their model. */

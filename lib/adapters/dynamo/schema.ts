@@ -43,7 +43,8 @@ export const LEADING = {
   summary: 'summary',
   record: 'f#',
   response: 'r#',
-  history: 'h#',
+  recordHistory: 'hr#',
+  responseHistory: 'hp#',
 } as const;
 
 export interface Key {
@@ -91,8 +92,11 @@ export const recordsOf = (scope: ScopeId): string => bounded(`${LEADING.record}$
 export const recordKey = (finding: FindingKey): Key => ({ pk: recordsOf(finding.scope), sk: bounded(inScope(finding)) });
 export const responsesOf = (scope: ScopeId): string => bounded(`${LEADING.response}${scope}`);
 export const responseKey = (finding: FindingKey): Key => ({ pk: responsesOf(finding.scope), sk: bounded(inScope(finding)) });
-export const historyOf = (finding: FindingKey): string => bounded(`${LEADING.history}${finding.scope}#${inScope(finding)}`);
+export const CHAINS = ['record', 'response'] as const satisfies readonly HistoryEntry['chain'][];
+/** Each chain has a partition of its own, so that who may write one cannot write the other. */
+export const historyOf = (finding: FindingKey, chain: HistoryEntry['chain']): string =>
+  bounded(`${LEADING[`${chain}History`]}${finding.scope}#${inScope(finding)}`);
 export const historyKey = (finding: FindingKey, { chain, seq }: Pick<HistoryEntry, 'chain' | 'seq'>): Key => ({
-  pk: historyOf(finding),
-  sk: `${chain}#${padded(seq)}`,
+  pk: historyOf(finding, chain),
+  sk: padded(seq),
 });

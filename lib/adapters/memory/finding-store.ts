@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../core/digest.ts';
 import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, HistoryHead, StoredFinding } from '../../core/finding.ts';
 import { sealEntry } from '../../core/history.ts';
-import type { FindingStore, WriteOutcome } from '../../ports.ts';
+import { type FindingStore, MissingFindingError, type WriteOutcome } from '../../ports.ts';
 
 const keyOf = ({ scope, rule, subject }: FindingKey): string => canonicalJson([scope, rule, subject]);
 const conflict = (reason: string): WriteOutcome => ({ outcome: 'CONFLICT', reason });
@@ -44,7 +44,7 @@ export const memoryFindingStore = (): FindingStore => {
     },
     writeTold: async (key, receiver, told) => {
       const record = records.get(keyOf(key));
-      if (!record) throw new TypeError(`no finding ${key.rule} of ${key.subject} in ${key.scope} to mark as told to ${receiver}`);
+      if (!record) throw new MissingFindingError(`no finding ${key.rule} of ${key.subject} in ${key.scope} to mark as told to ${receiver}`);
       records.set(keyOf(key), { ...record, told: { ...record.told, [receiver]: told } });
     },
     writeResponse: async ({ response, entry }, expectedSeq) => {

@@ -1,6 +1,6 @@
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { OutgoingMessage } from '../../core/notice.ts';
-import { type Instant, isDue } from '../../core/time.ts';
+import { elapsed, type Instant, isDue } from '../../core/time.ts';
 import type { InventoryStore, Lease, WriteOutcome } from '../../ports.ts';
 
 interface Held {
@@ -49,10 +49,13 @@ export const memoryInventoryStore = (): InventoryStore => {
       if (held?.epoch === epoch) leases.set(name, { ...held, until: undefined });
     },
     status: async scope => statuses.get(scope),
-    statuses: async () => statuses.all(),
+    statuses: async () => ({ statuses: statuses.all(), unreadable: [] }),
     putStatus: async (status, epoch) => {
       const lease = leases.get(status.scope);
       if (lease && lease.epoch > epoch) return { outcome: 'CONFLICT', reason: `${lease.holder} has taken ${status.scope}` };
+      const before = statuses.get(status.scope)?.lastSlot ?? null;
+      const older = before !== null && (status.lastSlot === null || elapsed(status.lastSlot, before) > 0);
+      if (older) return { outcome: 'CONFLICT', reason: `${status.scope} was finished in ${before}, which is later` };
       return statuses.put(status.scope, status, epoch);
     },
     items: async scope => itemsOf(scope).all(),

@@ -29,6 +29,8 @@ export const memoryRegistryStore = (): RegistryStore => {
       declared.set(rest.name, { ...rest, decisions: [] });
       return { outcome: 'WRITTEN' };
     },
+    // Match keys are computed with each question: none can be lost.
+    renew: async () => {},
     remove: async (name, revision) => {
       if (declared.get(name)?.revision !== revision) return conflict(name);
       declared.delete(name);

@@ -19,22 +19,25 @@ export interface PackageQuestion {
 
 export interface ReadPackages {
   readonly packages: readonly PackageFacts[];
-  /** Groups whose versions could not all be listed: nothing of theirs can be told. */
+  /** Groups whose versions could not all be listed and described: nothing of theirs can be told. */
   readonly packagesUnread: readonly string[];
 }
 
 /**
- * The packages behind the sightings, and all of the groups that were asked for here. A package that could not be described is left out:
- * without facts its approval cannot be told. Packages never fail a listing.
+ * The packages behind the sightings, and all of the groups that were asked for here. A package that could not be described is left out,
+ * and its group is unread: the one that is missing may be the one that was approved. Packages never fail a listing.
  */
 export const readPackages = async (session: Session, { kinds, groups, harmless }: PackageQuestion): Promise<ReadPackages> => {
   const here = groups.filter(group => isHere(group, session));
   const listed = await Promise.all(here.map(group => listGroup(session, group)));
-  const packagesUnread = here.filter((_, index) => listed[index] === undefined);
+  const unlisted = here.filter((_, index) => listed[index] === undefined);
   const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group ?? [])])].filter(arn => arn.startsWith('arn:'));
   const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, index) => arns.slice(index * BATCH, (index + 1) * BATCH));
   const raw = await Promise.all(batches.map(batch => describeBatch(session, batch)));
-  return { packages: raw.flat().map(each => factsOf(each, groups, harmless)), packagesUnread };
+  const packages = raw.flat().map(each => factsOf(each, groups, harmless));
+  const described = new Set(packages.map(({ arn }) => arn.toLowerCase()));
+  const silent = arns.filter(arn => !described.has(arn.toLowerCase())).flatMap(arn => groupOf(arn, groups) ?? []);
+  return { packages, packagesUnread: [...new Set([...unlisted, ...silent])] };
 };
 
 const isHere = (group: string, session: Session): boolean => {
@@ -49,16 +52,17 @@ const inUse = (kind: KindListing): readonly string[] =>
 
 /** ARNs of a group's versions; undefined: they could not all be listed. */
 const listGroup = async (session: Session, group: string): Promise<readonly string[] | undefined> => {
-  const arns: string[] = [];
+  const arns: (string | undefined)[] = [];
   const failure = await readPages(session, {
     action: 'ListModelPackages',
     list: 'ModelPackageSummaryList',
     // Without a type the API lists unversioned packages only.
     command: NextToken =>
       new ListModelPackagesCommand({ ModelPackageGroupName: group, ModelPackageType: 'Versioned', MaxResults: 100, NextToken }),
-    take: items => void arns.push(...items.flatMap(item => listedPackage.safeParse(item).data?.ModelPackageArn ?? [])),
+    take: items => void arns.push(...items.map(item => listedPackage.safeParse(item).data?.ModelPackageArn)),
   });
-  return failure === null ? arns : undefined;
+  const read = arns.filter(arn => arn !== undefined);
+  return failure === null && read.length === arns.length ? read : undefined;
 };
 
 const listedPackage = z.object({ ModelPackageArn: z.string() });

@@ -13,10 +13,12 @@ export const judgeUnapproved = (c: MatchedCase): Verdict => {
   if (unread !== null) return cannotTell('APR-01', subject, 'PACKAGES_UNREAD', unread);
   if (approvals.here.length === 0) return unapproved(c);
   if (units === null) return cannotTell('APR-01', subject, causeOf(c), 'what it runs is not known');
-  const foreign = units.find(({ nearest, elsewhere }) => elsewhere !== null && !(nearest && isCovering(nearest.comparison)));
-  if (!foreign?.elsewhere) return clear('APR-01', subject, 'APPROVED', 'an approval for this environment stands');
-  const { version, environment: other } = foreign.elsewhere;
-  return found(c, 'OTHER_ENVIRONMENT', `version ${version} is approved for ${other} only`);
+  const uncovered = units.filter(({ nearest }) => !(nearest && isCovering(nearest.comparison)));
+  const foreign = uncovered.find(({ elsewhere, doubts }) => elsewhere !== null && !doubts.here)?.elsewhere;
+  if (foreign) return found(c, 'OTHER_ENVIRONMENT', `version ${foreign.version} is approved for ${foreign.environment} only`);
+  const [doubt] = uncovered.flatMap(({ elsewhere, doubts }) => doubts.elsewhere ?? (elsewhere === null ? [] : (doubts.here ?? [])));
+  if (doubt) return cannotTell('APR-01', subject, doubt.code, doubt.reason);
+  return clear('APR-01', subject, 'APPROVED', 'an approval for this environment stands');
 };
 
 const unapproved = (c: MatchedCase): Verdict => {

@@ -21,10 +21,14 @@ export const judgeNotCovered = (c: MatchedCase): Verdict => {
   const worst = (result: string) => units.find(({ nearest }) => nearest?.comparison.result === result);
   const other = worst('DIFFERENT');
   if (other) return notCovered(c, other);
-  const foreign = worst('CANNOT_TELL')?.nearest?.comparison;
-  if (foreign?.result === 'CANNOT_TELL') return cannotTell('APR-02', subject, foreign.code, foreign.reason);
+  const isHigh = (registration.riskTier ?? 'HIGH') === 'HIGH';
+  const doubtful = worst('CANNOT_TELL');
+  const doubt = doubtful?.doubts.here;
+  // What a tag stands for is not known, and that it is not pinned is.
+  if (isHigh && doubtful && doubt?.code === 'TAG_UNRESOLVED') return notPinned(c, doubtful);
+  if (doubt) return cannotTell('APR-02', subject, doubt.code, doubt.reason);
   const unpinned = worst('EQUAL_UNPINNED');
-  if (unpinned && (registration.riskTier ?? 'HIGH') === 'HIGH' && unpinnedParts(c, unpinned).length > 0) return notPinned(c, unpinned);
+  if (unpinned && isHigh && unpinnedParts(c, unpinned).length > 0) return notPinned(c, unpinned);
   return clear('APR-02', subject, unpinned ? 'COVERED_UNPINNED' : 'COVERED', 'the approval covers what runs');
 };
 

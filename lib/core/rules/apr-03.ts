@@ -14,9 +14,13 @@ export const judgeExpired = (c: MatchedCase): Verdict => {
   if (environment.production === 'NO') return clear('APR-03', subject, 'NOT_PRODUCTION', 'outside production no approval is asked for');
   if (standing.unread !== null) return cannotTell('APR-03', subject, 'PACKAGES_UNREAD', standing.unread);
   if (standing.units === null) return cannotTell('APR-03', subject, causeOf(c), 'what it runs is not known');
-  const covering = standing.units.flatMap(({ nearest }) => (nearest && isCovering(nearest.comparison) ? [nearest] : []));
-  const expired = covering.filter(each => each.expired).map(({ approval }) => approval);
-  return expired.length > 0 ? approvalExpired(c, expired) : clear('APR-03', subject, 'IN_FORCE', 'no covering approval has expired');
+  const expired = standing.units.flatMap(({ nearest, doubts }) =>
+    nearest?.expired && isCovering(nearest.comparison) && !doubts.here ? [nearest.approval] : [],
+  );
+  if (expired.length > 0) return approvalExpired(c, expired);
+  const doubt = standing.units.find(unit => unit.doubts.here)?.doubts.here;
+  if (doubt) return cannotTell('APR-03', subject, doubt.code, doubt.reason);
+  return clear('APR-03', subject, 'IN_FORCE', 'no covering approval has expired');
 };
 
 /** The same, where what runs cannot be read now: by the version that was last seen, as dates pass without a listing. */
@@ -25,7 +29,7 @@ export const judgeExpiredAsLastSeen = (c: MatchedCase, version: string | null): 
   const subject = subjectOf(c);
   if (environment.production === 'NO' || c.sighting.presence !== 'SERVING')
     return cannotTell('APR-03', subject, 'NOT_CHECKED', 'it was not read in this run');
-  const { here } = approvalsOf({ registration, environment: judgedAs(environment, settings), packages: c.packages, settings });
+  const { here } = approvalsOf({ registration, environment: judgedAs(environment, settings), packages: c.packages, settings, now });
   const own = here.filter(approval => version !== null && approval.version === version);
   if (own.length === 0) return cannotTell('APR-03', subject, 'NOT_CHECKED', 'no approval of the version that was last seen is known');
   const expired = own.filter(({ expiresAt }) => expiresAt !== null && isDue(expiresAt, now));

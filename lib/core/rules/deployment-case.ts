@@ -59,6 +59,7 @@ const aboutOf = (c: DeploymentCase): About => {
     arn: sighting.arn,
     model: registration?.name ?? null,
     composition: sighting.detail.state === 'KNOWN' ? sighting.detail.composition.digest : null,
+    ...(sighting.createdAt === null ? {} : { createdAt: sighting.createdAt }),
     environment: environment.environment,
     account,
     region: scope?.region ?? null,
@@ -73,7 +74,7 @@ interface Found {
   readonly evidence: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** A violation by a deployment, with the evidence that every rule shares after its own. `createdAt` tells a deployment from its successor. */
+/** A violation by a deployment, with the evidence that every rule shares after its own. */
 export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, facts, evidence }: Found): Verdict => {
   const { sighting, environment, match, firstSeen } = c;
   const registration = registrationOf(c);

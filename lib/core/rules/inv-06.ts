@@ -12,6 +12,7 @@ export interface DeclarationCase extends ModelCase {
   readonly declaration: DeclaredDeployment;
   readonly scopes: readonly ScopeId[];
   readonly statuses: ReadonlyMap<ScopeId, ScopeStatus>;
+  /** By ARN in lower case: SageMaker names are unique without regard to case. */
   readonly declared: ReadonlyMap<string, InventoryItem | undefined>;
 }
 
@@ -33,8 +34,9 @@ export const presenceOf = (c: DeclarationCase): Presence => {
   if (!scopes.includes(scope)) return unknown('SCOPE_NOT_WATCHED', `${scope} is not part of this roll call`);
   const kind = kindStatus(c, scope);
   if (!kind || kind.completeSeq === 0) return unknown('SCOPE_NOT_READ', `${scope} was never read completely`);
-  if (!declared.has(declaration.arn)) return unknown('NOT_ASKED', 'what was seen of it was not read');
-  const item = declared.get(declaration.arn);
+  const arn = declaration.arn.toLowerCase();
+  if (!declared.has(arn)) return unknown('NOT_ASKED', 'what was seen of it was not read');
+  const item = declared.get(arn);
   if (item && item.absentSince === null) return { state: 'SEEN' };
   const key = declarationSubject(c);
   const begun = { key, since: slot, seq: item?.absentSince ?? kind.completeSeq };

@@ -6,7 +6,7 @@ import { clear, someOf } from './verdict.ts';
 /** OPS-01: something of a scope could not be read in this slot. A failure that may pass by itself is `lasting` from its second slot, any other at once. */
 export const judgeIncomplete = (c: ScopeCase): Verdict => {
   const { status, slot } = c;
-  if (status?.lastSlot !== slot) return unfinished(c);
+  if (status === undefined || status.lastSlot === null || elapsed(status.lastSlot, slot) > 0) return unfinished(c);
   const failed = Object.entries(status.kinds).flatMap(([kind, { failure }]) => (failure ? [{ kind, ...failure }] : []));
   if (failed.length === 0) return clear('OPS-01', scopeSubject(c), 'COMPLETE', 'every kind was read');
   const kinds = failed.map(({ kind }) => kind).toSorted();

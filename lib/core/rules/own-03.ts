@@ -12,7 +12,9 @@ export const judgeAttestation = (c: ModelCase): Verdict => {
   if (days === 0) return clear('OWN-03', subject, 'NOT_APPLICABLE', 'the tier asks for no attestation');
   // Dated ahead, an attestation would put off the next one: nobody attests the future.
   const attested = registration.decisions.flatMap(decision =>
-    decision.type === 'ATTESTATION' && attestationCounts(decision, settings) && elapsed(decision.at, now) >= 0 ? [decision.at] : [],
+    decision.type === 'ATTESTATION' && attestationCounts(decision, registration, settings) && elapsed(decision.at, now) >= 0
+      ? [decision.at]
+      : [],
   );
   const last = attested.length === 0 ? registration.registeredAt : attested.reduce((latest, at) => (elapsed(latest, at) > 0 ? at : latest));
   const dueAt = plus(last, days * DAY);

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getItem, putIfAbsent, type Table, update } from '../../../lib/adapters/dynamo/client.ts';
+import { getItem, putIfAbsent, remove, type Table, update } from '../../../lib/adapters/dynamo/client.ts';
 import { createTables } from '../../../lib/adapters/dynamo/create-tables.ts';
 import { dynamoInventoryStore } from '../../../lib/adapters/dynamo/inventory-store.ts';
 import * as schema from '../../../lib/adapters/dynamo/schema.ts';
 import { type EmbeddedDynamo, startEmbeddedDynamo } from '../../../lib/adapters/local/embedded-dynamo.ts';
+import { registrationKeys } from '../../../lib/core/match-keys.ts';
 import { sealEntry } from '../../../lib/core/history.ts';
 import { anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
+import type { UnreadableItem } from '../../../lib/ports.ts';
 import { freshStores } from '../../support/dynamo-tables.ts';
 
 let dynamo: EmbeddedDynamo;
@@ -18,6 +20,7 @@ const open = freshStores(() => dynamo.endpoint, 'items');
 const entry = (seq: number) => sealEntry({ chain: 'record', seq, previous: '', at: NOW, by: 'roll call', event: `n${seq}`, detail: {} });
 
 const damage = (table: Table, key: schema.Key, set: Record<string, unknown>) => update(table, key, { set });
+const MESSAGE = { id: 'm-1', topic: 'OPS', receiver: 'ops', subject: 's', body: 'b', attributes: {}, members: [] } as const;
 const team = (name: string) => ({ packageGroup: null, tags: { team: name } });
 
 describe('items that no longer parse', () => {
@@ -43,7 +46,23 @@ describe('items that no longer parse', () => {
     await damage(tables.inventory, schema.itemKey(SCOPE, anItem().arn), { firstSeen: 'yesterday' });
     await damage(tables.inventory, schema.statusKey(SCOPE), { kinds: 'none' });
     await expect(inventory.items(SCOPE)).rejects.toThrow(`unreadable item i#${SCOPE} / ${anItem().arn} in table items-i2: firstSeen`);
-    await expect(inventory.statuses()).rejects.toThrow('kinds');
+    await expect(inventory.status(SCOPE)).rejects.toThrow('kinds');
+  });
+
+  it('are reported beside the statuses and messages that parse', async () => {
+    const { inventory, tables } = await open();
+    const other = aStatus({ scope: 'sagemaker/111122223333/us-east-1' });
+    for (const status of [aStatus(), other]) await inventory.putStatus(status, 1);
+    await damage(tables.inventory, schema.statusKey(SCOPE), { kinds: 'none' });
+    const item = `${schema.statusKey(SCOPE).pk} / ${SCOPE}`;
+    expect(await inventory.statuses()).toEqual({ statuses: [other], unreadable: [{ item, reason: expect.stringContaining('kinds') }] });
+    await inventory.putOutgoing({ message: MESSAGE, state: 'PREPARED', preparedAt: NOW });
+    await inventory.putOutgoing({ message: { ...MESSAGE, id: 'm-2' }, state: 'PREPARED', preparedAt: NOW });
+    await damage(tables.inventory, schema.outgoingKey('m-1'), { memberCount: 2 });
+    await damage(tables.inventory, schema.outgoingKey('m-3'), { message: 'none' });
+    const reported: UnreadableItem[] = [];
+    expect((await inventory.outgoing(each => reported.push(each))).map(({ message }) => message.id)).toEqual(['m-2']);
+    expect(reported.map(each => each.item)).toEqual(['m-1', 'out / m-3']);
   });
 
   it('stop the findings, by the name of the item', async () => {
@@ -55,10 +74,9 @@ describe('items that no longer parse', () => {
 
   it('stop at an outgoing message that lacks members', async () => {
     const { inventory, tables } = await open();
-    const message = { id: 'm-1', topic: 'OPS', receiver: 'ops', subject: 's', body: 'b', attributes: {}, members: [] } as const;
-    await inventory.putOutgoing({ message, state: 'PREPARED', preparedAt: NOW });
+    await inventory.putOutgoing({ message: MESSAGE, state: 'PREPARED', preparedAt: NOW });
     await damage(tables.inventory, schema.outgoingKey('m-1'), { memberCount: 2 });
-    await expect(inventory.outgoing()).rejects.toThrow('outgoing message m-1 in table items-i4 has 0 of its 2 members');
+    await expect(inventory.outgoing()).rejects.toThrow('outgoing message m-1 in table items-i5 has 0 of its 2 members');
   });
 });
 
@@ -69,6 +87,23 @@ describe('match items', () => {
     const set = { 'model:never-registered': 'crashed before', 'model:fraud-scorer': 'has another team' };
     await update(tables.registry, schema.matchKey('tag:team=search'), { set });
     expect(await registry.claiming(['tag:team=search'])).toEqual({ registrations: [], unreadable: [] });
+  });
+
+  it('that were lost come back when their registration is renewed, and those of others stay', async () => {
+    const { registry, tables } = await open();
+    const registration = aRegistration({ match: team('fraud') });
+    await registry.put(registration);
+    await registry.put(aRegistration({ name: 'other', match: team('fraud') }));
+    for (const key of registrationKeys(registration).filter(each => !each.startsWith('tag:')))
+      await remove(tables.registry, schema.matchKey(key));
+    await update(tables.registry, schema.matchKey('tag:team=fraud'), { set: { 'model:fraud-scorer': 'of a crash' } });
+    await registry.renew(registration);
+    for (const key of registrationKeys(registration)) {
+      expect((await registry.claiming([key])).registrations.map(({ name }) => name)).toContain('fraud-scorer');
+    }
+    await registry.put({ ...registration, match: team('search'), revision: 2 });
+    expect((await registry.claiming(['tag:team=fraud'])).registrations.map(({ name }) => name)).toEqual(['other']);
+    expect(Object.keys((await getItem(tables.registry, schema.matchKey('tag:team=fraud'))) ?? {})).not.toContain('model:fraud-scorer');
   });
 
   it('of the previous revision are removed, unless another writer has renewed them', async () => {

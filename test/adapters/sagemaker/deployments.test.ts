@@ -76,6 +76,11 @@ describe('an endpoint', () => {
   test('whose variants hold no model hosts components and has no units of its own', async () => {
     expect(await one({ configs: { c: aConfig(undefined) } })).toMatchObject({ hosts: 'COMPONENTS', detail: { state: 'KNOWN', units: [] } });
     expect(await one({ configs: { c: aConfig(undefined, 'm') } })).toMatchObject({ hosts: 'MODELS' });
+    const nothing = await one({ configs: { c: aConfig() }, endpoints: [anEndpoint('e', { ProductionVariants: [] })] });
+    expect(nothing).toMatchObject({
+      hosts: 'MODELS',
+      detail: { state: 'UNKNOWN', cause: 'FAILED', reason: 'endpoint configuration c names no variant' },
+    });
   });
 
   test('changes its posture, not its composition, with role, network or key', async () => {

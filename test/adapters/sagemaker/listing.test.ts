@@ -248,6 +248,33 @@ describe('packages', () => {
     const { result } = await listing({ ...world, ...refuse(operation, 'AccessDeniedException') }, { packageGroups: [group] });
     expect(result.kinds.map(({ status }) => status)).toEqual(['COMPLETE', 'COMPLETE']);
     expect(result.packages.length).toBe(operation === 'ListModelPackages' ? 3 : 0);
+    expect(result.packagesUnread).toEqual([group]);
+  });
+
+  const described = (...docs: Doc[]) => ({ ModelPackageSummaries: Object.fromEntries(docs.map((doc, at) => [String(at), doc])) });
+  const told = (operation: string, answer: Doc) => ({ ...world, instead: (called: string) => (called === operation ? answer : undefined) });
+  const derived = arn('model-package-group/fraud');
+  test.each<[string, Parameters<typeof listing>[0], string[], string[]]>([
+    ['all that were listed', world, [group], []],
+    ['all but one', told('BatchDescribeModelPackage', described(aPackage(1), aPackage(3))), [group], [group]],
+    [
+      'one in a form we cannot read',
+      told(
+        'BatchDescribeModelPackage',
+        described(aPackage(1), aPackage(2), { ModelPackageArn: 3 }, aPackage(3, { ModelPackageVersion: 'x' })),
+      ),
+      [group],
+      [group],
+    ],
+    [
+      'one listed without a name',
+      told('ListModelPackages', { ModelPackageSummaryList: [{}, { ModelPackageArn: arn('model-package/fraud/3') }] }),
+      [group],
+      [group],
+    ],
+    ['none, of a group that nobody asked for', told('BatchDescribeModelPackage', described()), [], [derived]],
+  ])('%s decide whether their group was read', async (_name, seen, packageGroups, unread) => {
+    expect((await listing(seen, { packageGroups })).result.packagesUnread).toEqual(unread);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Sighting } from '../../../core/sighting.ts';
 import type { Answer } from '../classify-error.ts';
 import type { RawEndpoint, RawEndpointConfig } from '../shapes.ts';
-import { detailOf, isUnknown, isYounger, type Models, replaced, selectedModel, unitOf, unknownBecause } from './detail.ts';
+import { detailOf, isUnknown, isYounger, type Models, replaced, selectedModel, unitOf, unknown, unknownBecause } from './detail.ts';
 import { instantOf, postureOf } from './model.ts';
 
 export interface EndpointWorld {
@@ -15,17 +15,19 @@ export const endpointDetail = ({ endpoint, config, models }: EndpointWorld): Pic
   if (!config.ok) return { hosts: 'MODELS', detail: unknownBecause(config.failure, 'LINEAGE_LOST') };
   const selectedAt = instantOf(endpoint.LastModifiedTime);
   const variants = variantsOf(config.value);
+  const name = endpoint.EndpointConfigName ?? '';
+  if (variants.length === 0) return { hosts: 'MODELS', detail: unknown('FAILED', `endpoint configuration ${name} names no variant`) };
   const hosts = variants.every(({ model }) => model === undefined) ? 'COMPONENTS' : 'MODELS';
   const live = [endpoint.ProductionVariants ?? [], endpoint.ShadowProductionVariants ?? []].flat();
-  const strange = live.some(({ VariantName }) => variants.every(({ name }) => name !== VariantName));
+  const strange = live.some(({ VariantName }) => variants.every(variant => variant.name !== VariantName));
   if (strange || isYounger(instantOf(config.value.CreationTime), selectedAt)) {
-    return { hosts, detail: replaced('endpoint configuration', endpoint.EndpointConfigName ?? '') };
+    return { hosts, detail: replaced('endpoint configuration', name) };
   }
-  const units = variants.flatMap(({ name, model, role }) => {
+  const units = variants.flatMap(({ name: variant, model, role }) => {
     if (model === undefined) return [];
     const read = selectedModel(model, models, selectedAt);
-    const deployed = live.find(({ VariantName }) => VariantName === name)?.DeployedImages ?? [];
-    return [isUnknown(read) ? read : unitOf({ name, role, read, deployed })];
+    const deployed = live.find(({ VariantName }) => VariantName === variant)?.DeployedImages ?? [];
+    return [isUnknown(read) ? read : unitOf({ name: variant, role, read, deployed })];
   });
   return { hosts, detail: detailOf(units, [postureOf(config.value)]) };
 };

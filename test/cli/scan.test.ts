@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { scanOutputSchema } from '../../lib/cli/scan-output.ts';
+import {
+  aComposition,
+  aListing,
+  aRegistration,
+  aSighting,
+  aVersion,
+  endpointArn,
+  endpointsOf,
+  notChecked,
+  NOW,
+  someSettings,
+} from '../support/builders.ts';
+import { runLine, type World } from '../support/command-line.ts';
+
+const UNDECLARED = { settings: someSettings({ accounts: {} }) };
+const OWNERLESS = { registrations: [aRegistration({ technicalOwner: null })] };
+const unread = aListing({ kinds: [notChecked()] });
+const drifted = aListing({ kinds: [endpointsOf([aSighting({ artefact: 'v4' })])] });
+const quarantined = aListing({ kinds: [endpointsOf([aSighting()], { quarantined: [{ text: '-a', reason: 'malformed item' }] })] });
+
+describe('scan', () => {
+  it.each<[string, string, World, number, string]>([
+    ['all in order', 'scan', {}, 0, '1 live · 0 finding(s)\n'],
+    ['a finding', 'scan', { listing: drifted }, 1, 'APR-02  fraud-scorer'],
+    ['a finding below the severity that counts', 'scan --fail-on CRITICAL', { listing: drifted, scanner: UNDECLARED }, 0, 'HIGH'],
+    ['a finding and a scope that was not read', 'scan', { listing: unread, scanner: OWNERLESS }, 3, 'OWN-01'],
+    ['a scope that was not read', 'scan --fail-on CRITICAL', { listing: unread }, 3, 'NOT CHECKED  access denied: sagemaker:ListEndpoints'],
+    ['an item that nobody can read', 'scan', { listing: quarantined }, 3, 'unreadable item: malformed item'],
+    ['a kind that nobody asked for', 'scan --kinds INFERENCE_COMPONENT', { listing: unread }, 0, '0 live'],
+    ['no registry', 'scan', { listing: drifted, scanner: { registrations: undefined } }, 0, 'no registry given: this is an inventory'],
+    ['no registry and nothing read', 'scan', { listing: unread, scanner: { registrations: undefined } }, 3, '0 live'],
+    [
+      'an excluded scope',
+      'scan',
+      { scanner: { excluded: [{ scope: 'sagemaker/4/eu-west-1', reason: 'sandbox' }] } },
+      0,
+      'excluded  sandbox',
+    ],
+  ])('ends as it should with %s', async (_name, line, world, code, text) => {
+    const { code: ended, out } = await runLine(line.split(' '), world);
+    expect(out).toContain(text);
+    expect(ended).toBe(code);
+  });
+
+  it('writes JSON of exactly the promised shape', async () => {
+    const deployments = [{ arn: endpointArn('fraud-scorer'), environment: null, version: '3' }];
+    const registrations = [aRegistration({ versions: [aVersion('3'), aVersion('4')], deployments })];
+    const { out } = await runLine(['scan', '--format', 'json'], { listing: drifted, scanner: { registrations } });
+    const output = scanOutputSchema.parse(JSON.parse(out));
+    expect(output).toMatchObject({
+      schema: 'rollcall.scan/1',
+      runId: `scan-${NOW}`,
+      at: NOW,
+      complete: true,
+      scopes: [
+        {
+          provider: 'sagemaker',
+          account: '111122223333',
+          status: 'COMPLETE',
+          kinds: [
+            {
+              kind: 'ENDPOINT',
+              count: 1,
+              reason: null,
+            },
+          ],
+          calls: 3,
+        },
+      ],
+      sightings: [
+        {
+          key: `dep:${endpointArn('fraud-scorer')}`,
+          model: 'fraud-scorer',
+          matchedBy: 'CLAIM',
+          compositionDigest: aComposition('v4').digest,
+        },
+      ],
+      findings: [
+        {
+          rule: 'APR-02',
+          severity: 'CRITICAL',
+          owners: ['kim@example.com', 'dana@example.com'],
+          scope: 'sagemaker/111122223333/eu-west-1',
+        },
+      ],
+      counts: {
+        sightings: 1,
+        registered: 1,
+        findings: {
+          CRITICAL: 1,
+          HIGH: 0,
+        },
+      },
+    });
+    expect(output.findings[0]?.remedy[1]).toBe('It should not: go back to version 3.');
+  });
+
+  it('finds lost coverage, and says the same of an unread scope in JSON', async () => {
+    const { out } = await runLine(['scan', '--format', 'json'], { listing: unread });
+    const { complete, scopes, findings } = scanOutputSchema.parse(JSON.parse(out));
+    expect({ complete, status: scopes[0]?.status, rules: findings.map(({ rule }) => rule) }).toEqual({
+      complete: false,
+      status: 'NOT_CHECKED',
+      rules: ['OPS-01'],
+    });
+  });
+
+  it.each([
+    ['scan', true, true],
+    ['scan --quiet', true, false],
+    ['scan', false, false],
+  ])('shows the progress of %s on a terminal (%s) alone', async (line, terminal, shown) => {
+    expect((await runLine(line.split(' '), { terminal })).err.includes('complete')).toBe(shown);
+  });
+});
