@@ -95,18 +95,14 @@ const put = async (story: Story, name: string, over: Partial<Registration>): Pro
   await story.deps.registry.put(next);
 };
 
-const identityOf = (artefact: string) => ({ by: 'COMPOSITION', composition: aComposition(artefact).digest }) as const;
-
 const decide = async (story: Story, a: number, over: Parameters<typeof anApproval>[0]): Promise<void> => {
   const name = MODELS[a % 2]!;
   const before = story.decided.get(name) ?? [anAttestation()];
   // No two decisions at the same instant: the later one holds.
   const at = plus(story.now, before.length - 1000);
   if (!story.registered.has(name)) return;
-  story.decided.set(name, [
-    ...before,
-    anApproval({ at, approver: 'pat@example.com', identity: identityOf(`${name}-${over?.version ?? '3'}`), ...over }),
-  ]);
+  const identity = { by: 'COMPOSITION', composition: aComposition(`${name}-${over?.version ?? '3'}`).digest } as const;
+  story.decided.set(name, [...before, anApproval({ at, approver: 'pat@example.com', identity, ...over })]);
   await put(story, name, {});
 };
 

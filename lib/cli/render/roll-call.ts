@@ -76,7 +76,7 @@ export const changesText = (at: Instant, before: readonly FindingView[], after: 
   const was = new Map(before.map(view => [view.id, view]));
   const is = new Set(after.map(({ id }) => id));
   const lines = [
-    ...after.filter(view => !was.has(view.id)).map(view => `${view.generation > 1 ? 'again' : 'new'}`.padEnd(10) + findingLine(view)),
+    ...after.filter(view => !was.has(view.id)).map(view => (view.generation > 1 ? 'again' : 'new').padEnd(10) + findingLine(view)),
     ...after
       .filter(view => was.has(view.id) && was.get(view.id)?.state !== view.state)
       .map(view => `${view.state.toLowerCase().padEnd(9)} ${findingLine(view)}`),
