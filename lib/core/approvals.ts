@@ -74,11 +74,10 @@ export interface Approvals {
   readonly refused: readonly string[];
 }
 
-/** The end that was set or the days of the tier, whichever is first. */
+/** The end that the decision set; where it set none, the days of the tier. */
 const expiryOf = (at: Instant, said: Instant | null, { registration, settings }: ApprovalQuestion): Instant | null => {
   const days = settings.policy.approvalDays[registration.riskTier ?? 'HIGH'];
-  const latest = days === 0 ? null : plus(at, days * DAY);
-  return said !== null && (latest === null || isDue(said, latest)) ? said : latest;
+  return said ?? (days === 0 ? null : plus(at, days * DAY));
 };
 
 const isApproval = (decision: Decision): decision is ApprovalDecision => decision.type === 'APPROVAL';

@@ -84,10 +84,10 @@ describe('which approvals stand', () => {
     expect(ask(decisions, {}, environment).here.map(({ version }) => version)).toEqual(versions);
   });
 
-  test('an approval ends when it says, at the latest after the days of the tier, else never', () => {
+  test('an approval ends when it says, else after the days of the tier, else never', () => {
     expect(ends({ expiresAt: '2026-12-01T00:00:00.000Z' }, 'HIGH')).toBe('2026-12-01T00:00:00.000Z');
     expect(ends({}, 'HIGH')).toBe('2027-04-30T10:00:00.000Z');
-    expect(ends({ expiresAt: '2036-01-01T00:00:00.000Z' }, 'HIGH')).toBe('2027-04-30T10:00:00.000Z');
+    expect(ends({ expiresAt: '2036-01-01T00:00:00.000Z' }, 'HIGH')).toBe('2036-01-01T00:00:00.000Z');
     expect(ends({ expiresAt: '2036-01-01T00:00:00.000Z' }, 'EXPERIMENT')).toBe('2036-01-01T00:00:00.000Z');
     expect(ends({}, null)).toBe('2027-04-30T10:00:00.000Z');
     expect(ends({}, 'LOW')).toBe('2027-11-01T10:00:00.000Z');

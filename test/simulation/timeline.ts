@@ -36,7 +36,6 @@ const SETTINGS: Settings = someSettings({
   directory: [here(KIM), here(DANA), here('sam'), here(LEE, false)],
   policy: { foldAbove: 8, absenceGuardCount: 2 },
 });
-
 /** Changes what a port does, to see whether the laws notice. */
 export type Plant = (deps: RollCallDeps) => RollCallDeps;
 

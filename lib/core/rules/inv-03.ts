@@ -17,31 +17,17 @@ export const judgeDrift = (c: MatchedCase): Verdict => {
   const doubt = units.find(unit => unit.doubts.version)?.doubts.version;
   if (doubt) return cannotTell('INV-03', subject, doubt.code, doubt.reason);
   if (environment.production !== 'NO') return clear('INV-03', subject, 'IN_PRODUCTION', 'in production the approval decides');
-  if (declared === null && !hasVersions(registration, c.packages)) return withoutVersions(c, units);
+  if (declared === null && !hasVersions(registration, c.packages))
+    return clear('INV-03', subject, 'NO_VERSIONS', 'no version is registered');
   const reason =
     declared === null ? 'runs a version the registry does not know' : `runs an unregistered version, registry says v${declared}`;
-  return unknownVersion(c, units, { reason, declared });
-};
-
-/** Without versions there is nothing to drift from, unless a tag alone says whose it is: whoever deploys writes the tags. */
-const withoutVersions = (c: MatchedCase, units: readonly UnitStanding[]): Verdict => {
-  const by = c.match.state === 'UNMATCHED' ? null : c.match.by;
-  if (by === 'MEMORY') return cannotTell('INV-03', subjectOf(c), 'TAGS_UNKNOWN', 'its tags could not be read');
-  if (by !== 'CLAIM' && by !== 'TAGS') return clear('INV-03', subjectOf(c), 'NO_VERSIONS', 'no version is registered');
-  return unknownVersion(c, units, { reason: 'only a tag says whose it is: no version is registered', declared: null });
-};
-
-const unknownVersion = (
-  c: MatchedCase,
-  units: readonly UnitStanding[],
-  { reason, declared }: { readonly reason: string; readonly declared: string | null },
-): Verdict =>
-  violatedBy(c, 'INV-03', {
+  return violatedBy(c, 'INV-03', {
     code: 'UNKNOWN_VERSION',
     reason,
-    facts: present({ declared, composition: c.sighting.detail.state === 'KNOWN' ? c.sighting.detail.composition.digest : null }),
+    facts: present({ declared, composition: sighting.detail.composition.digest }),
     evidence: unitEvidence(units),
   });
+};
 
 /** The code of a verdict that needs a detail which is not known. */
 export const causeOf = ({ sighting: { detail } }: Pick<MatchedCase, 'sighting'>): string =>
