@@ -18,11 +18,11 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
       'CRITICAL  F-7K3Q9  APR-02  fraud-scorer  version 4 live, approval covers 3',
       'LOW       F-7K3QA  OWN-01  ranker        no business owner                  backlog',
       '',
-      '2 finding(s)',
+      '2 findings',
       '',
     ]);
     expect([code, closed]).toEqual([0, 1]);
-    expect((await at('findings --folded', { records })).out).toContain('1 finding(s)');
+    expect((await at('findings --folded', { records })).out).toContain('1 finding');
     expect((await at('findings', { records: [aRecord({ condition: 'CLEARED' })] })).out).toBe('no findings\n');
   });
 

@@ -1,6 +1,6 @@
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
 import { safeText } from '../../core/message/safe-text.ts';
-import { type Out, table } from './table.ts';
+import { type Out, table, plural } from './table.ts';
 
 /** The list of what is open: one line a finding, then how many there are. */
 export const renderFindings = ({ findings, total }: FindingsAnswer, out: Out): string => {
@@ -8,7 +8,7 @@ export const renderFindings = ({ findings, total }: FindingsAnswer, out: Out): s
   const short = shortIds(findings);
   const rows = findings.map(view => [view.severity, short.get(view.id) ?? view.id, view.rule, view.name, view.reason, noteOf(view)]);
   const left = total > findings.length ? `, the ${findings.length} most urgent listed` : '';
-  return `${table(rows, out)}\n${total} finding(s)${left}\n`;
+  return `${table(rows, out)}\n${plural(total, 'finding')}${left}\n`;
 };
 
 /** Each id cut to the fewest characters, at least 4, in which it differs from all others of the list. */

@@ -2,6 +2,7 @@ import { safeText } from '../../core/message/safe-text.ts';
 import type { FindingView } from '../../core/finding-view.ts';
 import type { ScopeId } from '../../core/scope.ts';
 import type { Instant } from '../../core/time.ts';
+import { plural } from './table.ts';
 
 export interface ScopeLine {
   readonly scope: ScopeId;
@@ -32,7 +33,6 @@ export interface ToldView {
 /** The widest line, which is what a terminal shows without breaking it. */
 const WIDTH = 80;
 const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 export const rollCallText = (view: RollCallView): string => {
   const when = `ROLL CALL ${view.at.slice(0, 10)} ${view.at.slice(11, 16)} UTC`;

@@ -1,7 +1,7 @@
 import { safeText } from '../../core/message/safe-text.ts';
 import type { ScannedScope, ScanResult } from '../../usecases/scan.ts';
 import { shortIds } from './finding.ts';
-import { type Out, table } from './table.ts';
+import { type Out, table, plural } from './table.ts';
 
 /** Scopes, then findings, most urgent first; without a registry, what runs instead of findings. */
 export const renderScan = (result: ScanResult, out: Out): string => {
@@ -27,7 +27,7 @@ export const renderScan = (result: ScanResult, out: Out): string => {
   ]);
   const unread = result.scopes.filter(({ status }) => status === 'NOT_CHECKED').length;
   const coverage = result.complete ? '' : ` · ${unread} scope(s) not checked: nothing is known of what runs there`;
-  return `${scopes}\n${table(rows, out)}\n${live} · ${rows.length} finding(s)${coverage}\n`;
+  return `${scopes}\n${table(rows, out)}\n${live} · ${plural(rows.length, 'finding')}${coverage}\n`;
 };
 
 /** One line on the terminal while a scan runs. */
@@ -35,6 +35,11 @@ export const progressText = (scope: ScannedScope): string => safeText(scopeRow(s
 
 const scopeRow = ({ scope, status, kinds, calls, reason }: ScannedScope): readonly string[] => {
   if (status === 'EXCLUDED') return [scope, 'excluded', reason ?? ''];
-  const counted = kinds.map(({ kind, count }) => `${count} ${kind.toLowerCase().replaceAll('_', ' ')}`).join(', ');
-  return [scope, status === 'COMPLETE' ? 'complete' : 'NOT CHECKED', status === 'COMPLETE' ? counted : (reason ?? ''), `${calls} calls`];
+  const counted = kinds.map(({ kind, count }) => plural(count, kind.toLowerCase().replaceAll('_', ' '))).join(', ');
+  return [
+    scope,
+    status === 'COMPLETE' ? 'complete' : 'NOT CHECKED',
+    status === 'COMPLETE' ? counted : (reason ?? ''),
+    plural(calls, 'call'),
+  ];
 };
