@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../lib/config/read-config.ts';
 import { defaultSettings } from '../../lib/core/settings.ts';
@@ -35,5 +36,18 @@ describe('rollcall.yaml', () => {
     ['ownerTags: ["\\u202eowner"]', '1:13: ownerTags[0]: contains \\u202e (remove the character)'],
   ])('refuses %s with its place', (text, expected) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ name: 'InputError', message: `rollcall.yaml:${expected}` }));
+  });
+});
+
+describe('the rollcall.yaml that comes with the project', () => {
+  const shipped = readFileSync('rollcall.yaml', 'utf8');
+  const examples = shipped.split('\n').filter(line => /^# ( |\w+:)/.test(line) && !line.includes('$schema'));
+
+  it('changes nothing as it stands', () => expect(read(shipped)).toEqual(defaultSettings()));
+
+  it('shows examples that are right', () => {
+    const settings = read(examples.map(line => line.slice(2)).join('\n'));
+    expect(Object.keys(settings.receivers)).toEqual(['kim@example.com']);
+    expect(settings.manifestDecisions).toBe('trust');
   });
 });
