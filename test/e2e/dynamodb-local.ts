@@ -39,8 +39,11 @@ const directory = mkdtempSync(path.join(tmpdir(), 'rollcall-dynamodb-local-'));
 try {
   if (!existsSync(LIBRARIES)) await install();
   const server = await start(directory);
-  const passed = await contracts(server.url).finally(server.stop);
-  process.stdout.write(`dynamodb-local: ${passed} passed, 0 failed\n`);
+  try {
+    process.stdout.write(`dynamodb-local: ${await contracts(server.url)} passed, 0 failed\n`);
+  } finally {
+    await server.stop();
+  }
 } catch (error) {
   process.stdout.write(`${String(error)}\ndynamodb-local: 0 passed, 1 failed\n`);
   process.exitCode = 1;
