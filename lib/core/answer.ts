@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Answer, FindingRecord, FindingResponse, HistoryEntry, StoredFinding } from './finding.ts';
+import type { Answer, FindingResponse, HistoryEntry, StoredFinding } from './finding.ts';
 import { sealEntry } from './history.ts';
 import { samePerson } from './person.ts';
-import { TIERS, type Tier } from './registration.ts';
+import { tierOf } from './message/words.ts';
 import type { Settings } from './settings.ts';
 import { DAY, elapsed, type Instant, isDue, plus } from './time.ts';
 
@@ -113,9 +113,6 @@ const refusalOfEnd = (until: Instant, { finding, now, settings }: AnswerRequest)
 
 const answerEnd = ({ finding, until, now, settings }: AnswerRequest): Instant =>
   until ?? plus(now, settings.policy.acknowledgeDays[tierOf(finding.record)] * DAY);
-
-/** A finding that does not say its tier is answered for as HIGH. */
-const tierOf = (record: FindingRecord): Tier => TIERS.find(tier => tier === record.facts['tier']) ?? 'HIGH';
 
 interface ResponseChange {
   readonly event: 'ACKNOWLEDGED' | 'RELEASED';

@@ -1,8 +1,8 @@
 import { decideNotice, receiversOf } from './decide-notice.ts';
-import { effectiveState } from './effective-state.ts';
+import { withStates } from './effective-state.ts';
 import type { FindingKey, StoredFinding } from './finding.ts';
 import type { Notice, Receiver, SilenceReason } from './notice.ts';
-import { type RuleId, SEVERITIES } from './rule-catalog.ts';
+import { SEVERITIES } from './rule-catalog.ts';
 import type { Instant } from './time.ts';
 
 /** A notice that is owed, with the finding that it is about. */
@@ -23,12 +23,10 @@ export const noticeKey = (finding: FindingKey, receiver: Receiver): string =>
 
 /** Every notice owed at `now`. The order of `findings` does not matter; all findings of a subject must be among them. */
 export const noticesOwed = (findings: readonly StoredFinding[], now: Instant): OwedNotices => {
-  const open = openRulesBySubject(findings);
   const owed: OwedNotice[] = [];
   const silent: Partial<Record<SilenceReason, number>> = {};
-  for (const finding of findings) {
+  for (const { finding, effective } of withStates(findings, now)) {
     const { record, response } = finding;
-    const effective = effectiveState(record, response, open.get(record.subject) ?? [], now);
     for (const receiver of receiversOf(record)) {
       const decision = decideNotice({ record, response, effective, told: record.told[receiver], receiver, now });
       if (decision.owe) owed.push({ notice: decision.notice, finding });
@@ -36,12 +34,6 @@ export const noticesOwed = (findings: readonly StoredFinding[], now: Instant): O
     }
   }
   return { owed: owed.toSorted(byUrgency), silent };
-};
-
-const openRulesBySubject = (findings: readonly StoredFinding[]): ReadonlyMap<string, readonly RuleId[]> => {
-  const open = findings.filter(({ record }) => record.condition === 'OPEN');
-  const bySubject = Map.groupBy(open, ({ record }) => record.subject);
-  return new Map([...bySubject].map(([subject, members]) => [subject, members.map(({ record }) => record.rule)]));
 };
 
 const byUrgency = (a: OwedNotice, b: OwedNotice): number => rank(b) - rank(a) || compare(sortText(a), sortText(b));

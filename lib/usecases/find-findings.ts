@@ -1,9 +1,9 @@
 import { isFolded } from '../core/answer.ts';
 import type { EffectiveState, FindingKey, StoredFinding } from '../core/finding.ts';
-import { effectiveState } from '../core/effective-state.ts';
+import { effectiveState, openRules, withStates } from '../core/effective-state.ts';
 import { type FindingDetail, findingDetail, type FindingsAnswer, type FindingView, findingView } from '../core/finding-view.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { HIDES, isAtLeast, RULE_IDS, type RuleId } from '../core/rule-catalog.ts';
+import { HIDES, isAtLeast, RULE_IDS } from '../core/rule-catalog.ts';
 import { REGISTRY_SCOPE } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import { elapsed, type Instant } from '../core/time.ts';
@@ -30,12 +30,7 @@ export const listFindings = async (deps: FindDeps, ask: { readonly folded: boole
 
 /** Every stored finding as it is shown at `now`, resolved and hidden ones included. */
 export const everyFinding = async (deps: FindDeps, now: Instant): Promise<readonly FindingView[]> =>
-  (await storedFindings(deps))
-    .flatMap(inScope => [...Map.groupBy(inScope, ({ record }) => record.subject).values()])
-    .flatMap(onSubject => {
-      const rules = openRules(onSubject);
-      return onSubject.map(finding => findingView(finding, effectiveState(finding.record, finding.response, rules, now)));
-    });
+  withStates((await storedFindings(deps)).flat(), now).map(({ finding, effective }) => findingView(finding, effective));
 
 /** Findings of the backlog, read strongly. */
 export const foldedFindings = async (deps: FindDeps): Promise<readonly StoredFinding[]> =>
@@ -90,9 +85,6 @@ const stateNow = async (findings: FindingStore, { record, response }: StoredFind
   const stored = await Promise.all(parents.map(rule => findings.get({ scope: record.scope, rule, subject: record.subject })));
   return effectiveState(record, response, openRules(stored.filter(finding => finding !== undefined)), now);
 };
-
-const openRules = (findings: readonly StoredFinding[]): readonly RuleId[] =>
-  findings.filter(({ record }) => record.condition === 'OPEN').map(({ record }) => record.rule);
 
 export const keyOf = ({ record: { scope, rule, subject } }: StoredFinding): FindingKey => ({ scope, rule, subject });
 

@@ -1,4 +1,4 @@
-import { effectiveState } from '../core/effective-state.ts';
+import { withStates } from '../core/effective-state.ts';
 import type { StoredFinding } from '../core/finding.ts';
 import type { RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
 import { REGISTRY_SCOPE } from '../core/scope.ts';
@@ -40,14 +40,7 @@ const countBySeverity = (findings: readonly StoredFinding[], now: Instant): Read
 };
 
 /** Findings that people see: not resolved, and not hidden behind the finding that explains them. */
-export const shownFindings = (findings: readonly StoredFinding[], now: Instant): readonly StoredFinding[] => {
-  const open = Map.groupBy(
-    findings.filter(({ record }) => record.condition === 'OPEN'),
-    ({ record }) => record.subject,
-  );
-  return findings.filter(({ record, response }) => {
-    const rules = (open.get(record.subject) ?? []).map(other => other.record.rule);
-    const { state, hiddenBy } = effectiveState(record, response, rules, now);
-    return state !== 'RESOLVED' && hiddenBy === null;
-  });
-};
+const shownFindings = (findings: readonly StoredFinding[], now: Instant): readonly StoredFinding[] =>
+  withStates(findings, now)
+    .filter(({ effective: { state, hiddenBy } }) => state !== 'RESOLVED' && hiddenBy === null)
+    .map(({ finding }) => finding);

@@ -1,10 +1,11 @@
 import type { Verdict, Violation } from '../core/finding.ts';
+import { hiderOf } from '../core/effective-state.ts';
 import { findingId } from '../core/finding-id.ts';
 import { judgeModel, judgeScope } from '../core/judge.ts';
 import type { JudgedSighting, ReconcilePlan } from '../core/plan.ts';
 import { planReconcile } from '../core/plan-scope.ts';
 import type { OwnerAnswer, Registration } from '../core/registration.ts';
-import { HIDES, SEVERITIES } from '../core/rule-catalog.ts';
+import { SEVERITIES } from '../core/rule-catalog.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import type { DeploymentKind, Listing } from '../core/sighting.ts';
@@ -126,9 +127,12 @@ const visible = (verdicts: readonly ScopedVerdict[]): readonly ScanFinding[] => 
   const found = verdicts.flatMap(({ scope, verdict }) =>
     verdict.outcome === 'VIOLATED' ? [{ id: findingId(verdict.rule, verdict.subject), scope, violation: verdict }] : [],
   );
-  const open = new Set(found.map(({ violation: { rule, subject } }) => `${rule}#${subject}`));
+  const bySubject = Map.groupBy(found, ({ violation }) => violation.subject);
   const isHidden = ({ violation: { rule, subject } }: ScanFinding): boolean =>
-    Object.entries(HIDES).some(([parent, hidden]) => hidden.includes(rule) && open.has(`${parent}#${subject}`));
+    hiderOf(
+      rule,
+      (bySubject.get(subject) ?? []).map(({ violation }) => violation.rule),
+    ) !== null;
   const urgency = ({ violation: { severity } }: ScanFinding): number => SEVERITIES.indexOf(severity);
   return found.filter(finding => !isHidden(finding)).toSorted((a, b) => urgency(b) - urgency(a) || (a.id < b.id ? -1 : 1));
 };

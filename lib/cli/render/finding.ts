@@ -1,6 +1,7 @@
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
+import { plural } from '../../core/message/words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
-import { type Out, table, plural } from './table.ts';
+import { type Out, table } from './table.ts';
 
 /** The list of what is open: one line a finding, then how many there are. */
 export const renderFindings = ({ findings, total }: FindingsAnswer, out: Out): string => {

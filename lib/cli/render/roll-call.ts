@@ -1,8 +1,8 @@
+import { plural } from '../../core/message/words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import type { FindingView } from '../../core/finding-view.ts';
 import type { ScopeId } from '../../core/scope.ts';
 import type { Instant } from '../../core/time.ts';
-import { plural } from './table.ts';
 
 export interface ScopeLine {
   readonly scope: ScopeId;

@@ -1,7 +1,8 @@
+import { plural } from '../../core/message/words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import type { ScannedScope, ScanResult } from '../../usecases/scan.ts';
 import { shortIds } from './finding.ts';
-import { type Out, table, plural } from './table.ts';
+import { type Out, table } from './table.ts';
 
 /** Scopes, then findings, most urgent first; without a registry, what runs instead of findings. */
 export const renderScan = (result: ScanResult, out: Out): string => {

@@ -30,9 +30,6 @@ const coloured = (cell: string, out: Out): string => {
 };
 const SEVERE: readonly Severity[] = ['CRITICAL', 'HIGH', 'MEDIUM'];
 
-/** `1 call`, `2 calls`. */
-export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** JSON in which no character that people cannot see stands raw; a reader gets the very same values. */
 export const jsonText = (value: unknown): string =>
   `${JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => escapes(character))}\n`;

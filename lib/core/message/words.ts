@@ -46,7 +46,7 @@ export const acknowledgeUntil = (record: FindingRecord, { now, settings }: TextC
   plus(now, settings.policy.acknowledgeDays[tierOf(record)] * DAY).slice(0, 10);
 
 /** A finding that does not say its tier is answered for as HIGH. */
-const tierOf = (record: FindingRecord): Tier => TIERS.find(tier => tier === record.facts['tier']) ?? 'HIGH';
+export const tierOf = (record: FindingRecord): Tier => TIERS.find(tier => tier === record.facts['tier']) ?? 'HIGH';
 
 /** `fraud-scorer runs a version nobody approved (prod)` */
 export const headline = ({ rule, about }: FindingRecord): string => {
