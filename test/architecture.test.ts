@@ -23,7 +23,7 @@ const ROOMS: readonly { readonly room: string; readonly files: RegExp; readonly 
   {
     room: 'adapters',
     files: /^lib\/adapters\/([^/]+)\//,
-    may: /^lib\/(core|adapters\/$1)\/|^lib\/ports\.ts$|^(node:|@aws-sdk\/|@aws-lambda-powertools\/|@smithy\/|zod$|p-limit$)/,
+    may: /^lib\/(core|adapters\/(aws|$1))\/|^lib\/ports\.ts$|^(node:|@aws-sdk\/|@aws-lambda-powertools\/|@smithy\/|zod$|p-limit$)/,
   },
   { room: 'simcloud', files: /^lib\/simcloud\//, may: /^lib\/simcloud\/|^(node:|zod$|yaml$)/ },
   { room: 'api', files: /^lib\/api\//, may: /^lib\/(core|usecases|manifests|config|api)\/|^lib\/ports\.ts$|^(hono|zod)/ },

@@ -1,4 +1,5 @@
-import type { DeploymentKind, FailureClass, Sighting } from './sighting.ts';
+import type { DeploymentKind } from './kinds.ts';
+import type { FailureClass, Sighting } from './sighting.ts';
 import type { ScopeId } from './scope.ts';
 import type { Instant } from './time.ts';
 

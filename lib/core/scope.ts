@@ -1,5 +1,10 @@
-/** Who serves the models of a scope. A new provider is one more word here and one adapter. */
-export type Provider = 'sagemaker';
+/** Who serves the models of a scope, and the service in its ARNs. A new provider is one more line here and one adapter. */
+const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
+export type Provider = keyof typeof SERVICES;
+// The keys of a constant object are known, which Object.keys does not say.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+export const PROVIDERS = Object.keys(SERVICES) as Provider[];
+const providerOf = (word: string | undefined): Provider | undefined => PROVIDERS.find(provider => provider === word);
 
 /** What one listing covers. */
 export interface CloudScope {
@@ -17,14 +22,27 @@ export const scopeId = (scope: CloudScope): ScopeId => `${scope.provider}/${scop
 
 /** The parts of a scope id, or undefined for `registry` and for text that names no scope. */
 export const parseScopeId = (id: ScopeId): CloudScope | undefined => {
-  const [provider, account, region, ...rest] = id.split('/');
-  if (provider !== 'sagemaker' || !account || !region || rest.length > 0) return undefined;
+  const [word, account, region, ...rest] = id.split('/');
+  const provider = providerOf(word);
+  if (!provider || !account || !region || rest.length > 0) return undefined;
   return { provider, account, region };
 };
 
-/** The scope that a SageMaker ARN belongs to, or undefined when the text is no such ARN. */
+/** The scope that an ARN belongs to, or undefined when the text is no ARN of a service that we read. */
 export const scopeOfArn = (arn: string): CloudScope | undefined => {
   const [prefix, , service, region, account] = arn.split(':');
-  if (prefix !== 'arn' || service !== 'sagemaker' || !region || !account) return undefined;
-  return { provider: service, account, region };
+  const provider = PROVIDERS.find(each => SERVICES[each] === service);
+  if (prefix !== 'arn' || !provider || !region || !account) return undefined;
+  return { provider, account, region };
+};
+
+/** The ARNs of a scope whose resource is as `resource` says. An item of another account means that we hold other credentials than we think. */
+export const arnPattern = ({ provider, region, account }: CloudScope, resource: string): RegExp =>
+  new RegExp(`^arn:${partitionPattern(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);
+
+/** The partition that a region lies in; the names of isolated ones are not public. */
+const partitionPattern = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return /iso|^eusc-/.test(region) ? 'aws-[a-z-]+' : 'aws';
 };

@@ -1,9 +1,7 @@
 import type { Composition, PackageFacts } from './composition.ts';
+import type { DeploymentKind } from './kinds.ts';
 import type { ScopeId } from './scope.ts';
 import type { Instant } from './time.ts';
-
-/** The kinds of deployment a SageMaker scope lists. `UNKNOWN` is a kind that this version has no word for. */
-export type DeploymentKind = 'ENDPOINT' | 'INFERENCE_COMPONENT' | 'UNKNOWN';
 
 /** What a raw status means for governance. Unknown statuses are SERVING: better a question too many than a model unseen. */
 export type Presence = 'SERVING' | 'STARTING' | 'NOT_SERVING' | 'LEAVING';
@@ -49,7 +47,7 @@ export interface QuarantinedItem {
   readonly reason: string;
 }
 
-/** How a failure counts (`adapters/sagemaker/classify-error.ts` decides). None of them ever means "empty". */
+/** How a failure counts (`adapters/aws/classify-error.ts` decides). None of them ever means "empty". */
 export type FailureClass = 'TRANSIENT' | 'DENIED' | 'IDENTITY' | 'UNSUPPORTED' | 'BAD_REQUEST' | 'MALFORMED' | 'DEADLINE' | 'UNKNOWN';
 
 export type KindListing =

@@ -1,4 +1,5 @@
 import type { InventoryItem, RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
+import { kindsOf } from '../core/kinds.ts';
 import { planRegistry, planRetiredScope } from '../core/plan-registry.ts';
 import type { ReconcilePlan, RegistryWorld } from '../core/plan.ts';
 import type { Registration } from '../core/registration.ts';
@@ -101,7 +102,7 @@ const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask
 const unfinishedSource: ListingSource = {
   list: async (scope: CloudScope) => ({
     scope: scopeId(scope),
-    kinds: [unfinished('ENDPOINT'), unfinished('INFERENCE_COMPONENT')],
+    kinds: kindsOf(scope.provider).map(unfinished),
     packages: [],
     calls: 0,
   }),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { DEPLOYMENT_KINDS } from '../../core/kinds.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { Message, MessageMember } from '../../core/notice.ts';
 import type { Sighting } from '../../core/sighting.ts';
 import { count, each, findingKey, instant, maybe, maybeInstant, text } from './fields.ts';
 import { toldSchema } from './finding-items.ts';
 
-const kind = z.enum(['ENDPOINT', 'INFERENCE_COMPONENT', 'UNKNOWN']);
+const kind = z.enum(DEPLOYMENT_KINDS);
 const partKind = z.enum(['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR']);
 const part = z.object({ ...each(text, 'slot', 'identity'), kind: partKind, pinned: z.boolean() });
 const composition = z.object({ digest: text, parts: z.array(part) });

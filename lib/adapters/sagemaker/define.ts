@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModelFacts } from '../../core/composition.ts';
-import { whereBroken } from './session.ts';
+import { whereBroken } from '../aws/session.ts';
 import { rawModel } from './shapes.ts';
 import { modelFacts } from './translate/model.ts';
 

@@ -1,29 +1,40 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
-import { type Answer, ifRead } from './classify-error.ts';
-import { readPages, type Session } from './session.ts';
+import { type Answer, ifRead } from '../aws/classify-error.ts';
+import { readPages } from '../aws/read-pages.ts';
+import type { SagemakerSession } from './requests.ts';
 import * as shapes from './shapes.ts';
 import type { Models } from './translate/detail.ts';
 import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
 
-export const describeEndpoint = ({ ask }: Session, name: string): Promise<Answer<shapes.RawEndpoint>> =>
-  ask({ action: 'DescribeEndpoint', command: new sdk.DescribeEndpointCommand({ EndpointName: name }), schema: shapes.rawEndpoint });
+export const describeEndpoint = ({ ask, client }: SagemakerSession, EndpointName: string): Promise<Answer<shapes.RawEndpoint>> =>
+  ask({
+    action: 'sagemaker:DescribeEndpoint',
+    send: options => client.send(new sdk.DescribeEndpointCommand({ EndpointName }), options),
+    schema: shapes.rawEndpoint,
+  });
 
-export const describeComponent = ({ ask }: Session, name: string): Promise<Answer<shapes.RawComponent>> => {
-  const command = new sdk.DescribeInferenceComponentCommand({ InferenceComponentName: name });
-  return ask({ action: 'DescribeInferenceComponent', command, schema: shapes.rawComponent });
-};
+export const describeComponent = (
+  { ask, client }: SagemakerSession,
+  InferenceComponentName: string,
+): Promise<Answer<shapes.RawComponent>> =>
+  ask({
+    action: 'sagemaker:DescribeInferenceComponent',
+    send: options => client.send(new sdk.DescribeInferenceComponentCommand({ InferenceComponentName }), options),
+    schema: shapes.rawComponent,
+  });
 
 /** Tags as data, whatever they say. */
 export const tagsOf = (tags: readonly shapes.RawTag[]): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 /** The tags of one resource; null when they could not be read. */
-export const readTags = async (session: Session, arn: string): Promise<Readonly<Record<string, string>> | null> => {
+export const readTags = async (session: SagemakerSession, ResourceArn: string): Promise<Readonly<Record<string, string>> | null> => {
   const tags: unknown[] = [];
   const failure = await readPages(session, {
-    action: 'ListTags',
+    action: 'sagemaker:ListTags',
     list: 'Tags',
-    command: NextToken => new sdk.ListTagsCommand({ ResourceArn: arn, MaxResults: 100, NextToken }),
+    tokenField: 'NextToken',
+    send: (NextToken, options) => session.client.send(new sdk.ListTagsCommand({ ResourceArn, MaxResults: 100, NextToken }), options),
     take: items => void tags.push(...items),
   });
   const parsed = shapes.rawTags.safeParse(tags);
@@ -38,20 +49,23 @@ export interface Lineage {
   readonly seed: (models: ReadonlyMap<string, ReadModel>) => void;
 }
 
-export const createLineage = ({ ask }: Session, harmless: Harmless): Lineage => {
+export const createLineage = ({ ask, client }: SagemakerSession, harmless: Harmless): Lineage => {
   const models = new Map<string, Promise<Answer<ReadModel>>>();
-  const model = once(models, async name => {
+  const model = once(models, async ModelName => {
     const answer = await ask({
-      action: 'DescribeModel',
-      command: new sdk.DescribeModelCommand({ ModelName: name }),
+      action: 'sagemaker:DescribeModel',
+      send: options => client.send(new sdk.DescribeModelCommand({ ModelName }), options),
       schema: shapes.rawModel,
     });
     return ifRead(answer, raw => readModel(raw, harmless));
   });
-  const config = once(new Map(), (name: string) => {
-    const command = new sdk.DescribeEndpointConfigCommand({ EndpointConfigName: name });
-    return ask({ action: 'DescribeEndpointConfig', command, schema: shapes.rawEndpointConfig });
-  });
+  const config = once(new Map(), (EndpointConfigName: string) =>
+    ask({
+      action: 'sagemaker:DescribeEndpointConfig',
+      send: options => client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName }), options),
+      schema: shapes.rawEndpointConfig,
+    }),
+  );
   return {
     config,
     models: async names => new Map(await Promise.all([...names].map(async name => [name, await model(name)] as const))),

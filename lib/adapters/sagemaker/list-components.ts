@@ -1,8 +1,9 @@
 import type { Detail, KindListing, Sighting } from '../../core/sighting.ts';
-import type { Answer } from './classify-error.ts';
+import type { Answer } from '../aws/classify-error.ts';
 import { describeComponent, readTags } from './describe.ts';
 import type { KindDeps } from './list-endpoints.ts';
-import { type Listed, listKind, notChecked } from './list-kind.ts';
+import { type Listed, notChecked } from '../aws/list-kind.ts';
+import { listSummaries } from './list-summaries.ts';
 import type { RawComponent } from './shapes.ts';
 import { type ComponentWorld, componentDetail, specificationsOf } from './translate/component.ts';
 import { unknown, unknownBecause } from './translate/detail.ts';
@@ -15,7 +16,7 @@ interface DescribedComponent {
 
 /** Every inference component of the scope, in one region-wide listing. Search does not cover them: each is described. */
 export const listComponents = async ({ session, lineage, harmless }: KindDeps): Promise<KindListing> => {
-  const { listed, quarantined, failure } = await listKind(session, 'INFERENCE_COMPONENT');
+  const { listed, quarantined, failure } = await listSummaries(session, 'INFERENCE_COMPONENT');
   if (failure) return notChecked('INFERENCE_COMPONENT', failure);
   const described = await Promise.all(
     listed.map(async (item): Promise<DescribedComponent> => {

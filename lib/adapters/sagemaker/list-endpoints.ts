@@ -1,17 +1,18 @@
 import type { KindListing, Sighting } from '../../core/sighting.ts';
 import { elapsed, type Instant } from '../../core/time.ts';
-import { type Answer, failed, failureOf } from './classify-error.ts';
+import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
 import { describeEndpoint, type Lineage, readTags, tagsOf } from './describe.ts';
-import { type Listed, listKind, notChecked } from './list-kind.ts';
+import { type Listed, notChecked } from '../aws/list-kind.ts';
+import { listSummaries } from './list-summaries.ts';
+import type { SagemakerSession } from './requests.ts';
 import { searchEndpoints, searchModels } from './search.ts';
-import type { Session } from './session.ts';
 import type { RawEndpoint, RawEndpointConfig } from './shapes.ts';
 import { type Models, unknownBecause } from './translate/detail.ts';
 import { endpointDetail, modelNamesOf } from './translate/endpoint.ts';
 import { type Harmless, instantOf } from './translate/model.ts';
 
 export interface KindDeps {
-  readonly session: Session;
+  readonly session: SagemakerSession;
   readonly lineage: Lineage;
   readonly harmless: Harmless;
 }
@@ -25,7 +26,7 @@ interface DescribedEndpoint {
 
 /** Every endpoint of the scope. ListEndpoints decides what exists; Search and descriptions say what it runs. */
 export const listEndpoints = async ({ session, lineage, harmless }: KindDeps): Promise<KindListing> => {
-  const { listed, quarantined, failure } = await listKind(session, 'ENDPOINT');
+  const { listed, quarantined, failure } = await listSummaries(session, 'ENDPOINT');
   if (failure) return notChecked('ENDPOINT', failure);
   const records = listed.length > 0 ? await searchEndpoints(session) : new Map<string, RawEndpoint>();
   const described = await Promise.all(listed.map(item => describe({ session, lineage, item, record: records.get(item.name) })));
@@ -60,7 +61,7 @@ const isOlder = (record: RawEndpoint, { lastModified, status }: Listed): boolean
 const configOf = (endpoint: Answer<RawEndpoint>, lineage: Lineage): Promise<Answer<RawEndpointConfig>> | Answer<RawEndpointConfig> => {
   if (!endpoint.ok) return endpoint;
   const name = endpoint.value.EndpointConfigName;
-  return name ? lineage.config(name) : failed(failureOf('MALFORMED', 'DescribeEndpoint', 'EndpointConfigName: missing'));
+  return name ? lineage.config(name) : failed(failureOf('MALFORMED', 'sagemaker:DescribeEndpoint', 'EndpointConfigName: missing'));
 };
 
 const wantedModels = (described: readonly DescribedEndpoint[]): ReadonlyMap<string, Instant | null> => {

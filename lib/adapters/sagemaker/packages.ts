@@ -4,7 +4,8 @@ import { composeModel } from '../../core/compose.ts';
 import type { PackageFacts } from '../../core/composition.ts';
 import { scopeOfArn, scopeId } from '../../core/scope.ts';
 import type { KindListing } from '../../core/sighting.ts';
-import { readPages, type Session } from './session.ts';
+import { readPages } from '../aws/read-pages.ts';
+import type { SagemakerSession } from './requests.ts';
 import { type RawPackage, rawPackage } from './shapes.ts';
 import { type Harmless, packageFacts } from './translate/model.ts';
 
@@ -27,7 +28,7 @@ export interface ReadPackages {
  * The packages behind the sightings, and all of the groups that were asked for here. A package that could not be described is left out,
  * and its group is unread: the one that is missing may be the one that was approved. Packages never fail a listing.
  */
-export const readPackages = async (session: Session, { kinds, groups, harmless }: PackageQuestion): Promise<ReadPackages> => {
+export const readPackages = async (session: SagemakerSession, { kinds, groups, harmless }: PackageQuestion): Promise<ReadPackages> => {
   const here = groups.filter(group => isHere(group, session));
   const listed = await Promise.all(here.map(group => listGroup(session, group)));
   const unlisted = here.filter((_, index) => listed[index] === undefined);
@@ -40,7 +41,7 @@ export const readPackages = async (session: Session, { kinds, groups, harmless }
   return { packages, packagesUnread: [...new Set([...unlisted, ...silent])] };
 };
 
-const isHere = (group: string, session: Session): boolean => {
+const isHere = (group: string, session: SagemakerSession): boolean => {
   const scope = scopeOfArn(group);
   return scope !== undefined && scopeId(scope) === scopeId(session.scope);
 };
@@ -51,14 +52,17 @@ const inUse = (kind: KindListing): readonly string[] =>
     : [];
 
 /** ARNs of a group's versions; undefined: they could not all be listed. */
-const listGroup = async (session: Session, group: string): Promise<readonly string[] | undefined> => {
+const listGroup = async (session: SagemakerSession, group: string): Promise<readonly string[] | undefined> => {
   const arns: (string | undefined)[] = [];
   const failure = await readPages(session, {
-    action: 'ListModelPackages',
+    action: 'sagemaker:ListModelPackages',
     list: 'ModelPackageSummaryList',
     // Without a type the API lists unversioned packages only.
-    command: NextToken =>
-      new ListModelPackagesCommand({ ModelPackageGroupName: group, ModelPackageType: 'Versioned', MaxResults: 100, NextToken }),
+    tokenField: 'NextToken',
+    send: (NextToken, options) => {
+      const versions = { ModelPackageGroupName: group, ModelPackageType: 'Versioned', MaxResults: 100 } as const;
+      return session.client.send(new ListModelPackagesCommand({ ...versions, NextToken }), options);
+    },
     take: items => void arns.push(...items.map(item => listedPackage.safeParse(item).data?.ModelPackageArn)),
   });
   const read = arns.filter(arn => arn !== undefined);
@@ -68,9 +72,12 @@ const listGroup = async (session: Session, group: string): Promise<readonly stri
 const listedPackage = z.object({ ModelPackageArn: z.string() });
 const batchAnswer = z.object({ ModelPackageSummaries: z.record(z.string(), z.unknown()).default({}) });
 
-const describeBatch = async (session: Session, arns: readonly string[]): Promise<readonly RawPackage[]> => {
-  const command = new BatchDescribeModelPackageCommand({ ModelPackageArnList: [...arns] });
-  const answer = await session.ask({ action: 'BatchDescribeModelPackage', command, schema: batchAnswer });
+const describeBatch = async (session: SagemakerSession, arns: readonly string[]): Promise<readonly RawPackage[]> => {
+  const answer = await session.ask({
+    action: 'sagemaker:BatchDescribeModelPackage',
+    send: options => session.client.send(new BatchDescribeModelPackageCommand({ ModelPackageArnList: [...arns] }), options),
+    schema: batchAnswer,
+  });
   return answer.ok ? Object.values(answer.value.ModelPackageSummaries).flatMap(item => rawPackage.safeParse(item).data ?? []) : [];
 };
 

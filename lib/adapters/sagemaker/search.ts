@@ -1,6 +1,7 @@
 import { SearchCommand, type SearchExpression } from '@aws-sdk/client-sagemaker';
 import { elapsed, HOUR, type Instant } from '../../core/time.ts';
-import { readPages, type Session } from './session.ts';
+import { readPages } from '../aws/read-pages.ts';
+import type { SagemakerSession } from './requests.ts';
 import { type RawEndpoint, rawEndpointRecord, rawModel, rawModelRecord } from './shapes.ts';
 import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
 
@@ -8,21 +9,25 @@ import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
  * Search gives 100 full records a page, from an index whose lag nobody states. It only ever saves descriptions: what it lacks is
  * described, and it never decides what exists. Denied, unsupported or broken, it is as if it had found nothing more.
  */
-const searchPages = (session: Session, resource: 'Endpoint' | 'Model', take: (items: readonly unknown[]) => 'STOP' | undefined) =>
+const searchPages = (session: SagemakerSession, resource: 'Endpoint' | 'Model', take: (items: readonly unknown[]) => 'STOP' | undefined) =>
   readPages(session, {
-    action: 'Search',
+    action: 'sagemaker:Search',
     list: 'Results',
     take,
-    command: NextToken => {
+    tokenField: 'NextToken',
+    send: (NextToken, options) => {
       // Search wants a filter; no name is a single hyphen, so this one lets all through.
       const SearchExpression: SearchExpression = { Filters: [{ Name: `${resource}Name`, Operator: 'NotEquals', Value: '-' }] };
       const order = { SortBy: 'CreationTime', SortOrder: resource === 'Model' ? 'Descending' : 'Ascending' } as const;
-      return new SearchCommand({ Resource: resource, SearchExpression, ...order, MaxResults: 100, NextToken });
+      return session.client.send(
+        new SearchCommand({ Resource: resource, SearchExpression, ...order, MaxResults: 100, NextToken }),
+        options,
+      );
     },
   });
 
 /** Endpoint records by name, as far as Search has them. */
-export const searchEndpoints = async (session: Session): Promise<ReadonlyMap<string, RawEndpoint>> => {
+export const searchEndpoints = async (session: SagemakerSession): Promise<ReadonlyMap<string, RawEndpoint>> => {
   const found = new Map<string, RawEndpoint>();
   const take = (items: readonly unknown[]): undefined => {
     for (const item of items) {
@@ -44,7 +49,10 @@ export interface WantedModels {
  * The wanted models, as far as Search has them, newest first. An account keeps every model it ever made, so the pages are
  * bounded by half of what describing would cost.
  */
-export const searchModels = async (session: Session, { wanted, harmless }: WantedModels): Promise<ReadonlyMap<string, ReadModel>> => {
+export const searchModels = async (
+  session: SagemakerSession,
+  { wanted, harmless }: WantedModels,
+): Promise<ReadonlyMap<string, ReadModel>> => {
   const found = new Map<string, ReadModel>();
   let pagesLeft = Math.floor(wanted.size / 2);
   if (pagesLeft === 0) return found;

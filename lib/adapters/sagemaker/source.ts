@@ -4,13 +4,14 @@ import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Sighting } from '../../core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
 import type { Clock, ListingSource } from '../../ports.ts';
-import { failureOf } from './classify-error.ts';
+import { failureOf } from '../aws/classify-error.ts';
 import { createLineage, describeComponent, describeEndpoint } from './describe.ts';
 import { listComponents } from './list-components.ts';
 import { listEndpoints } from './list-endpoints.ts';
-import { notChecked } from './list-kind.ts';
+import { notChecked } from '../aws/list-kind.ts';
 import { readPackages } from './packages.ts';
-import { createSession, type Session } from './session.ts';
+import { createSession } from '../aws/session.ts';
+import type { SagemakerSession } from './requests.ts';
 
 export interface SagemakerSourceDeps {
   /** A client for the account and region, with the SDK's standard retries; made once per scope and kept by the caller. */
@@ -25,10 +26,10 @@ const CONCURRENCY = 5;
 export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
   const limits = new Map<string, LimitFunction>();
-  const open = (scope: CloudScope, deadline: Instant): Session => {
+  const open = (scope: CloudScope, deadline: Instant): SagemakerSession => {
     const limit = limits.get(scopeId(scope)) ?? pLimit(CONCURRENCY);
     limits.set(scopeId(scope), limit);
-    return createSession({ scope, client: clientFor(scope), limit, clock, deadline });
+    return { ...createSession({ scope, limit, clock, deadline }), client: clientFor(scope) };
   };
   return {
     list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
@@ -59,13 +60,16 @@ const hostsNothing = (endpoints: KindListing): boolean =>
 const isNoHost = ({ hosts, detail }: Sighting): boolean => hosts === 'MODELS' && (detail.state === 'KNOWN' || detail.cause === 'VANISHED');
 
 /** A listing is done by its deadline or not at all: details that were given up on are not details that are unknown. */
-const inTime = (kind: KindListing, session: Session): KindListing =>
+const inTime = (kind: KindListing, session: SagemakerSession): KindListing =>
   kind.status === 'COMPLETE' && session.ranOut()
-    ? notChecked(kind.kind, failureOf('DEADLINE', kind.kind === 'ENDPOINT' ? 'DescribeEndpoint' : 'DescribeInferenceComponent'))
+    ? notChecked(
+        kind.kind,
+        failureOf('DEADLINE', kind.kind === 'ENDPOINT' ? 'sagemaker:DescribeEndpoint' : 'sagemaker:DescribeInferenceComponent'),
+      )
     : kind;
 
 /** Describes one deployment once more. GONE only where SageMaker says in so many words that it could not find it. */
-const confirmGone = async (session: Session, arn: string): Promise<GoneAnswer> => {
+const confirmGone = async (session: SagemakerSession, arn: string): Promise<GoneAnswer> => {
   const own = scopeOfArn(arn);
   const [, word, name] = /:(endpoint|inference-component)\/([^/:]+)$/.exec(arn) ?? [];
   if (!own || scopeId(own) !== scopeId(session.scope) || !name) {

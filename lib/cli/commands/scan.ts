@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { isAtLeast, SEVERITIES, type Severity } from '../../core/rule-catalog.ts';
 import { settingsSchema } from '../../core/settings.ts';
-import type { DeploymentKind } from '../../core/sighting.ts';
+import { DEPLOYMENT_KINDS, type DeploymentKind } from '../../core/kinds.ts';
 import { HOUR, plus } from '../../core/time.ts';
 import { scan, type ScanResult } from '../../usecases/scan.ts';
 import type { Cli } from '../answer-command.ts';
@@ -28,7 +28,7 @@ export const readRegions = read(z.string().transform(splitList).pipe(settingsSch
 const kindsSchema = z
   .string()
   .transform(splitList)
-  .pipe(z.array(z.enum(['ENDPOINT', 'INFERENCE_COMPONENT'])));
+  .pipe(z.array(z.enum(DEPLOYMENT_KINDS)));
 
 export const addScan = (program: Command, cli: Cli): void => {
   program
@@ -36,7 +36,7 @@ export const addScan = (program: Command, cli: Cli): void => {
     .description('one roll call with your own credentials; writes nothing anywhere')
     .option('--registry <dir>', 'compare with these manifests (default: the registry of --stack, else none: an inventory)')
     .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', readRegions)
-    .option('--kinds <list>', 'ENDPOINT, INFERENCE_COMPONENT (default: all)', read(kindsSchema))
+    .option('--kinds <list>', `${DEPLOYMENT_KINDS.slice(0, 2).join(', ')} … (default: all)`, read(kindsSchema))
     .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
     .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(SEVERITIES).default('LOW'))
     .option('--quiet', 'no progress', false)

@@ -1,8 +1,8 @@
 import type { Verdict } from '../finding.ts';
 import type { InventoryItem, KindStatus, Memo, ScopeStatus } from '../inventory.ts';
+import { kindOfArn } from '../kinds.ts';
 import type { DeclaredDeployment } from '../registration.ts';
 import { type ScopeId, scopeId, scopeOfArn } from '../scope.ts';
-import type { DeploymentKind } from '../sighting.ts';
 import { HOUR, isDue, plus } from '../time.ts';
 import { type ModelCase, violatedByModel } from './model-case.ts';
 import { cannotTell, clear } from './verdict.ts';
@@ -46,8 +46,8 @@ export const presenceOf = (c: DeclarationCase): Presence => {
 const unknown = (code: string, reason: string): Presence => ({ state: 'UNKNOWN', code, reason });
 
 const kindStatus = ({ statuses, declaration }: DeclarationCase, scope: ScopeId): KindStatus | undefined => {
-  const kind: DeploymentKind = declaration.arn.includes(':inference-component/') ? 'INFERENCE_COMPONENT' : 'ENDPOINT';
-  return statuses.get(scope)?.kinds[kind];
+  const kind = kindOfArn(declaration.arn);
+  return kind && statuses.get(scope)?.kinds[kind];
 };
 
 /** INV-06: declared, and missing from enough complete listings over enough time. */

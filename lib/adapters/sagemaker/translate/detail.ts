@@ -2,7 +2,7 @@ import { composeModel, composeUnits } from '../../../core/compose.ts';
 import { digestOf } from '../../../core/digest.ts';
 import type { Detail, Unit, UnknownCause } from '../../../core/sighting.ts';
 import { elapsed, type Instant } from '../../../core/time.ts';
-import type { Answer, Failure } from '../classify-error.ts';
+import type { Answer, Failure } from '../../aws/classify-error.ts';
 import type { RawDeployedImage } from '../shapes.ts';
 import { packageArnsOf, type ReadModel, withDeployedImages } from './model.ts';
 

@@ -1,5 +1,5 @@
 import type { Sighting } from '../../../core/sighting.ts';
-import type { Answer } from '../classify-error.ts';
+import type { Answer } from '../../aws/classify-error.ts';
 import type { RawEndpoint, RawEndpointConfig } from '../shapes.ts';
 import { detailOf, isUnknown, isYounger, type Models, replaced, selectedModel, unitOf, unknown, unknownBecause } from './detail.ts';
 import { instantOf, postureOf } from './model.ts';

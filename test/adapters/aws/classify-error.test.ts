@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { classifyError } from '../../../lib/adapters/sagemaker/classify-error.ts';
+import { classifyError } from '../../../lib/adapters/aws/classify-error.ts';
 
 const error = (name: string, message = '', httpStatusCode = 400) => ({ name, message, $metadata: { httpStatusCode } });
 const could = (what: string) => `Could not find ${what} "arn:aws:sagemaker:eu-west-1:111122223333:x/y".`;
@@ -54,7 +54,7 @@ test.each([
   [error('ValidationError', could('endpoint')), 'BAD_REQUEST', expect.any(String)],
   [error('ResourceNotFoundButMaybe'), 'UNKNOWN', expect.any(String)],
 ] as const)('%j is %s', (thrown, failure, reason) => {
-  expect(classifyError(thrown, 'Act')).toEqual({ failure, reason });
+  expect(classifyError(thrown, 'sagemaker:Act')).toEqual({ failure, reason });
 });
 
 const CLASSES = ['TRANSIENT', 'DENIED', 'IDENTITY', 'UNSUPPORTED', 'BAD_REQUEST', 'UNKNOWN'];
@@ -66,7 +66,7 @@ const errors = fc.record({ name: names, code: names, message: messages, $metadat
 test('any error whatever has a class and one line of reason, and is never "gone" without the exact words', () => {
   fc.assert(
     fc.property(fc.oneof(fc.anything(), errors), thrown => {
-      const { failure, reason } = classifyError(thrown, 'Act');
+      const { failure, reason } = classifyError(thrown, 'sagemaker:Act');
       expect(CLASSES).toContain(failure);
       expect(reason).toMatch(/^[\w :().]+$/);
     }),

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { DeploymentKind } from '../../core/kinds.ts';
+import type { KindListing, QuarantinedItem, Sighting } from '../../core/sighting.ts';
+import { elapsed } from '../../core/time.ts';
+import type { Failure } from './classify-error.ts';
+import { type Pages, readPages } from './read-pages.ts';
+import { type Session, whereBroken } from './session.ts';
+
+/** What a listing alone says of a deployment. */
+export type Listed = Pick<Sighting, 'arn' | 'kind' | 'scope' | 'name' | 'status' | 'presence' | 'createdAt' | 'lastModified'>;
+
+interface KindQuestion<T extends Listed> extends Omit<Pages, 'take'> {
+  /** Reads one item of the list; what it refuses is set aside. */
+  readonly item: z.ZodType<T>;
+}
+
+export interface ListedKind<T extends Listed> {
+  readonly listed: readonly T[];
+  readonly quarantined: readonly QuarantinedItem[];
+  readonly failure: Failure | null;
+}
+
+/** Every deployment of a kind, each ARN once. Unreadable items are set aside; a failure makes the whole worthless as proof. */
+export const listKind = async <T extends Listed>(session: Session, { item: schema, ...pages }: KindQuestion<T>): Promise<ListedKind<T>> => {
+  const newest = new Map<string, T>();
+  const quarantined: QuarantinedItem[] = [];
+  const take = (items: readonly unknown[]): undefined => {
+    for (const item of items) {
+      const parsed = schema.safeParse(item);
+      if (!parsed.success) quarantined.push({ text: nameOf(item), reason: `malformed item: ${whereBroken(parsed.error)}` });
+      else if (isNewer(parsed.data, newest.get(parsed.data.arn))) newest.set(parsed.data.arn, parsed.data);
+    }
+  };
+  const failure = await readPages(session, { ...pages, take });
+  return { listed: [...newest.values()], quarantined, failure };
+};
+
+const isNewer = (item: Listed, known: Listed | undefined): boolean =>
+  !known?.lastModified || (item.lastModified !== null && elapsed(known.lastModified, item.lastModified) > 0);
+
+/** What an unreadable item calls itself: its ARN, else its name. */
+const nameOf = (item: unknown): string => {
+  const fields = Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(item));
+  const named = (ending: RegExp) =>
+    fields.flatMap(([key, value]) => (ending.test(key) && typeof value === 'string' && value ? [value] : []));
+  return ([...named(/Arn$/i), ...named(/Name$/i)][0] ?? '(no name)').slice(0, 256);
+};
+
+/** A kind that cannot be told about. "Not found" for a list means nothing that we know. */
+export const notChecked = (kind: DeploymentKind, { failure, reason }: Failure): KindListing => ({
+  kind,
+  status: 'NOT_CHECKED',
+  failure: failure === 'VANISHED' ? 'UNKNOWN' : failure,
+  reason,
+});

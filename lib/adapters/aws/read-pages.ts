@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { type Failure, failureOf } from './classify-error.ts';
+import type { SendOptions, Session } from './session.ts';
+
+/** 100 items a page: more than any estate known to us; a list that is longer never ends. */
+const MAX_PAGES = 1_000;
+/** The APIs' own bound on a token; without it a hostile one could fill the memory. */
+const pageToken = z.string().max(8192).optional();
+
+export interface Pages {
+  readonly action: string;
+  /** The field that holds the items; a page without it is unreadable, not empty. */
+  readonly list: string;
+  /** SageMaker spells its fields `NextToken`, the Bedrock family `nextToken`. */
+  readonly tokenField: 'NextToken' | 'nextToken';
+  readonly send: (token: string | undefined, options: SendOptions) => Promise<unknown>;
+  /** Takes each page as it comes, so that no page outlives its turn. STOP: the rest is not needed. */
+  readonly take: (items: readonly unknown[]) => 'STOP' | undefined;
+}
+
+/**
+ * Reads page after page until there is no token. Returns why it could not, or null when everything was read (or the taker had enough).
+ * An empty page with a token goes on; a token seen before, or page 1,001, fails.
+ */
+export const readPages = async (session: Session, { action, list, tokenField, send, take }: Pages): Promise<Failure | null> => {
+  const schema = z.looseObject({ [list]: z.array(z.unknown()), [tokenField]: pageToken });
+  const seen = new Set<unknown>();
+  let token: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await session.ask({ action, send: options => send(token, options), schema });
+    if (!answer.ok) return answer.failure;
+    if (take(z.array(z.unknown()).parse(answer.value[list])) === 'STOP' || !answer.value[tokenField]) return null;
+    token = pageToken.parse(answer.value[tokenField]);
+    if (seen.has(token)) return failureOf('MALFORMED', action, 'the same page token twice');
+    seen.add(token);
+  }
+  return failureOf('MALFORMED', action, `more than ${MAX_PAGES} pages`);
+};
