@@ -36,8 +36,11 @@ export type Orders = Map<
 
 /** One request, identified and allowed. */
 export interface Call extends Site {
+  readonly service: string;
   readonly operation: string;
   readonly body: Doc;
+  /** The regions of the account in the estate. */
+  readonly regions: readonly string[];
   readonly caller: string;
   /** How long a change of an endpoint takes. */
   readonly settleMs: number;

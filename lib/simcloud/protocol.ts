@@ -1,10 +1,27 @@
-import { AwsError, isDoc } from './call.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import { AwsError, isDoc, type Operation } from './call.ts';
+import { routeOf } from './rest.ts';
+import { SERVICES } from './services.ts';
 import type { Doc } from './world.ts';
 
-/** One HTTP request, read. `json` is AWS JSON 1.1 (SageMaker), `query` is AWS Query (STS). */
+export type Protocol = 'json' | 'query' | 'rest';
+
+/** One HTTP request as it came. */
+export interface Received {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One HTTP request, read. */
 export interface Request {
-  readonly protocol: 'json' | 'query';
+  readonly protocol: Protocol;
+  /** The name that the request is signed for. */
+  readonly service: string;
   readonly operation: string;
+  readonly act: Operation;
   readonly body: Doc;
   /** From the credential scope; empty where nothing was signed. */
   readonly accessKey: string;
@@ -13,20 +30,42 @@ export interface Request {
 
 export interface Answer {
   readonly status: number;
-  readonly type: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Throws AwsError where the body is not what its protocol says. */
-export const readRequest = (headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Request => {
-  const header = (name: string): string => String(headers[name] ?? '');
-  const credential = /Credential=([^/\s]+)\/\d{8}\/([^/]+)\/[^/]+\/aws4_request/.exec(header('authorization')) ?? [];
-  const [, accessKey = '', region = ''] = credential;
-  const [service = '', operation = ''] = header('x-amz-target').split('.');
-  if (service === 'SageMaker') return { accessKey, region, protocol: 'json', operation, body: parseJson(body) };
-  if (service) throw new AwsError('UnknownOperationException', `simcloud serves SageMaker and STS, not ${service}.`);
-  const form = Object.fromEntries(new URLSearchParams(body));
-  return { accessKey, region, protocol: 'query', operation: form.Action ?? '', body: form };
+const headerOf = (headers: IncomingHttpHeaders, name: string): string => String(headers[name] ?? '');
+
+/** Who signed, for which region and service. A request that is not signed is one to STS: only there it gets an answer of its own. */
+const credentialOf = (headers: IncomingHttpHeaders) => {
+  const scope = /Credential=([^/\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headerOf(headers, 'authorization')) ?? [];
+  const [, accessKey = '', region = '', service = headers['x-amz-target'] ? 'sagemaker' : 'sts'] = scope;
+  return { accessKey, region, service };
+};
+
+/** The protocol that an answer has to be in, even one to a request that cannot be read. */
+export const protocolOf = (headers: IncomingHttpHeaders): Protocol => {
+  if (headers['x-amz-target']) return 'json';
+  return SERVICES[credentialOf(headers).service]?.protocol ?? 'query';
+};
+
+/** Throws AwsError where the body is not what its protocol says, and where simcloud has no such operation. */
+export const readRequest = ({ method, url, headers, body }: Received): Request => {
+  const { service: name, ...credential } = credentialOf(headers);
+  const service = SERVICES[name];
+  if (!service) throw new AwsError('UnknownOperationException', `simcloud serves ${Object.keys(SERVICES).join(', ')}, not ${name}.`);
+  if (service.protocol === 'rest') {
+    const { pathname, searchParams } = new URL(url, 'http://simcloud');
+    const { route, fields } = routeOf(service.routes, method, pathname);
+    const merged = { ...(body ? parseJson(body) : {}), ...Object.fromEntries(searchParams), ...fields };
+    return { ...credential, service: name, protocol: 'rest', operation: route.operation, act: route.act, body: merged };
+  }
+  const isJson = service.protocol === 'json';
+  const form = isJson ? parseJson(body) : Object.fromEntries(new URLSearchParams(body));
+  const operation = isJson ? (headerOf(headers, 'x-amz-target').split('.')[1] ?? '') : String(form['Action'] ?? '');
+  const act = service.operations[operation];
+  if (!act) throw new AwsError(isJson ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
+  return { ...credential, service: name, protocol: service.protocol, operation, act, body: form };
 };
 
 const parseJson = (body: string): Doc => {
@@ -39,19 +78,20 @@ const parseJson = (body: string): Doc => {
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 };
 
+const TYPES: Readonly<Record<Protocol, string>> = { json: 'application/x-amz-json-1.1', rest: 'application/json', query: 'text/xml' };
+const typed = (protocol: Protocol) => ({ 'content-type': TYPES[protocol] });
+
 export const renderResult = ({ protocol, operation }: Request, result: Doc): Answer => {
-  if (protocol === 'json') return { status: 200, type: 'application/x-amz-json-1.1', body: JSON.stringify(result) };
+  if (protocol !== 'query') return { status: 200, headers: typed(protocol), body: JSON.stringify(result) };
   const xmlns = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
-  return {
-    status: 200,
-    type: 'text/xml',
-    body: `<${operation}Response ${xmlns}>${xml({ [`${operation}Result`]: result })}</${operation}Response>`,
-  };
+  const body = `<${operation}Response ${xmlns}>${xml({ [`${operation}Result`]: result })}</${operation}Response>`;
+  return { status: 200, headers: typed(protocol), body };
 };
 
-export const renderError = (protocol: Request['protocol'], { status, code, message }: AwsError): Answer => {
-  if (protocol === 'json') return { status, type: 'application/x-amz-json-1.1', body: JSON.stringify({ __type: code, message }) };
-  return { status, type: 'text/xml', body: xml({ ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } }) };
+export const renderError = (protocol: Protocol, { status, code, message }: AwsError): Answer => {
+  if (protocol === 'json') return { status, headers: typed(protocol), body: JSON.stringify({ __type: code, message }) };
+  if (protocol === 'rest') return { status, headers: { ...typed(protocol), 'x-amzn-errortype': code }, body: JSON.stringify({ message }) };
+  return { status, headers: typed(protocol), body: xml({ ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } }) };
 };
 
 const xml = (doc: Doc): string =>

@@ -5,11 +5,8 @@ import { AwsError, type Call } from './call.ts';
 import { type Estate, type EstateInput, estateSchema } from './estate.ts';
 import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
-import { type Answer, type Request, readRequest, renderError, renderResult } from './protocol.ts';
+import { type Answer, protocolOf, type Received, type Request, readRequest, renderError, renderResult } from './protocol.ts';
 import { reload } from './reload.ts';
-import { SAGEMAKER_OPERATIONS } from './sagemaker.ts';
-import { search } from './search.ts';
-import { STS_OPERATIONS } from './sts.ts';
 import { arnOf, createWorld, type Doc, KINDS, type Place, RESOURCES, type World } from './world.ts';
 
 export interface SimcloudOptions {
@@ -62,7 +59,7 @@ export const startSimcloud = async (options: SimcloudOptions): Promise<Simcloud>
   const server = createServer((request, response) => {
     void respond(state, request).then(answer => {
       if (answer === 'reset') return request.socket.resetAndDestroy();
-      return response.writeHead(answer.status, { 'content-type': answer.type, 'x-amzn-requestid': 'simcloud' }).end(answer.body);
+      return response.writeHead(answer.status, { 'x-amzn-requestid': 'simcloud', ...answer.headers }).end(answer.body);
     });
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -84,30 +81,35 @@ const load = (state: State) => (input: EstateInput) => {
 };
 
 const respond = async (state: State, incoming: IncomingMessage): Promise<Answer | 'reset'> => {
-  const protocol = incoming.headers['x-amz-target'] ? 'json' : 'query';
+  const { method = 'GET', url = '/', headers } = incoming;
+  const protocol = protocolOf(headers);
   try {
-    const request = readRequest(incoming.headers, await readText(incoming));
+    const request = identified({ method, url, headers, body: await readText(incoming) });
     const call = identify(state, request);
     const slow = call.fault?.kind === 'slow' ? call.fault.milliseconds : 0;
     await (state.wait ?? sleep)((state.latencyMs ?? 0) + slow);
     if (call.fault?.kind === 'reset') return 'reset';
-    return garbled(renderResult(request, perform(state, call, protocol)), call.fault);
+    return garbled(renderResult(request, perform(state, call, request)), call.fault);
   } catch (error) {
     if (error instanceof AwsError) return renderError(protocol, error);
     return renderError(protocol, new AwsError('InternalFailure', `simcloud itself failed: ${String(error)}`, 500));
   }
 };
 
+const identified = (received: Received): Request => {
+  if (!received.headers.authorization) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+  return readRequest(received);
+};
+
 /** Who calls, and for where: the access key names the account, the credential scope the region. */
-const identify = (state: State, { operation, body, accessKey, region, protocol }: Request): Call => {
-  if (!accessKey) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+const identify = (state: State, { service, operation, body, accessKey, region, protocol }: Request): Call => {
   const { accounts, images } = state.estate;
   const account = (/^\d{12}$/.test(accessKey) ? accessKey : undefined) ?? Object.keys(accounts)[0] ?? '';
   const target = { operation, account, region };
   const key = Object.values(target).join(' ');
   state.counts.set(key, { ...target, count: (state.counts.get(key)?.count ?? 0) + 1 });
   if (!accounts[account]) {
-    const code = protocol === 'json' ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
+    const code = protocol === 'query' ? 'InvalidClientTokenId' : 'UnrecognizedClientException';
     throw new AwsError(code, 'The security token included in the request is invalid.', protocol === 'json' ? 400 : 403);
   }
   const now = state.now();
@@ -115,35 +117,48 @@ const identify = (state: State, { operation, body, accessKey, region, protocol }
   const caller = `arn:aws:iam::${account}:user/simcloud`;
   const { world, tokens, orders, pageSize, settleMs = 5000 } = state;
   const fault = state.faults.next(target);
-  return { ...target, body, now, images, world, tokens, orders, pageSize, settleMs, caller, searchAt: now - lag * 1000, fault };
+  const regions = Object.keys(accounts[account]);
+  return {
+    ...target,
+    service,
+    regions,
+    body,
+    now,
+    images,
+    world,
+    tokens,
+    orders,
+    pageSize,
+    settleMs,
+    caller,
+    searchAt: now - lag * 1000,
+    fault,
+  };
 };
 
-const perform = (state: State, call: Call, protocol: Request['protocol']): Doc => {
+const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
   const { operation, fault } = call;
   if (fault?.kind === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded');
   if (fault?.kind === 'internal') throw new AwsError('InternalFailure', 'The request processing has failed.', 500);
   if (fault?.kind === 'error') throw new AwsError(fault.code, 'Something went wrong that nobody has seen before.', fault.status);
-  const act = (protocol === 'json' ? { ...SAGEMAKER_OPERATIONS, Search: search } : STS_OPERATIONS)[operation];
-  if (!act)
-    throw new AwsError(protocol === 'json' ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
-  if (protocol === 'json' && (denied.includes(operation) || denied.includes('*'))) throw accessDenied(call);
+  if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*'))) throw accessDenied(call);
   const result = act(call);
   const kind = operation === 'ListInferenceComponents' ? 'inference-component' : 'endpoint';
   if (fault?.kind === 'vanish') call.world.put(arnOf(call, kind, fault.name ?? ''), null);
   return result;
 };
 
-const accessDenied = ({ operation, caller, region, account }: Call): AwsError => {
+const accessDenied = ({ service, operation, caller, region, account }: Call): AwsError => {
   const kind = KINDS.find(word => operation.includes(RESOURCES[word].field)) ?? 'endpoint';
-  const what = `sagemaker:${operation} on resource: arn:aws:sagemaker:${region}:${account}:${kind}/*`;
-  const why = `because no identity-based policy allows the sagemaker:${operation} action`;
+  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${kind}/*`;
+  const why = `because no identity-based policy allows the ${service}:${operation} action`;
   return new AwsError('AccessDeniedException', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };
 
 const garbled = (answer: Answer, fault: Fault | undefined): Answer => {
   if (fault?.kind === 'html')
-    return { ...answer, type: 'text/html', body: '<html><body>This page is not what you asked for.</body></html>' };
+    return { ...answer, headers: { 'content-type': 'text/html' }, body: '<html><body>This page is not what you asked for.</body></html>' };
   if (fault?.kind === 'truncated') return { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) };
   return answer;
 };
