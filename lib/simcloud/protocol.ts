@@ -62,9 +62,10 @@ export const readRequest = ({ method, url, headers, body }: Received): Request =
   }
   const isJson = service.protocol === 'json';
   const form = isJson ? parseJson(body) : Object.fromEntries(new URLSearchParams(body));
-  const operation = isJson ? (headerOf(headers, 'x-amz-target').split('.')[1] ?? '') : String(form['Action'] ?? '');
-  const act = service.operations[operation];
-  if (!act) throw new AwsError(isJson ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
+  const operation = isJson ? headerOf(headers, 'x-amz-target').split('.')[1] : new URLSearchParams(body).get('Action');
+  const act = operation ? service.operations[operation] : undefined;
+  if (!operation || !act)
+    throw new AwsError(isJson ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
   return { ...credential, service: name, protocol: service.protocol, operation, act, body: form };
 };
 
