@@ -64,11 +64,21 @@ export interface Approval {
   readonly expiresAt: Instant | null;
 }
 
+/** A version that was taken out of use: it may not serve, whatever was approved before. */
+export interface Withdrawal {
+  readonly version: string;
+  readonly identity: VersionIdentity | null;
+  readonly status: 'REJECTED' | 'REVOKED';
+  readonly environment: string | null;
+}
+
 export interface Approvals {
   /** For the environment that was asked for. */
   readonly here: readonly Approval[];
   /** For other environments only. */
   readonly elsewhere: readonly Approval[];
+  /** Versions whose last decision for the environment that was asked for takes them out of use. */
+  readonly withdrawn: readonly Withdrawal[];
   readonly pending: boolean;
   /** Why approvals that were asserted do not count. */
   readonly refused: readonly string[];
@@ -117,18 +127,29 @@ const fromPackages = (ask: ApprovalQuestion): Approvals => {
     const identity: VersionIdentity = { by: 'PACKAGE', packageArn: each.arn };
     return [{ version: packageVersion(each), identity, environment: null, at: each.approvedAt, expiresAt }];
   });
-  return { here, elsewhere: [], pending: own.some(each => each.approval === 'PENDING'), refused: [] };
+  const withdrawn = own.flatMap(({ arn, approval, version }): Withdrawal[] =>
+    approval === 'REJECTED'
+      ? [{ version: packageVersion({ arn, version }), identity: { by: 'PACKAGE', packageArn: arn }, status: approval, environment: null }]
+      : [],
+  );
+  return { here, elsewhere: [], withdrawn, pending: own.some(each => each.approval === 'PENDING'), refused: [] };
 };
 
 const fromDecisions = (ask: ApprovalQuestion): Approvals => {
   const { registration, environment, settings } = ask;
   const decisions = registration.decisions.filter(isApproval);
-  const here = standing(ask, decisions, environment);
+  const deciding = lastDecisions(ask, decisions, environment);
+  const here = deciding.flatMap(each => approvalIn(each, ask));
   const others = new Set(decisions.flatMap(each => (each.environment === null ? [] : [each.environment])));
   const isHere = (each: Approval) => each.environment === null || sameEnvironment(each.environment, environment, settings);
   return {
     here,
-    elsewhere: [...others].flatMap(other => standing(ask, decisions, other)).filter(each => !isHere(each)),
+    elsewhere: [...others]
+      .flatMap(other => lastDecisions(ask, decisions, other).flatMap(each => approvalIn(each, ask)))
+      .filter(each => !isHere(each)),
+    withdrawn: deciding.flatMap(({ version, identity, status, environment: where }) =>
+      status === 'REJECTED' || status === 'REVOKED' ? [{ version, identity, status, environment: where }] : [],
+    ),
     pending: decisions.some(each => each.status === 'PENDING'),
     refused: decisions.flatMap(each => {
       const { counts, reason } = approvalCounts(each, ask);
@@ -137,18 +158,18 @@ const fromDecisions = (ask: ApprovalQuestion): Approvals => {
   };
 };
 
-/** A refusal or revocation needs no proof of independence: it takes an approval away, it never gives one. */
-const standing = (ask: ApprovalQuestion, decisions: readonly ApprovalDecision[], environment: string): Approval[] => {
+/** The decision that holds for each version. A refusal or revocation needs no proof of independence: it takes an approval away, it never gives one. */
+const lastDecisions = (ask: ApprovalQuestion, decisions: readonly ApprovalDecision[], environment: string): ApprovalDecision[] => {
   const deciding = decisions.filter(
     each =>
       each.status !== 'PENDING' &&
       (each.environment === null || sameEnvironment(each.environment, environment, ask.settings)) &&
       (each.status !== 'APPROVED' || approvalCounts(each, ask).counts),
   );
-  return [...Map.groupBy(deciding, each => each.version).values()].flatMap(same => {
-    const last = same.reduce((latest, each) => (elapsed(latest.at, each.at) >= 0 ? each : latest));
-    if (last.status !== 'APPROVED') return [];
-    const { version, identity, at } = last;
-    return [{ version, identity, environment: last.environment, at, expiresAt: expiryOf(at, last.expiresAt, ask) }];
-  });
+  return [...Map.groupBy(deciding, each => each.version).values()].map(same =>
+    same.reduce((latest, each) => (elapsed(latest.at, each.at) >= 0 ? each : latest)),
+  );
 };
+
+const approvalIn = ({ status, version, identity, environment, at, expiresAt }: ApprovalDecision, ask: ApprovalQuestion): Approval[] =>
+  status === 'APPROVED' ? [{ version, identity, environment, at, expiresAt: expiryOf(at, expiresAt, ask) }] : [];

@@ -11,7 +11,8 @@ export interface EnvironmentFacts {
   readonly because: 'ACCOUNT' | 'REGISTRATION' | 'TAG' | 'LIFECYCLE' | 'NOBODY_SAID';
 }
 
-const isProduction = (environment: string, settings: Settings): boolean =>
+/** Whether a word of the configuration, a manifest or a tag means production. */
+export const isProduction = (environment: string, settings: Settings): boolean =>
   settings.policy.productionEnvironments.some(word => word.toLowerCase() === environment.toLowerCase());
 
 /** The environment whose approvals apply: where nobody said, production rules do. */
@@ -28,7 +29,8 @@ const declared = (environment: string, because: EnvironmentFacts['because'], set
   because,
 });
 
-const accountEnvironment = (arn: string, settings: Settings): string | undefined =>
+/** What the configuration says of the account that an ARN lies in. */
+export const accountEnvironment = (arn: string, settings: Settings): string | undefined =>
   settings.accounts[scopeOfArn(arn)?.account ?? '']?.environment;
 
 /** Account map, then registration. A tag is written by whoever deploys: it may raise to production and nothing else. */

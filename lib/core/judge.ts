@@ -14,6 +14,8 @@ import { type DeploymentCase, isPast, type MatchedCase, subjectOf } from './rule
 import { judgeUnregistered } from './rules/inv-01.ts';
 import { judgeDrift } from './rules/inv-03.ts';
 import { type DeclarationCase, judgeGhost } from './rules/inv-06.ts';
+import { judgeRetired } from './rules/inv-07.ts';
+import { judgeMisplaced } from './rules/inv-08.ts';
 import { judgeAmbiguous } from './rules/inv-09.ts';
 import { judgeMetadata } from './rules/inv-10.ts';
 import type { ModelCase } from './rules/model-case.ts';
@@ -93,7 +95,15 @@ const withUnits = (sighting: Sighting): Sighting => {
   return { ...sighting, detail: { state: 'UNKNOWN', cause: 'FAILED', reason: 'it serves, and names no model' } };
 };
 
-const RULES_OF_MATCHED = ['INV-03', 'APR-01', 'APR-02', 'APR-03'] as const satisfies readonly RuleId[];
+const RULES_OF_MATCHED = ['INV-03', 'INV-07', 'INV-08', 'APR-01', 'APR-02', 'APR-03'] as const satisfies readonly RuleId[];
+const JUDGES: Readonly<Record<(typeof RULES_OF_MATCHED)[number], (c: MatchedCase) => Verdict>> = {
+  'INV-03': judgeDrift,
+  'INV-07': judgeRetired,
+  'INV-08': judgeMisplaced,
+  'APR-01': judgeUnapproved,
+  'APR-02': judgeNotCovered,
+  'APR-03': judgeExpired,
+};
 const RULES_OF_DEPLOYMENT: readonly RuleId[] = ['INV-01', 'INV-09', ...RULES_OF_MATCHED];
 
 const matched = (c: DeploymentCase): MatchedCase | null =>
@@ -108,7 +118,7 @@ export const judgeDeployment = (c: DeploymentCase): readonly Verdict[] => {
   const unregistered = judgeUnregistered(c);
   const whose = [unregistered, judgeAmbiguous(c, unregistered)];
   const own = matched(c);
-  if (own) return [...whose, judgeDrift(own), judgeUnapproved(own), judgeNotCovered(own), judgeExpired(own)];
+  if (own) return [...whose, ...RULES_OF_MATCHED.map(rule => JUDGES[rule](own))];
   const code = c.match.state === 'AMBIGUOUS' ? 'AMBIGUOUS' : 'NO_REGISTRATION';
   return [...whose, ...same(RULES_OF_MATCHED, { outcome: 'CANNOT_TELL', code, reason: 'no one registration to hold it against' })];
 };

@@ -61,6 +61,24 @@ export const RULES = {
     why: 'a registry that lists what is gone cannot be trusted for what is there',
     controls: ['GOVERN 1.7', 'ID.AM-08'],
   },
+  'INV-07': {
+    name: 'RETIRED_STILL_LIVE',
+    subject: 'dep',
+    severity: tiers('LOW', 'MEDIUM', 'HIGH', 'CRITICAL'),
+    title: 'was taken out of use, and still serves',
+    remedy: ['It should not run: delete it, or go back to a version in use.', 'It should run: have it approved anew (not by yourself).'],
+    why: 'a decision to stop holds only if somebody looks',
+    controls: ['GOVERN 1.7', 'MANAGE 2.4', 'NHI1', 'PR.PS-02'],
+  },
+  'INV-08': {
+    name: 'ENVIRONMENT_MISMATCH',
+    subject: 'dep',
+    severity: tiers('LOW', 'MEDIUM', 'HIGH', 'HIGH'),
+    title: 'runs where it was not meant to',
+    remedy: ['It is in the right place: correct the manifest, the tag or the account map.', 'It is not: move it.'],
+    why: 'a model is reviewed for one place and not for another',
+    controls: ['NHI8', 'PR.PS-01'],
+  },
   'INV-09': {
     name: 'AMBIGUOUS_MATCH',
     subject: 'dep',
@@ -161,7 +179,8 @@ export const ruleEntry = (rule: RuleId): RuleEntry => RULES[rule];
 
 /** An open finding of a key rule hides the same subject's findings of the listed rules: one fact, one finding. */
 export const HIDES: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> = {
-  'INV-01': ['INV-03', 'INV-09', 'APR-01', 'APR-02', 'APR-03'],
+  'INV-01': ['INV-03', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03'],
+  'INV-07': ['INV-03', 'INV-08', 'APR-01', 'APR-02', 'APR-03'],
   'APR-01': ['APR-02', 'APR-03'],
   'APR-02': ['INV-03'],
 };

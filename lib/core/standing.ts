@@ -1,4 +1,4 @@
-import { type Approval, type Approvals, approvalsOf, groupsOf, packagesOf, packageVersion } from './approvals.ts';
+import { type Approval, type Approvals, approvalsOf, groupsOf, packagesOf, packageVersion, type Withdrawal } from './approvals.ts';
 import { type Comparison, covers, type Doubt, doubt, type LiveUnit } from './compare.ts';
 import type { PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
@@ -16,6 +16,8 @@ export interface UnitStanding {
   readonly nearest: Nearest | null;
   /** Covered by an approval that is for another environment only. */
   readonly elsewhere: Approval | null;
+  /** The decision that took what it runs out of use; null: none did, or an approval under another name covers it. */
+  readonly withdrawn: Withdrawal | null;
   /** What could be the version, cover the unit here or cover it elsewhere, as far as nothing surely does. */
   readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere', Doubt | null>>;
 }
@@ -61,7 +63,7 @@ export const standingOf = (ask: StandingQuestion): Standing => {
 /** `failed`: why packages of the model could not be read. */
 type UnitQuestion = StandingQuestion & { readonly failed: string | null };
 
-const unitStanding = (unit: Unit, { here, elsewhere }: Approvals, ask: UnitQuestion): UnitStanding => {
+const unitStanding = (unit: Unit, { here, elsewhere, withdrawn }: Approvals, ask: UnitQuestion): UnitStanding => {
   const near = nearApprovals(unit, here, ask);
   const [nearest = null] = near;
   const far = elsewhere.map(approval => ({ approval, comparison: coverage(approval, unit, ask) }));
@@ -70,14 +72,12 @@ const unitStanding = (unit: Unit, { here, elsewhere }: Approvals, ask: UnitQuest
     unit: unit.name,
     version: version.version,
     nearest,
+    withdrawn: near.some(isInForce) ? null : (withdrawn.find(each => isCovering(coverage(each, unit, ask))) ?? null),
     elsewhere: far.find(({ comparison }) => isCovering(comparison))?.approval ?? null,
     doubts: {
       version: version.doubt,
       // An approval that has expired explains nothing that one in force leaves open.
-      here:
-        nearest && isCovering(nearest.comparison) && !nearest.expired
-          ? null
-          : doubtIn(near.filter(each => each === nearest || !each.expired)),
+      here: nearest && isInForce(nearest) ? null : doubtIn(near.filter(each => each === nearest || !each.expired)),
       elsewhere: far.some(({ comparison }) => isCovering(comparison)) ? null : doubtIn(far),
     },
   };
@@ -102,7 +102,9 @@ const noPackages = ({ registration, packages }: StandingQuestion): string | null
 
 export const isCovering = ({ result }: Comparison): boolean => result === 'EQUAL' || result === 'EQUAL_UNPINNED';
 
-const coverage = ({ identity }: Approval, unit: LiveUnit, ask: UnitQuestion): Comparison =>
+const isInForce = ({ comparison, expired }: Nearest): boolean => isCovering(comparison) && !expired;
+
+const coverage = ({ identity }: Pick<Approval, 'identity'>, unit: LiveUnit, ask: UnitQuestion): Comparison =>
   identity === null ? { result: 'DIFFERENT', differences: [] } : coverageBy(identity, unit, ask);
 
 /** A package may tell the parts of a digest, which then differ in less than everything: while one could not be read, no digest differs. */

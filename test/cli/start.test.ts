@@ -3,11 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RULE_IDS } from '../../lib/core/rule-catalog.ts';
+import type { RuleId } from '../../lib/core/rule-catalog.ts';
 
 /** The program as a user starts it, in an empty directory. */
 const rollcall = (directory: string, ...words: readonly string[]): string =>
   execFileSync(process.execPath, [path.resolve('bin/rollcall.ts'), ...words], { cwd: directory, encoding: 'utf8' });
+
+/** One terminal has no room for all rules: these are of every kind of subject, and of each way to come about. */
+const INVENTORY: readonly RuleId[] = ['INV-01', 'INV-03', 'INV-06', 'INV-09', 'INV-10'];
+const SHOWN: readonly RuleId[] = [...INVENTORY, 'OWN-01', 'OWN-02', 'OWN-03', 'APR-01', 'APR-02', 'APR-03', 'OPS-01', 'OPS-02'];
 
 describe('the demo', () => {
   let directory: string;
@@ -22,8 +26,8 @@ describe('the demo', () => {
     await expect(printed.replace(/\d+\.\d s$/m, '0.0 s')).toMatchFileSnapshot('../golden/start-once.txt');
   });
 
-  it('shows every rule and fits a terminal', () => {
-    expect(RULE_IDS.filter(rule => !printed.includes(rule))).toEqual([]);
+  it('shows the rules of every stage and fits a terminal', () => {
+    expect(SHOWN.filter(rule => !printed.includes(rule))).toEqual([]);
     expect(printed.split('\n').length).toBeLessThanOrEqual(34);
     expect(Math.max(...printed.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
   });

@@ -71,18 +71,22 @@ const expected = ({ registered, now }: Story, { arn, tags, detail }: Sighting): 
   const told = [...new Set([model.technicalOwner, model.businessOwner].filter(owner => owner !== null))].join() || tagged;
   const isHigh = TIER_OF[model.name] === 'HIGH';
   const lastOf = (version: string) => model.decisions.findLast(each => each.type === 'APPROVAL' && each.version === version);
+  const version = versionIs(model);
+  const decision = version === undefined ? undefined : lastOf(version);
+  if (decision?.type === 'APPROVAL' && decision.status === 'REVOKED') return [['INV-07', isHigh ? 'CRITICAL' : 'MEDIUM', told]];
   const approved = ['3', '4'].map(lastOf).flatMap(each => (each?.type === 'APPROVAL' && each.status === 'APPROVED' ? [each] : []));
   if (approved.length === 0) return [['APR-01', isHigh ? 'CRITICAL' : 'HIGH', told]];
-  const covering = approved.find(each => each.version === versionIs(model));
+  const covering = approved.find(each => each.version === version);
   if (!covering) return [['APR-02', isHigh ? 'CRITICAL' : 'MEDIUM', told]];
   return (covering.expiresAt ?? '9') <= now ? [['APR-03', isHigh ? 'HIGH' : 'LOW', told]] : [];
 };
 
 const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
+  'INV-07': ['INV-01'],
   'INV-09': ['INV-01'],
-  'APR-01': ['INV-01'],
-  'APR-02': ['INV-01', 'APR-01'],
-  'APR-03': ['INV-01', 'APR-01'],
+  'APR-01': ['INV-01', 'INV-07'],
+  'APR-02': ['INV-01', 'INV-07', 'APR-01'],
+  'APR-03': ['INV-01', 'INV-07', 'APR-01'],
 };
 export const openOn = ({ after }: View, subject: string) =>
   [...after.findings.values()].flatMap(({ record }) => (record.subject === subject && record.condition === 'OPEN' ? [record] : []));

@@ -1,0 +1,32 @@
+import type { Verdict } from '../finding.ts';
+import { causeOf } from './inv-03.ts';
+import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
+import { cannotTell, clear } from './verdict.ts';
+
+/** INV-07: what was retired, rejected or revoked serves all the same. */
+export const judgeRetired = (c: MatchedCase): Verdict => {
+  const { registration, standing, environment } = c;
+  const subject = subjectOf(c);
+  if (registration.lifecycle === 'RETIRED')
+    return violatedBy(c, 'INV-07', {
+      code: 'RETIRED',
+      reason: 'its model is retired, and it serves',
+      facts: { lifecycle: 'RETIRED' },
+      evidence: {},
+    });
+  const { withdrawn } = standing.approvals;
+  if (withdrawn.length === 0) return clear('INV-07', subject, 'NOT_WITHDRAWN', 'no version of it was taken out of use');
+  if (standing.units === null) return cannotTell('INV-07', subject, causeOf(c), 'what it runs is not known');
+  const found = standing.units.flatMap(unit => unit.withdrawn ?? [])[0];
+  if (!found) return clear('INV-07', subject, 'NOT_WITHDRAWN', 'what it runs was not taken out of use');
+  // What is rejected for no environment in particular was never let into production; trying it elsewhere is what that is for.
+  if (found.status === 'REJECTED' && found.environment === null && environment.production === 'NO')
+    return clear('INV-07', subject, 'REJECTED_OUTSIDE_PRODUCTION', 'outside production a rejected version may be tried');
+  const word = found.status === 'REVOKED' ? 'revoked' : 'rejected';
+  return violatedBy(c, 'INV-07', {
+    code: found.status,
+    reason: `version ${found.version} was ${word}, and it serves`,
+    facts: { version: `version ${found.version}`, decision: found.status },
+    evidence: { decision: `${word} for ${found.environment ?? 'every environment'}` },
+  });
+};
