@@ -56,6 +56,8 @@ export const findingsAnswerSchema = z.object({
   /** How many there are; more than are listed where the answer would not fit. */
   total: z.int(),
   findings: z.array(findingViewSchema),
+  /** Scopes whose stored findings cannot be read, and why: what is open there is not listed. */
+  unread: z.array(z.object({ scope: text, reason: text })).default([]),
 });
 export type FindingsAnswer = z.infer<typeof findingsAnswerSchema>;
 

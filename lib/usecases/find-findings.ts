@@ -4,10 +4,10 @@ import { effectiveState, openRules, withStates } from '../core/effective-state.t
 import { type FindingDetail, findingDetail, type FindingsAnswer, type FindingView, findingView } from '../core/finding-view.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { HIDES, isAtLeast, RULE_IDS } from '../core/rule-catalog.ts';
-import { REGISTRY_SCOPE } from '../core/scope.ts';
+import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import { elapsed, type Instant } from '../core/time.ts';
-import type { FindingStore, InventoryStore } from '../ports.ts';
+import { type FindingStore, type InventoryStore, UnreadableItemError } from '../ports.ts';
 
 export interface FindDeps {
   readonly inventory: InventoryStore;
@@ -21,24 +21,45 @@ const BATCH = 20;
 
 /** Findings that are not resolved and not explained by another; `folded` keeps the backlog alone. Most urgent first. */
 export const listFindings = async (deps: FindDeps, ask: { readonly folded: boolean; readonly now: Instant }): Promise<FindingsAnswer> => {
-  const views = (await everyFinding(deps, ask.now)).filter(
+  const { stored, unread } = await storedFindings(deps);
+  const views = viewsOf(stored, ask.now).filter(
     view => view.state !== 'RESOLVED' && view.hiddenBy === null && (!ask.folded || view.folded),
   );
   const findings = views.toSorted(byUrgency).slice(0, LISTED_AT_MOST);
-  return { schema: 'rollcall.findings/1', total: views.length, findings };
+  return { schema: 'rollcall.findings/1', total: views.length, findings, unread: [...unread] };
 };
 
-/** Every stored finding as it is shown at `now`, resolved and hidden ones included. */
+/** Every stored finding that can be read, as it is shown at `now`, resolved and hidden ones included. */
 export const everyFinding = async (deps: FindDeps, now: Instant): Promise<readonly FindingView[]> =>
-  withStates((await storedFindings(deps)).flat(), now).map(({ finding, effective }) => findingView(finding, effective));
+  viewsOf((await storedFindings(deps)).stored, now);
+
+const viewsOf = (stored: readonly StoredFinding[], now: Instant): readonly FindingView[] =>
+  withStates(stored, now).map(({ finding, effective }) => findingView(finding, effective));
 
 /** Findings of the backlog, read strongly. */
 export const foldedFindings = async (deps: FindDeps): Promise<readonly StoredFinding[]> =>
-  (await storedFindings(deps)).flat().filter(isFolded);
+  (await storedFindings(deps)).stored.filter(isFolded);
 
-const storedFindings = async ({ inventory, findings }: FindDeps): Promise<readonly (readonly StoredFinding[])[]> => {
-  const scopes = [...new Set([...(await inventory.statuses()).statuses.map(({ scope }) => scope), REGISTRY_SCOPE])];
-  return inBatches(scopes, scope => findings.inScope(scope));
+interface AllStored {
+  readonly stored: readonly StoredFinding[];
+  readonly unread: readonly { readonly scope: ScopeId; readonly reason: string }[];
+}
+
+/** One damaged item hides its scope, and says so; it never hides the others. */
+const storedFindings = async ({ inventory, findings }: FindDeps): Promise<AllStored> => {
+  const { statuses, unreadable } = await inventory.statuses();
+  const scopes = [...new Set([...statuses.map(({ scope }) => scope), REGISTRY_SCOPE])];
+  const read = await inBatches(scopes, async scope => {
+    try {
+      return { stored: await findings.inScope(scope), unread: [] };
+    } catch (error) {
+      if (!(error instanceof UnreadableItemError)) throw error;
+      const { item, reason } = error.unreadable;
+      return { stored: [], unread: [{ scope, reason: `${item}: ${reason}` }] };
+    }
+  });
+  const lost = unreadable.map(({ item, reason }) => ({ scope: item, reason }));
+  return { stored: read.flatMap(({ stored }) => stored), unread: [...read.flatMap(({ unread }) => unread), ...lost] };
 };
 
 /** Runs `task` for each item, a batch at a time, and keeps the order. */

@@ -4,12 +4,15 @@ import { safeText } from '../../core/message/safe-text.ts';
 import { type Out, table } from './table.ts';
 
 /** The list of what is open: one line a finding, then how many there are. */
-export const renderFindings = ({ findings, total }: FindingsAnswer, out: Out): string => {
-  if (total === 0) return 'no findings\n';
+export const renderFindings = ({ findings, total, unread }: FindingsAnswer, out: Out): string => {
+  const hidden = unread.map(
+    ({ scope, reason }) => `${safeText(`NOT SHOWN ${scope}: what is stored of it cannot be read (${reason})`, 200)}\n`,
+  );
+  if (total === 0) return `${hidden.join('')}${hidden.length > 0 ? 'no other findings' : 'no findings'}\n`;
   const short = shortIds(findings);
   const rows = findings.map(view => [view.severity, short.get(view.id) ?? view.id, view.rule, view.name, view.reason, noteOf(view)]);
   const left = total > findings.length ? `, the ${findings.length} most urgent listed` : '';
-  return `${table(rows, out)}\n${plural(total, 'finding')}${left}\n`;
+  return `${hidden.join('')}${table(rows, out)}\n${plural(total, 'finding')}${left}\n`;
 };
 
 /** Each id cut to the fewest characters, at least 4, in which it differs from all others of the list. */

@@ -1,0 +1,34 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { renderFindings } from '../../lib/cli/render/finding.ts';
+import { UnreadableItemError } from '../../lib/ports.ts';
+import { listFindings } from '../../lib/usecases/find-findings.ts';
+import { aRecord, aStatus, NOW, SCOPE } from '../support/builders.ts';
+import { peopleSide } from '../support/people-side.ts';
+
+const EAST = 'sagemaker/111122223333/us-east-1';
+const damaged = new UnreadableItemError({ item: 'f#x', reason: 'severity: Invalid option' }, 'unreadable item f#x');
+
+test('a damaged item hides its own scope, by name, and no other', async () => {
+  const deps = await peopleSide(aRecord());
+  await deps.inventory.putStatus(aStatus({ scope: EAST }), 1);
+  const inScope = async (scope: string) => (scope === EAST ? Promise.reject(damaged) : deps.findings.inScope(scope));
+  const answer = await listFindings({ ...deps, findings: { ...deps.findings, inScope } }, { folded: false, now: NOW });
+  expect(answer.findings.map(({ scope }) => scope)).toEqual([SCOPE]);
+  expect(answer.unread).toEqual([{ scope: EAST, reason: 'f#x: severity: Invalid option' }]);
+  expect(renderFindings(answer, new PassThrough())).toContain(`NOT SHOWN ${EAST}: what is stored of it cannot be read (f#x`);
+});
+
+test('a damaged status is said to hide what is open behind it', async () => {
+  const deps = await peopleSide();
+  const statuses = async () => ({ statuses: [], unreadable: [{ item: 's#03', reason: 'calls' }] });
+  const answer = await listFindings({ ...deps, inventory: { ...deps.inventory, statuses } }, { folded: false, now: NOW });
+  expect([answer.total, answer.unread]).toEqual([0, [{ scope: 's#03', reason: 'calls' }]]);
+  expect(renderFindings(answer, new PassThrough())).toMatch(/NOT SHOWN s#03.*\nno other findings\n/);
+});
+
+test('any other error stays one', async () => {
+  const deps = await peopleSide();
+  const inScope = async () => Promise.reject(new RangeError('no such table'));
+  await expect(listFindings({ ...deps, findings: { ...deps.findings, inScope } }, { folded: false, now: NOW })).rejects.toThrow(RangeError);
+});
