@@ -66,7 +66,8 @@ describe('an endpoint', () => {
     ['key', 'endpoint-config/c', { KmsKeyId: 'key' }],
     ['network', 'endpoint-config/c', { VpcConfig: { SecurityGroupIds: ['g'], Subnets: ['s'] } }],
   ])('changes its posture, not its composition, with its %s', async (_name, end, over) => {
-    const [before, after] = [known((await seen())['e']), known((await seen({ stored: { [end]: over } }))['e'])];
+    const unstated = await seen({ stored: { 'model/m': { EnableNetworkIsolation: undefined } } });
+    const [before, after] = [known(unstated['e']), known((await seen({ stored: { [end]: over } }))['e'])];
     expect(after.composition).toEqual(before.composition);
     expect(after.posture).not.toBe(before.posture);
   });
