@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Place } from './world.ts';
 
-const KINDS = ['throttle', 'internal', 'error', 'html', 'truncated', 'reset', 'slow', 'vanish'] as const;
+const KINDS = ['throttle', 'internal', 'error', 'html', 'truncated', 'altered', 'reset', 'slow', 'vanish'] as const;
 const PAGE_KINDS = ['repeated-token', 'empty-page', 'endless-pages', 'duplicate-item'] as const;
 
 /** One thing that goes wrong: from the `nth` matching call on, `times` times. */
@@ -13,12 +13,16 @@ export const faultSchema = z
     region: z.string().optional(),
     nth: z.number().int().min(1).default(1),
     times: z.union([z.number().int().min(1), z.literal('all')]).default(1),
-    /** Of an `error`: what the service calls it. */
+    /** Of an `error`: what the service calls it, and says of it. */
     code: z.string().default('SomethingNewException'),
-    status: z.number().int().min(400).max(599).default(400),
+    message: z.string().default('Something went wrong that nobody has seen before.'),
+    /** Of an `error`, by default 400, and of `html`, by default 200. */
+    status: z.number().int().min(400).max(599).optional(),
+    /** Of `altered`: what the answer says in these fields instead of the truth; null leaves one out. */
+    fields: z.record(z.string(), z.unknown()).default({}),
     /** Of `slow`. */
     milliseconds: z.number().int().min(0).default(1000),
-    /** Of `vanish`: the endpoint or component that is gone right after the call. */
+    /** Of `vanish`: what is gone right after the call, of the kind that the operation is about. */
     name: z.string().optional(),
   })
   .refine(({ kind, name }) => kind !== 'vanish' || name !== undefined, { path: ['name'], error: 'vanish needs the name of what vanishes' });

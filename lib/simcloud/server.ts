@@ -7,7 +7,7 @@ import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
 import { type Answer, protocolOf, type Received, type Request, readRequest, renderError, renderResult } from './protocol.ts';
 import { reload } from './reload.ts';
-import { arnOf, createWorld, type Doc, KINDS, type Place, RESOURCES, type World } from './world.ts';
+import { arnOf, createWorld, type Doc, type Kind, KINDS, type Place, RESOURCES, type World } from './world.ts';
 
 export interface SimcloudOptions {
   readonly estate: EstateInput;
@@ -140,25 +140,29 @@ const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
   const { operation, fault } = call;
   if (fault?.kind === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded');
   if (fault?.kind === 'internal') throw new AwsError('InternalFailure', 'The request processing has failed.', 500);
-  if (fault?.kind === 'error') throw new AwsError(fault.code, 'Something went wrong that nobody has seen before.', fault.status);
+  if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
   if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*'))) throw accessDenied(call);
   const result = act(call);
-  const kind = operation === 'ListInferenceComponents' ? 'inference-component' : 'endpoint';
-  if (fault?.kind === 'vanish') call.world.put(arnOf(call, kind, fault.name ?? ''), null);
-  return result;
+  if (fault?.kind === 'vanish') call.world.put(arnOf(call, kindIn(operation), fault.name ?? ''), null);
+  return fault?.kind === 'altered' ? { ...result, ...fault.fields } : result;
 };
 
+const kindIn = (operation: string): Kind => KINDS.find(word => operation.includes(RESOURCES[word].field)) ?? 'endpoint';
+
 const accessDenied = ({ service, operation, caller, region, account }: Call): AwsError => {
-  const kind = KINDS.find(word => operation.includes(RESOURCES[word].field)) ?? 'endpoint';
-  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${kind}/*`;
+  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${kindIn(operation)}/*`;
   const why = `because no identity-based policy allows the ${service}:${operation} action`;
   return new AwsError('AccessDeniedException', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };
 
 const garbled = (answer: Answer, fault: Fault | undefined): Answer => {
   if (fault?.kind === 'html')
-    return { ...answer, headers: { 'content-type': 'text/html' }, body: '<html><body>This page is not what you asked for.</body></html>' };
+    return {
+      status: fault.status ?? 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><body>This page is not what you asked for.</body></html>',
+    };
   if (fault?.kind === 'truncated') return { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) };
   return answer;
 };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingRecord, HistoryEntry, HistoryHead, Told } from '../../lib/core/finding.ts';
+import type { FindingRecord, HistoryEntry, HistoryHead } from '../../lib/core/finding.ts';
 import { sealEntry } from '../../lib/core/history.ts';
 import type { FindingStore, RecordWrite, ResponseWrite } from '../../lib/ports.ts';
 import { aRecord, aResponse, NOW, SCOPE } from '../support/builders.ts';
+import { aTold } from '../support/owed.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
 
 const entryAfter = (head: HistoryHead | undefined, chain: HistoryEntry['chain'], event: string): HistoryEntry =>
@@ -18,16 +19,7 @@ const answering = (by: string, head?: HistoryHead): ResponseWrite => {
   return { response: aResponse({ release: { by, at: NOW }, head: { seq: entry.seq, hash: entry.hash } }), entry };
 };
 
-const told = (notice: string): Told => ({
-  notice,
-  reason: 'OPENED',
-  folded: false,
-  generation: 1,
-  condition: 'OPEN',
-  severity: 'CRITICAL',
-  facts: 'digest',
-  at: NOW,
-});
+const told = (notice: string) => aTold({ notice });
 const KEY = aRecord();
 const seqs = async (store: FindingStore) => (await store.history(KEY)).map(({ chain, seq }) => `${chain} ${seq}`);
 const read = async (store: FindingStore) => (await store.get(KEY))?.record;

@@ -4,6 +4,7 @@ import type { MessageMember, OutgoingMessage } from '../../lib/core/notice.ts';
 import { MINUTE, plus } from '../../lib/core/time.ts';
 import type { InventoryStore } from '../../lib/ports.ts';
 import { aKindStatus, anItem, aSighting, aStatus, NOW, SCOPE, SLOT, unknownDetail } from '../support/builders.ts';
+import { aTold, TOTALS } from '../support/owed.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
 
 const soon = plus(NOW, 5 * MINUTE);
@@ -18,30 +19,10 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   completedAt: null,
   ...over,
 });
-const TOTALS = {
-  deployments: 17,
-  registered: 14,
-  scopesComplete: 2,
-  scopesNotChecked: 1,
-  calls: 14,
-  opened: 13,
-  cleared: 0,
-  open: { HIGH: 4 },
-};
-
 const member = (n: number): MessageMember => ({
   finding: { scope: SCOPE, rule: 'INV-01', subject: `dep:${n}` },
   receiver: 'security',
-  told: {
-    notice: `n-${n}`,
-    reason: 'OPENED',
-    folded: true,
-    generation: 1,
-    condition: 'OPEN',
-    severity: 'HIGH',
-    facts: 'f'.repeat(800),
-    at: NOW,
-  },
+  told: aTold({ notice: `n-${n}`, folded: true, facts: 'f'.repeat(800) }),
 });
 const anOutgoing = (id: string, members: number): OutgoingMessage => ({
   message: {
@@ -220,7 +201,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       expect(await store.startRun(aRun())).toEqual({ outcome: 'STARTED', run: aRun() });
       expect(await store.startRun(aRun({ scopes: [] }))).toEqual({ outcome: 'RESUMED', run: aRun() });
       expect(await store.startRun(other)).toEqual({ outcome: 'DUPLICATE', run: aRun() });
-      const closed = aRun({ state: 'COMPLETE', totals: TOTALS, completedAt: NOW });
+      const closed = aRun({ state: 'COMPLETE', totals: { ...TOTALS, open: { HIGH: 4 } }, completedAt: NOW });
       await store.updateRun(closed);
       expect(await store.run(SLOT)).toEqual(closed);
     });

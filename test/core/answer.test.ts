@@ -3,6 +3,7 @@ import { type AnswerRequest, decideAnswer, decideRelease, isFolded, REASON_MAX, 
 import type { About, Told } from '../../lib/core/finding.ts';
 import { DAY, plus } from '../../lib/core/time.ts';
 import { aRecord, aResponse, NOW, someSettings, stored } from '../support/builders.ts';
+import { aTold } from '../support/owed.ts';
 
 const KIM = { person: 'kim@example.com', as: 'OWNER' } as const;
 const LEE = { person: 'lee@example.com', as: 'SECURITY' } as const;
@@ -90,18 +91,7 @@ describe('decideAnswer', () => {
   });
 });
 
-const told = (over: Partial<Told> = {}): Told => ({
-  notice: 'n-1',
-  reason: 'OPENED',
-  folded: true,
-  generation: 1,
-  condition: 'OPEN',
-  severity: 'CRITICAL',
-  facts: '',
-  at: NOW,
-  ...over,
-});
-const foldedRecord = (over: Partial<Told> = {}) => aRecord({ told: { security: told(over) } });
+const foldedRecord = (over: Partial<Told> = {}) => aRecord({ told: { security: aTold({ folded: true, ...over }) } });
 
 const release = (finding: AnswerRequest['finding'], caller: AnswerRequest['caller'] = LEE) =>
   decideRelease({ finding, caller, now: plus(NOW, 1) });
@@ -123,7 +113,7 @@ describe('decideRelease', () => {
 
   it.each([
     ['folded again after a release', foldedRecord({ at: plus(NOW, 2) }), true],
-    ['folded in an earlier generation', aRecord({ generation: 2, told: { security: told({ at: plus(NOW, 2) }) } }), false],
+    ['folded in an earlier generation', aRecord({ generation: 2, told: { security: aTold({ folded: true, at: plus(NOW, 2) }) } }), false],
   ])('judges what was %s', (_name, record, folded) =>
     expect(isFolded(stored(record, aResponse({ release: { by: LEE.person, at: plus(NOW, 1) } })))).toBe(folded),
   );

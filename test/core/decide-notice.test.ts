@@ -4,6 +4,7 @@ import { effectiveState } from '../../lib/core/effective-state.ts';
 import type { Answer, FindingRecord, FindingResponse, Told } from '../../lib/core/finding.ts';
 import type { RuleId } from '../../lib/core/rule-catalog.ts';
 import { anAnswer, aRecord, aResponse } from '../support/builders.ts';
+import { aTold } from '../support/owed.ts';
 
 const AT = '2026-11-23T10:00:00.000Z';
 const BEFORE = '2026-11-23T09:00:00.000Z';
@@ -21,17 +22,7 @@ interface Case {
   readonly receiver?: string;
 }
 
-const told = (over: Partial<Told> = {}): Told => ({
-  notice: 'n-1',
-  reason: 'OPENED',
-  folded: false,
-  generation: 1,
-  condition: 'OPEN',
-  severity: 'CRITICAL',
-  facts: factsDigest(aRecord()),
-  at: AT,
-  ...over,
-});
+const told = (over: Partial<Told> = {}) => aTold({ facts: factsDigest(aRecord()), at: AT, ...over });
 
 const decide = (ask: Case) => {
   const record = aRecord(ask.record);

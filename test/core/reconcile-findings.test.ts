@@ -23,6 +23,7 @@ import {
   SCOPE,
   stored,
 } from '../support/builders.ts';
+import { aTold } from '../support/owed.ts';
 
 const context = { scope: SCOPE, now: '2026-11-24T00:00:00.000Z', epoch: 9 };
 const { rule, subject, code, reason, severity, facts, evidence, about } = aRecord();
@@ -40,9 +41,7 @@ const found = (over: Partial<Violation> = {}): Violation => ({
 });
 const born = (day: number) => ({ ...about, createdAt: `2026-11-0${day}T00:00:00.000Z` });
 const { createdAt: _createdAt, ...unborn } = about;
-const told = {
-  security: { notice: 'n-1', reason: 'OPENED', folded: false, generation: 1, condition: 'OPEN', severity, facts: '', at: NOW },
-} as const;
+const told = { security: aTold({ severity }) };
 
 const silent = (outcome: 'CLEAR' | 'CANNOT_TELL') => ({
   rule,

@@ -3,15 +3,20 @@ import { expect, it } from 'vitest';
 import { endpoints, simulate } from './simulated.ts';
 
 it.each([
-  ['throttle', { name: 'ThrottlingException' }],
-  ['internal', { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],
-  ['error', { name: 'SomethingNewException' }],
-  ['html', { name: 'SyntaxError' }],
-  ['truncated', { name: 'SyntaxError' }],
-  ['reset', { code: 'ECONNRESET' }],
-] as const)('the fault %s fails exactly the call that it names', async (kind, expected) => {
+  [{ kind: 'throttle' }, { name: 'ThrottlingException' }],
+  [{ kind: 'internal' }, { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],
+  [{ kind: 'error' }, { name: 'SomethingNewException', $metadata: { httpStatusCode: 400 } }],
+  [
+    { kind: 'error', code: 'Odd', message: 'so', status: 418 },
+    { name: 'Odd', message: 'so', $metadata: { httpStatusCode: 418 } },
+  ],
+  [{ kind: 'html' }, { name: 'SyntaxError', $metadata: { httpStatusCode: 200 } }],
+  [{ kind: 'html', status: 502 }, { $metadata: { httpStatusCode: 502 } }],
+  [{ kind: 'truncated' }, { name: 'SyntaxError' }],
+  [{ kind: 'reset' }, { code: 'ECONNRESET' }],
+] as const)('the fault %j fails exactly the call that it names', async (fault, expected) => {
   const { sagemaker, simcloud } = await simulate(endpoints('a'));
-  simcloud.faults.add({ kind, operation: 'ListEndpoints', nth: 2 });
+  simcloud.faults.add({ ...fault, operation: 'ListEndpoints', nth: 2 });
   const list = () => sagemaker.send(new ListEndpointsCommand({}));
   await list();
   await expect(list()).rejects.toMatchObject(expected);
@@ -54,6 +59,14 @@ it('an empty page with a token loses nothing for those who follow the token', as
   const simulated = await simulate(endpoints('a', 'b'), { pageSize: 1 });
   simulated.simcloud.faults.add({ kind: 'empty-page', nth: 2 });
   expect((await pages(simulated)).map(page => page.names)).toEqual([['a'], [], ['b']]);
+});
+
+it('an altered answer says something else in the fields that the fault names, and null leaves one out', async () => {
+  const { sagemaker, simcloud } = await simulate(endpoints('a', 'b'), { pageSize: 1 });
+  simcloud.faults.add({ kind: 'altered', fields: { Endpoints: [{ EndpointName: 'x' }], NextToken: null } });
+  const list = () => sagemaker.send(new ListEndpointsCommand({}));
+  expect({ ...(await list()), $metadata: null }).toEqual({ Endpoints: [{ EndpointName: 'x' }], $metadata: null });
+  expect((await list()).NextToken).toBeDefined();
 });
 
 it('an endpoint can vanish between the listing and its description', async () => {

@@ -31,6 +31,19 @@ export const several = (count: number, over: Partial<FindingRecord> = {}): Store
     });
   });
 
+/** Told once that it opened, on its own. */
+export const aTold = (over: Partial<Told> = {}): Told => ({
+  notice: 'n-1',
+  reason: 'OPENED',
+  folded: false,
+  generation: 1,
+  condition: 'OPEN',
+  severity: 'CRITICAL',
+  facts: '',
+  at: NOW,
+  ...over,
+});
+
 /** What the receivers of a finding were told, as if they had been told all of it at `at`. */
 export const toldAll = ({ record, response }: StoredFinding, over: Partial<Told> = {}): StoredFinding => {
   const { owed } = noticesOwed([stored({ ...record, told: {} })], over.at ?? NOW);

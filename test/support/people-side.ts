@@ -7,6 +7,7 @@ import { REGISTRY_SCOPE } from '../../lib/core/scope.ts';
 import { DAY, plus } from '../../lib/core/time.ts';
 import type { WriteOutcome } from '../../lib/ports.ts';
 import { aRecord, aRegistration, aSighting, aStatus, anItem, NOW, someSettings } from './builders.ts';
+import { aTold } from './owed.ts';
 
 /** An open finding of `model`, owned by Kim and Dana as the builder says. */
 export const aFindingOf = (id: string, model: string, over: Partial<FindingRecord> = {}): FindingRecord =>
@@ -23,18 +24,7 @@ export const aFindingOf = (id: string, model: string, over: Partial<FindingRecor
 export const TWINS = [aFindingOf('F-F0000000', 'a'), aFindingOf('F-F0001111', 'b')];
 
 /** Told to security a day ago, in a mass-change message. */
-export const FOLDED: FindingRecord['told'] = {
-  security: {
-    notice: 'n-1',
-    reason: 'OPENED',
-    folded: true,
-    generation: 1,
-    condition: 'OPEN',
-    severity: 'HIGH',
-    facts: '',
-    at: plus(NOW, -DAY),
-  },
-};
+export const FOLDED: FindingRecord['told'] = { security: aTold({ folded: true, severity: 'HIGH', at: plus(NOW, -DAY) }) };
 
 /** Stores that hold `fraud-scorer`, one deployment of it, an unregistered one and the given findings, and count what is written from then on. */
 export const peopleSide = async (...records: FindingRecord[]) => {

@@ -1,246 +1,168 @@
 import { describe, expect, test } from 'vitest';
 import { composeAdapter } from '../../../lib/core/compose.ts';
+import { arn } from '../../simcloud/simulated.ts';
 import {
-  aComponent,
-  aConfig,
-  all,
-  aModel,
   anEndpoint,
-  arn,
-  aWorld,
-  complete,
-  deniedSearch,
-  type Doc,
+  CONTAINER,
   identities,
-  kindOf,
+  IMAGE,
   known,
   LATER,
   listing,
-  notFound,
-  OLD,
-  one,
-  refuse,
   RESOLVED,
-} from './fake-sagemaker.ts';
-
-const components = (...docs: Doc[]) => all(aWorld({ components: docs }), 'INFERENCE_COMPONENT');
+  type Scene,
+  seen,
+  sightings,
+  vanishing,
+} from './scene.ts';
 
 describe('an endpoint', () => {
   test('is known from the listing, Search and what it selected, with its tags as data', async () => {
-    const { result, calls } = await listing(aWorld());
+    const { result, calls } = await listing();
     expect(calls).toEqual(['ListEndpoints', 'Search', 'DescribeEndpointConfig', 'DescribeModel']);
-    const [sighting] = complete(result).sightings;
-    expect(sighting).toMatchObject({
-      arn: arn('endpoint/e'),
-      scope: 'sagemaker/111122223333/eu-west-1',
-      tags: { owner: '<b>kim\u202e</b>' },
-    });
-    expect(identities(known(sighting!.detail).composition)).toContain(RESOLVED);
+    const { e } = sightings(result);
+    expect(e).toMatchObject({ arn: arn('endpoint/e'), scope: 'sagemaker/111122223333/eu-west-1', tags: { owner: '<b>kim\u202e</b>' } });
+    expect(identities(known(e).composition)).toContain(RESOLVED);
   });
 
   const changing = ['InService', 'Updating', 'SystemUpdating', 'RollingBack', 'UpdateRollbackFailed', 'SomethingNew'];
   const others = { Creating: 'STARTING', Deleting: 'LEAVING', Failed: 'NOT_SERVING', OutOfService: 'NOT_SERVING' };
-  test.each([...changing.map(status => [status, 'SERVING']), ...Object.entries(others)])(
+  test.each([...changing.map(status => [status, 'SERVING'] as const), ...Object.entries(others)])(
     'that is %s counts as %s and keeps its own word',
     async (status, presence) => {
-      expect(await one({ endpoints: [anEndpoint('e', { EndpointStatus: status })] })).toMatchObject({
-        status,
-        presence,
-        detail: { state: 'KNOWN' },
-      });
+      const { e } = await seen(anEndpoint({ status }));
+      expect(e).toMatchObject({ status, presence, detail: { state: 'KNOWN' } });
     },
   );
 
   test.each([
-    [{ EndpointStatus: 'Updating', PendingDeploymentSummary: { EndpointConfigName: 'next' } }, 'change to endpoint configuration next'],
-    [{ EndpointStatus: 'UpdateRollbackFailed' }, 'a rollback failed: parts of two configurations may serve'],
+    [{ status: 'Updating', pending: { config: 'next' } }, 'change to endpoint configuration next'],
+    [{ status: 'UpdateRollbackFailed' }, 'a rollback failed: parts of two configurations may serve'],
     [{}, null],
   ])('with %j shows what is pending and is judged on what serves now', async (over, pending) => {
-    const searched = [{ ...anEndpoint('e', over), PendingDeploymentSummary: undefined, Tags: [] }];
-    expect(await one({ endpoints: [anEndpoint('e', over)], searched })).toMatchObject({ pending, detail: { state: 'KNOWN' } });
+    const { e } = await seen({ ...anEndpoint(over), endpointConfigs: { next: {} } });
+    expect(e).toMatchObject({ pending, detail: { state: 'KNOWN', units: [{ name: 'primary' }] } });
   });
 
   test('has a unit for each variant and each shadow variant', async () => {
-    const shadow = { ShadowProductionVariants: [{ VariantName: 's', ModelName: 'other' }] };
-    const { detail } = await one({
-      configs: { c: { ...aConfig('m', 'm'), ...shadow } },
-      models: { m: aModel(), other: aModel({ PrimaryContainer: { Image: 'i', Mode: 'MultiModel' } }) },
-    });
-    expect(known(detail).units.map(({ name, role }) => [name, role])).toEqual([
-      ['v1', 'PRODUCTION'],
-      ['v2', 'PRODUCTION'],
-      ['s', 'SHADOW'],
-    ]);
+    const shadow = [{ name: 's', model: { image: 'i', mode: 'MultiModel' as const } }];
+    const variants = ['v1', 'v2'].map(name => ({ name, model: 'm' }));
+    const { e } = await seen({ endpointConfigs: { c: { variants, shadow } } });
+    expect(known(e).units.map(({ name, role }) => `${name} ${role}`)).toEqual(['v1 PRODUCTION', 'v2 PRODUCTION', 's SHADOW']);
   });
 
-  test('whose variants hold no model hosts components and has no units of its own', async () => {
-    expect(await one({ configs: { c: aConfig(undefined) } })).toMatchObject({ hosts: 'COMPONENTS', detail: { state: 'KNOWN', units: [] } });
-    expect(await one({ configs: { c: aConfig(undefined, 'm') } })).toMatchObject({ hosts: 'MODELS' });
-    const nothing = await one({ configs: { c: aConfig() }, endpoints: [anEndpoint('e', { ProductionVariants: [] })] });
-    expect(nothing).toMatchObject({
-      hosts: 'MODELS',
-      detail: { state: 'UNKNOWN', cause: 'FAILED', reason: 'endpoint configuration c names no variant' },
-    });
+  const noVariant = { state: 'UNKNOWN', cause: 'FAILED', reason: 'endpoint configuration c names no variant' };
+  test.each([
+    ['hold no model hosts components and has no units of its own', [{}], { hosts: 'COMPONENTS', detail: { state: 'KNOWN', units: [] } }],
+    ['hold a model beside none hosts models', [{}, { model: 'm' }], { hosts: 'MODELS' }],
+    ['are none cannot be told', [], { hosts: 'MODELS', detail: noVariant }],
+  ])('whose variants %s', async (_name, variants, expected) => {
+    expect((await seen({ endpointConfigs: { c: { variants } } }))['e']).toMatchObject(expected);
   });
 
-  test('changes its posture, not its composition, with role, network or key', async () => {
-    const before = known((await one({})).detail);
-    const over = [
-      { models: { m: aModel({ ExecutionRoleArn: 'wider' }) } },
-      { models: { m: aModel({ EnableNetworkIsolation: true }) } },
-      { configs: { c: { ...aConfig('m'), KmsKeyId: 'key' } } },
-      { configs: { c: { ...aConfig('m'), VpcConfig: { SecurityGroupIds: ['g'], Subnets: ['s'] } } } },
-    ];
-    for (const each of over) {
-      const after = known((await one(each)).detail);
-      expect(after.composition).toEqual(before.composition);
-      expect(after.posture).not.toBe(before.posture);
-    }
+  test.each([
+    ['role', 'model/m', { ExecutionRoleArn: 'wider' }],
+    ['isolation', 'model/m', { EnableNetworkIsolation: true }],
+    ['key', 'endpoint-config/c', { KmsKeyId: 'key' }],
+    ['network', 'endpoint-config/c', { VpcConfig: { SecurityGroupIds: ['g'], Subnets: ['s'] } }],
+  ])('changes its posture, not its composition, with its %s', async (_name, end, over) => {
+    const unstated = await seen({ stored: { 'model/m': { EnableNetworkIsolation: undefined } } });
+    const [before, after] = [known(unstated['e']), known((await seen({ stored: { [end]: over } }))['e'])];
+    expect(after.composition).toEqual(before.composition);
+    expect(after.posture).not.toBe(before.posture);
   });
 });
 
 test('an image that two deployed images answer to stays the tag that was asked for', async () => {
-  const SpecifiedImage = '1.dkr.ecr/xgboost:1';
-  const DeployedImages = [
-    { SpecifiedImage, ResolvedImage: RESOLVED },
-    { SpecifiedImage, ResolvedImage: 'other' },
-  ];
-  const { detail } = await one({ endpoints: [anEndpoint('e', { ProductionVariants: [{ VariantName: 'v1', DeployedImages }] })] });
-  expect(identities(known(detail).composition)).toContain(SpecifiedImage);
+  const DeployedImages = [RESOLVED, 'other'].map(ResolvedImage => ({ SpecifiedImage: IMAGE, ResolvedImage }));
+  const { e } = await seen({ stored: { 'endpoint/e': { ProductionVariants: [{ VariantName: 'primary', DeployedImages }] } } });
+  expect(identities(known(e).composition)).toContain(IMAGE);
 });
 
 describe('what cannot be told', () => {
-  const young = { CreationTime: LATER };
-  test.each([
-    ['a deleted configuration', notFound('DescribeEndpointConfig', 'endpoint configuration'), 'LINEAGE_LOST'],
-    ['a deleted model', notFound('DescribeModel', 'model'), 'LINEAGE_LOST'],
-    ['a configuration made anew', { configs: { c: { ...aConfig('m'), ...young } } }, 'LINEAGE_REPLACED'],
-    ['a model made anew', { models: { m: aModel(young) } }, 'LINEAGE_REPLACED'],
-    [
-      'a variant that the configuration lacks',
-      { configs: { c: { ...aConfig('m'), ProductionVariants: [{ VariantName: 'x', ModelName: 'm' }] } } },
-      'LINEAGE_REPLACED',
-    ],
-    ['a denied configuration', refuse('DescribeEndpointConfig', 'AccessDeniedException'), 'DENIED'],
-    ['a denied model', refuse('DescribeModel', 'AccessDeniedException'), 'DENIED'],
-    ['a failing model', refuse('DescribeModel', 'SomethingNew'), 'FAILED'],
-    ['a model that is none', { models: { m: { CreationTime: OLD } } }, 'FAILED'],
-    ['no configuration named', { endpoints: [anEndpoint('e', { EndpointConfigName: undefined })] }, 'FAILED'],
-  ])('%s leaves the endpoint listed and its detail unknown', async (_name, over, cause) => {
-    expect((await one(over)).detail).toMatchObject({ state: 'UNKNOWN', cause });
+  test.each<[string, Scene, string]>([
+    ['a deleted configuration', anEndpoint({ lost: ['config'] }), 'LINEAGE_LOST'],
+    ['a deleted model', anEndpoint({ lost: ['model'] }), 'LINEAGE_LOST'],
+    ['a configuration made anew', anEndpoint({ replaced: ['config'] }), 'LINEAGE_REPLACED'],
+    ['a model made anew', anEndpoint({ replaced: ['model'] }), 'LINEAGE_REPLACED'],
+    ['a variant that is not configured', { stored: { 'endpoint/e': { ProductionVariants: [{ VariantName: 'x' }] } } }, 'LINEAGE_REPLACED'],
+    ['a denied configuration', { denied: ['DescribeEndpointConfig'] }, 'DENIED'],
+    ['a denied model', { denied: ['DescribeModel'] }, 'DENIED'],
+    ['a failing model', { faults: [{ kind: 'error', operation: 'DescribeModel' }] }, 'FAILED'],
+    ['a model that is none', { stored: { 'model/m': { PrimaryContainer: undefined } } }, 'FAILED'],
+    ['no configuration named', { stored: { 'endpoint/e': { EndpointConfigName: undefined } } }, 'FAILED'],
+  ])('%s leaves the endpoint listed and its detail unknown', async (_name, scene, cause) => {
+    expect((await seen(scene))['e']?.detail).toMatchObject({ state: 'UNKNOWN', cause });
   });
 
   test('a model as young as the last change of its endpoint is the one that was selected', async () => {
-    expect((await one({ endpoints: [anEndpoint('e', { LastModifiedTime: LATER })], models: { m: aModel(young) } })).detail.state).toBe(
-      'KNOWN',
-    );
+    const { e } = await seen({ ...anEndpoint({ lastModified: LATER }), models: { m: { ...CONTAINER, createdAt: LATER } } });
+    expect(known(e).units).toHaveLength(1);
   });
 
+  const vanished = vanishing('ListEndpoints', 'e');
   test.each([
-    ['vanished', notFound('DescribeEndpoint', 'endpoint'), 'VANISHED', 'not found: sagemaker:DescribeEndpoint'],
-    ['denied', refuse('DescribeEndpoint', 'AccessDeniedException'), 'DENIED', 'access denied: sagemaker:DescribeEndpoint'],
-  ])('an endpoint %s between list and describe stays in the listing, and its siblings are known', async (_name, fault, cause, reason) => {
-    const instead = (operation: string, _nth: number, input: Doc) =>
-      operation === 'Search' || input['EndpointName'] === 'e' ? (fault.instead(operation) ?? deniedSearch.instead(operation)) : undefined;
-    const [first, second] = await all(aWorld({ endpoints: [anEndpoint('e'), anEndpoint('f')], instead }));
-    expect(first?.detail).toEqual({ state: 'UNKNOWN', cause, reason });
-    expect(second?.detail.state).toBe('KNOWN');
+    ['vanished', vanished, 'VANISHED', 'not found: sagemaker:DescribeEndpoint'],
+    ['denied', { denied: ['DescribeEndpoint'] }, 'DENIED', 'access denied: sagemaker:DescribeEndpoint'],
+  ])('an endpoint %s between list and describe stays in the listing, and its siblings are known', async (_name, scene, cause, reason) => {
+    const { e, f } = await seen({ ...scene, endpoints: { e: { config: 'c', status: 'Updating' }, f: { config: 'c' } } });
+    expect(e?.detail).toEqual({ state: 'UNKNOWN', cause, reason });
+    expect(f?.detail.state).toBe('KNOWN');
   });
 
   test('tags that could not be read are not an absence of tags', async () => {
-    const throttledTags = refuse('ListTags', 'ThrottlingException');
-    const instead = (operation: string) => deniedSearch.instead(operation) ?? throttledTags.instead(operation);
-    expect(await one({ instead })).toMatchObject({ tags: null, detail: { state: 'KNOWN' } });
-  });
-});
-
-describe('the components of a scope', () => {
-  const asked = async (over: Parameters<typeof aWorld>[0]) => {
-    const { result, count } = await listing(aWorld(over));
-    return { kind: kindOf(result, 'INFERENCE_COMPONENT'), calls: count('ListInferenceComponents') };
-  };
-  const none = { kind: 'INFERENCE_COMPONENT', status: 'COMPLETE', sightings: [], quarantined: [] };
-
-  test.each([
-    ['every endpoint has its models', {}],
-    ['there is no endpoint', { endpoints: [] }],
-    ['the one unknown endpoint is gone', { searched: [], ...notFound('DescribeEndpoint', 'endpoint') }],
-  ])('are none, without a call, where %s', async (_name, over) => {
-    expect(await asked(over)).toEqual({ kind: none, calls: 0 });
+    const { e } = await seen({ denied: ['Search'], faults: [{ kind: 'throttle', operation: 'ListTags' }] });
+    expect(e).toMatchObject({ tags: null, detail: { state: 'KNOWN' } });
   });
 
-  test.each([
-    ['an endpoint hosts components', { components: [] }],
-    ['what an endpoint hosts is not known', notFound('DescribeEndpointConfig', 'endpoint configuration')],
-    ['an endpoint could not be read', { endpoints: [anEndpoint('e', { EndpointArn: 'arn:other' })] }],
-  ])('are listed where %s', async (_name, over) => {
-    expect(await asked(over)).toEqual({ kind: none, calls: 1 });
+  test.each<[string, Scene, number]>([
+    ['none, without a call, where every endpoint has its models', {}, 0],
+    ['none, without a call, where there is no endpoint', { stored: { 'endpoint/e': null } }, 0],
+    ['none, without a call, where the one unknown endpoint is gone', vanished, 0],
+    ['listed where an endpoint hosts components', { endpoints: { e: { variants: [{}] } } }, 1],
+    ['listed where what an endpoint hosts is not known', anEndpoint({ lost: ['config'] }), 1],
+    ['listed where an endpoint could not be read', { stored: { 'endpoint/e': { EndpointArn: 'arn:other' } } }, 1],
+  ])('the components of a scope are %s', async (_name, scene, calls) => {
+    const { components, count } = await listing(scene);
+    expect(components).toEqual({ kind: 'INFERENCE_COMPONENT', status: 'COMPLETE', sightings: [], quarantined: [] });
+    expect(count('ListInferenceComponents')).toBe(calls);
   });
 });
 
 describe('an inference component', () => {
-  const container = {
-    DeployedImage: { SpecifiedImage: 'i:1', ResolvedImage: RESOLVED },
-    ArtifactUrl: 's3://a',
-    Environment: { SECRET: 'canary-7f3a' },
-  };
+  const own = { image: IMAGE, artefact: 's3://a', env: { SECRET: 'canary-7f3a' } };
+  const base = { model: 'm' };
 
   test('runs a model, a container, or one of them per instance type', async () => {
-    const DeployedImage = { SpecifiedImage: '1.dkr.ecr/xgboost:1', ResolvedImage: RESOLVED };
-    const [model, own, several] = await components(
-      aComponent('model', { ModelName: 'm', Container: { DeployedImage } }),
-      aComponent('own', { Container: container }),
-      aComponent('several', {}, { Specification: undefined, Specifications: [{ ModelName: 'm' }, { Container: container }] }),
-    );
-    const endpoint = await one({});
-    expect(known(model!.detail).composition).toEqual(known(endpoint.detail).composition);
-    expect(identities(known(own!.detail).composition)).toEqual([RESOLVED, expect.stringMatching(/^sha256:/), 's3://a']);
-    expect(known(several!.detail).units.map(({ name, role }) => [name, role])).toEqual([
-      ['several', 'COMPONENT'],
-      ['several#2', 'COMPONENT'],
-    ]);
+    const perInstanceType = { 'ml.g5.xlarge': { model: 'm' }, 'ml.g6.xlarge': own };
+    const model = { model: 'm', image: IMAGE, env: { SAGEMAKER_REGION: 'y' } };
+    const all = await seen({ components: { model, own, several: { perInstanceType } } });
+    expect(known(all['model']).composition).toEqual(known(all['e']).composition);
+    expect(identities(known(all['own']).composition)).toEqual([RESOLVED, expect.stringMatching(/^sha256:/), 's3://a']);
+    expect(known(all['several']).units.map(({ name, role }) => `${name} ${role}`)).toEqual(['several COMPONENT', 'several#2 COMPONENT']);
   });
 
   test('counts what its own container adds to its model', async () => {
-    const [model, more] = await components(
-      aComponent('a', { ModelName: 'm' }),
-      aComponent('b', { ModelName: 'm', Container: { ArtifactUrl: 's3://x' } }),
-    );
-    expect(identities(known(more!.detail).composition)).toEqual([...identities(known(model!.detail).composition), 's3://x']);
+    const { plain, more } = await seen({ components: { plain: base, more: { ...base, artefact: 's3://x' } } });
+    expect(identities(known(more).composition)).toEqual([...identities(known(plain).composition), 's3://x']);
   });
 
   test('that is an adapter is its base with one artefact more', async () => {
-    const [base, adapter] = await components(
-      aComponent('base', { ModelName: 'm' }),
-      aComponent('adapter', { BaseInferenceComponentName: 'base', Container: { ArtifactUrl: 's3://lora' } }),
-    );
-    expect(known(adapter!.detail).composition).toEqual(
-      composeAdapter(known(base!.detail).composition, { uri: 's3://lora', etag: null, role: 'ADAPTER' }),
-    );
+    const all = await seen({ components: { base, adapter: { base: 'base', artefact: 's3://lora' } } });
+    const adapter = { uri: 's3://lora', etag: null, role: 'ADAPTER' } as const;
+    expect(known(all['adapter']).composition).toEqual(composeAdapter(known(all['base']).composition, adapter));
   });
 
-  test.each([
-    [
-      'its base is not there',
-      aComponent('x', { BaseInferenceComponentName: 'gone', Container: { ArtifactUrl: 's3://l' } }),
-      'LINEAGE_LOST',
-    ],
-    ['it is its own base', aComponent('x', { BaseInferenceComponentName: 'x', Container: { ArtifactUrl: 's3://l' } }), 'FAILED'],
-    ['it names no adapter artefact', aComponent('x', { BaseInferenceComponentName: 'base' }), 'FAILED'],
-    ['it names nothing', aComponent('x', {}), 'FAILED'],
-    ['it has no specification', aComponent('x', {}, { Specification: undefined }), 'FAILED'],
-    ['its model is gone', aComponent('x', { ModelName: 'gone' }), 'LINEAGE_LOST'],
-    ['its model was made anew', aComponent('x', { ModelName: 'm' }, { LastModifiedTime: OLD - 1 }), 'LINEAGE_REPLACED'],
-  ])('cannot be told where %s', async (_name, component, cause) => {
-    const [first] = await components(component, aComponent('base', { ModelName: 'm' }));
-    expect(first?.detail).toMatchObject({ state: 'UNKNOWN', cause });
-  });
-
-  test('that vanished before it was described stays in the listing', async () => {
-    const world = aWorld({
-      components: [aComponent('x', { ModelName: 'm' })],
-      ...notFound('DescribeInferenceComponent', 'inference component'),
-    });
-    expect((await all(world, 'INFERENCE_COMPONENT'))[0]?.detail).toMatchObject({ state: 'UNKNOWN', cause: 'VANISHED' });
+  test.each<[string, NonNullable<Scene['components']>[string], string, Scene?]>([
+    ['its base is not there', { base: 'base', artefact: 's3://l' }, 'LINEAGE_LOST', { stored: { 'inference-component/base': null } }],
+    ['it is its own base', { base: 'x', artefact: 's3://l' }, 'FAILED'],
+    ['it names no adapter artefact', { base: 'base' }, 'FAILED'],
+    ['it names nothing', {}, 'FAILED'],
+    ['it has no specification', { perInstanceType: {} }, 'FAILED'],
+    ['its model is gone', { model: 'm' }, 'LINEAGE_LOST', { stored: { 'model/m': null } }],
+    ['its model was made anew', { model: 'm' }, 'LINEAGE_REPLACED', { models: { m: { ...CONTAINER, createdAt: LATER } } }],
+    ['it vanished before it was described', { model: 'm' }, 'VANISHED', vanishing('ListInferenceComponents', 'x')],
+  ])('cannot be told, but is listed, where %s', async (_name, x, cause, scene) => {
+    expect((await seen({ ...scene, components: { x, base } }))['x']?.detail).toMatchObject({ state: 'UNKNOWN', cause });
   });
 });

@@ -43,12 +43,13 @@ const componentUnit = (specification: RawSpecification, name: string, world: Com
 
 /** A container beside a model counts only for what it adds: its image is that of the model, resolved. */
 const ownContainer = ({ ModelName, Container }: RawSpecification, harmless: Harmless) => {
-  if (!Container || (ModelName !== undefined && !Container.ArtifactUrl && !Container.Environment)) return [];
+  const parameters = hashedEnvironment(Container?.Environment, harmless);
+  if (!Container || (ModelName !== undefined && !Container.ArtifactUrl && Object.keys(parameters).length === 0)) return [];
   return [
     {
       image: Container.DeployedImage?.SpecifiedImage ?? Container.DeployedImage?.ResolvedImage ?? null,
       artefacts: Container.ArtifactUrl ? [{ uri: Container.ArtifactUrl, etag: null, role: 'MODEL' as const }] : [],
-      parameters: hashedEnvironment(Container.Environment, harmless),
+      parameters,
       packageArn: null,
       inferenceSpecification: null,
       mode: 'SingleModel' as const,
