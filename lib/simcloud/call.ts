@@ -39,6 +39,8 @@ export interface Call extends Site {
   readonly operation: string;
   readonly body: Doc;
   readonly caller: string;
+  /** `s3://bucket/key` → its ETag. */
+  readonly objects: Readonly<Record<string, string>>;
   /** How long a change of an endpoint takes. */
   readonly settleMs: number;
   /** Search shows the world as it was then. */

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsError, type Call } from './call.ts';
+import { AwsError, type Call, type Operation } from './call.ts';
 import { type Estate, type EstateInput, estateSchema } from './estate.ts';
 import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
-import { type Answer, type Request, readRequest, renderError, renderResult } from './protocol.ts';
+import { type Answer, type Protocol, protocolOf, type Request, readRequest, renderError, renderResult } from './protocol.ts';
 import { reload } from './reload.ts';
+import { S3_OPERATIONS } from './s3.ts';
 import { SAGEMAKER_OPERATIONS } from './sagemaker.ts';
 import { search } from './search.ts';
 import { STS_OPERATIONS } from './sts.ts';
@@ -84,9 +85,10 @@ const load = (state: State) => (input: EstateInput) => {
 };
 
 const respond = async (state: State, incoming: IncomingMessage): Promise<Answer | 'reset'> => {
-  const protocol = incoming.headers['x-amz-target'] ? 'json' : 'query';
+  const { headers, url: path = '' } = incoming;
+  const protocol = protocolOf({ headers, path });
   try {
-    const request = readRequest(incoming.headers, await readText(incoming));
+    const request = readRequest({ headers, path, body: await readText(incoming) });
     const call = identify(state, request);
     const slow = call.fault?.kind === 'slow' ? call.fault.milliseconds : 0;
     await (state.wait ?? sleep)((state.latencyMs ?? 0) + slow);
@@ -101,7 +103,7 @@ const respond = async (state: State, incoming: IncomingMessage): Promise<Answer 
 /** Who calls, and for where: the access key names the account, the credential scope the region. */
 const identify = (state: State, { operation, body, accessKey, region, protocol }: Request): Call => {
   if (!accessKey) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-  const { accounts, images } = state.estate;
+  const { accounts, images, objects } = state.estate;
   const account = (/^\d{12}$/.test(accessKey) ? accessKey : undefined) ?? Object.keys(accounts)[0] ?? '';
   const target = { operation, account, region };
   const key = Object.values(target).join(' ');
@@ -115,19 +117,26 @@ const identify = (state: State, { operation, body, accessKey, region, protocol }
   const caller = `arn:aws:iam::${account}:user/simcloud`;
   const { world, tokens, orders, pageSize, settleMs = 5000 } = state;
   const fault = state.faults.next(target);
-  return { ...target, body, now, images, world, tokens, orders, pageSize, settleMs, caller, searchAt: now - lag * 1000, fault };
+  return { ...target, body, now, images, objects, world, tokens, orders, pageSize, settleMs, caller, searchAt: now - lag * 1000, fault };
 };
 
-const perform = (state: State, call: Call, protocol: Request['protocol']): Doc => {
+const OPERATIONS: Readonly<Record<Protocol, Readonly<Record<string, Operation>>>> = {
+  json: { ...SAGEMAKER_OPERATIONS, Search: search },
+  rest: S3_OPERATIONS,
+  query: STS_OPERATIONS,
+};
+
+const perform = (state: State, call: Call, protocol: Protocol): Doc => {
   const { operation, fault } = call;
   if (fault?.kind === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded');
   if (fault?.kind === 'internal') throw new AwsError('InternalFailure', 'The request processing has failed.', 500);
   if (fault?.kind === 'error') throw new AwsError(fault.code, 'Something went wrong that nobody has seen before.', fault.status);
-  const act = (protocol === 'json' ? { ...SAGEMAKER_OPERATIONS, Search: search } : STS_OPERATIONS)[operation];
+  const act = OPERATIONS[protocol][operation];
   if (!act)
     throw new AwsError(protocol === 'json' ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
-  if (protocol === 'json' && (denied.includes(operation) || denied.includes('*'))) throw accessDenied(call);
+  if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*')))
+    throw protocol === 'json' ? accessDenied(call) : new AwsError('AccessDenied', 'Access Denied', 403);
   const result = act(call);
   const kind = operation === 'ListInferenceComponents' ? 'inference-component' : 'endpoint';
   if (fault?.kind === 'vanish') call.world.put(arnOf(call, kind, fault.name ?? ''), null);
