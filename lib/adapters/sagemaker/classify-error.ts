@@ -79,10 +79,10 @@ const WORDS: Readonly<Record<FailureClass | 'VANISHED', string>> = {
   VANISHED: 'not found',
 };
 
-/** A failure in words for people: `access denied: sagemaker:ListEndpoints`. `note` is short and ours, or a cleaned code. */
+/** A failure in words for people: `access denied: sagemaker:ListEndpoints`. An `action` without its service is SageMaker's; `note` is short and ours, or a cleaned code. */
 export const failureOf = (failure: FailureClass | 'VANISHED', action: string, note = ''): Failure => ({
   failure,
-  reason: `${WORDS[failure]}: sagemaker:${action}${note && ` (${note})`}`,
+  reason: `${WORDS[failure]}: ${action.includes(':') ? action : `sagemaker:${action}`}${note && ` (${note})`}`,
 });
 
 /**

@@ -16,11 +16,16 @@ type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Instan
   typeof $Command<I, O, SageMakerClientResolvedConfig>
 >;
 
-/** One request: `action` is its name in IAM without the prefix, `schema` what must be in the answer. */
-interface Request<I extends ServiceInputTypes, O extends ServiceOutputTypes, T> {
+/** What is asked of any service: `action` names it in a failure, `schema` says what must be in the answer. */
+interface Attempt<T> {
   readonly action: string;
-  readonly command: Command<I, O>;
+  readonly send: (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
   readonly schema: z.ZodType<T>;
+}
+
+/** One request to SageMaker. */
+interface Request<I extends ServiceInputTypes, O extends ServiceOutputTypes, T> extends Omit<Attempt<T>, 'send'> {
+  readonly command: Command<I, O>;
 }
 
 /** The requests of one listing of one scope: one limiter, one deadline, one count. */
@@ -29,6 +34,8 @@ export interface Session {
   readonly now: () => Instant;
   /** Never throws for what the provider does. */
   readonly ask: <I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(request: Request<I, O, T>) => Promise<Answer<T>>;
+  /** The same for another service. */
+  readonly attempt: <T>(attempt: Attempt<T>) => Promise<Answer<T>>;
   /** Requests sent so far, retries included. */
   readonly calls: () => number;
   /** Whether a request was given up because of the deadline: what was read after that is no listing. */
@@ -54,10 +61,10 @@ export const createSession = ({ scope, client, limit, clock, deadline }: Session
     state.ranOut = true;
     return failed(failureOf('DEADLINE', action));
   };
-  const ask: Session['ask'] = async ({ action, command, schema }) => {
+  const sendOnce: Session['attempt'] = async ({ action, send, schema }) => {
     if (left() <= 0) return outOfTime(action);
     try {
-      const output = await client.send(command, { abortSignal });
+      const output = await send({ abortSignal });
       state.calls += attemptsOf(output);
       const parsed = schema.safeParse(output);
       return parsed.success ? { ok: true, value: parsed.data } : failed(failureOf('MALFORMED', action, whereBroken(parsed.error)));
@@ -67,7 +74,9 @@ export const createSession = ({ scope, client, limit, clock, deadline }: Session
       return abortSignal.aborted ? outOfTime(action) : failed(classifyError(error, action));
     }
   };
-  return { scope, now: clock.now, ask: request => limit(() => ask(request)), calls: () => state.calls, ranOut: () => state.ranOut };
+  const attempt: Session['attempt'] = request => limit(() => sendOnce(request));
+  const ask: Session['ask'] = ({ command, ...request }) => attempt({ ...request, send: options => client.send(command, options) });
+  return { scope, now: clock.now, ask, attempt, calls: () => state.calls, ranOut: () => state.ranOut };
 };
 
 /** The SDK's retry loop says on answers and on errors alike how often it sent. */
