@@ -22,6 +22,10 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'sagemaker:DescribeInferenceComponent': ['what a component runs, and over which base', 'compositions of components cannot be told'],
   'sagemaker:BatchDescribeModelPackage': ['approval and content of packages', '`approvals: SAGEMAKER` cannot be told'],
   'sagemaker:ListTags': ['claims and owner tags where Search does not show them', 'tags are unknown, so whose a deployment is may be too'],
+  ListArtefacts: [
+    'ETags of artefacts that SageMaker does not show; names of objects, never what is in them',
+    'those artefacts are unpinned: an object overwritten in place is not seen, and what was approved by a digest with its ETag differs',
+  ],
   ChangeNothingWatched: ['no later policy can let Rollcall change or invoke a model', 'only the absence of such grants protects'],
   ReadRegistry: ['registrations and the claims that lead to them', 'nothing can be matched: the run fails and alarms'],
   ScanRegistry: ['all registrations, once a run', 'models, owners and ghosts are not judged'],

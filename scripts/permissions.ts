@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { defaultSettings } from '../lib/core/settings.ts';
+import { defaultSettings, type Settings } from '../lib/core/settings.ts';
 import { createRollcallStack } from '../lib/infra/stack.ts';
 import { REASONS } from './permission-reasons.ts';
 
@@ -69,9 +69,11 @@ const readStatement = ({ Sid, Effect, Action, Resource, Condition }: Json): Stat
   ),
 });
 
-/** `docs/permissions.md`: a security reviewer's view of the stack, one table a role. */
-export const permissionsPage = (template: Json): string => {
+/** `docs/permissions.md`: a security reviewer's view of the stack, one table a role, then what more `optional` has. */
+export const permissionsPage = (template: Json, optional: Json): string => {
   const roles = rolePermissions(template).toSorted((a, b) => (a.role < b.role ? -1 : 1));
+  const known = new Set(roles.flatMap(({ statements }) => statements.map(({ sid }) => sid)));
+  const more = rolePermissions(optional).map(each => ({ ...each, statements: each.statements.filter(({ sid }) => !known.has(sid)) }));
   const intro = [
     '# Permissions',
     '',
@@ -79,7 +81,10 @@ export const permissionsPage = (template: Json): string => {
     '`f#` are the records that machines write, `r#` what people answered, `hr#` and `hp#` the history of either; the other prefixes are in `lib/adapters/dynamo/schema.ts`.',
     'History: no role can update or delete an entry. IAM cannot tell a first `PutItem` from one that overwrites: that is the condition of the write, and the chain of hashes shows a breach.',
   ];
-  return `${[...intro, ...roles.flatMap(roleSection)].join('\n')}\n`;
+  const extra = more
+    .filter(({ statements }) => statements.length > 0)
+    .flatMap(({ role, statements }) => roleSection({ role: `${role}, with \`artefactEtags: true\``, description: '', statements }));
+  return `${[...intro, ...roles.flatMap(roleSection), ...extra].join('\n')}\n`;
 };
 
 const roleSection = ({ role, description, statements }: RolePermissions): readonly string[] => [
@@ -124,10 +129,13 @@ const code = (values: readonly string[]): string => values.map(value => `\`${val
 const conditionText = ([operator, keys]: [string, Readonly<Record<string, readonly string[]>>]): readonly string[] =>
   operator === 'Null' ? [] : Object.entries(keys).map(([key, values]) => `\`${key}\` is one of ${code(values)}`);
 
-/** The template of the default deployment, without bundling any code. */
-export const defaultTemplate = (): Json => {
+/** The template of a deployment, without bundling any code. */
+const templateOf = (settings: Settings): Json => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(createRollcallStack(app, defaultSettings())).toJSON();
+  return Template.fromStack(createRollcallStack(app, settings)).toJSON();
 };
 
-if (import.meta.main) writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), permissionsPage(defaultTemplate()));
+if (import.meta.main) {
+  const page = permissionsPage(templateOf(defaultSettings()), templateOf({ ...defaultSettings(), artefactEtags: true }));
+  writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), page);
+}

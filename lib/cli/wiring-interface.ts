@@ -22,6 +22,8 @@ export interface ScanTarget {
   readonly stack?: string | undefined;
   /** undefined: those of `rollcall.yaml`, else the region of the caller. */
   readonly regions?: readonly string[] | undefined;
+  /** Whether ETags of artefacts are read from S3; undefined: as `rollcall.yaml` says. */
+  readonly artefactEtags?: boolean | undefined;
 }
 
 /** What a stateless roll call reads from, with the caller's own credentials. */

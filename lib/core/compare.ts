@@ -1,4 +1,4 @@
-import { artefactIdentity, composeParts, imageIdentity } from './compose.ts';
+import { artefactIdentity, composeParts, imageIdentity, lessPinnedDigests, withoutEtag } from './compose.ts';
 import type { Composition, PackageFacts, Part, PartKind } from './composition.ts';
 import { SCHEME } from './composition.ts';
 import type { VersionIdentity } from './registration.ts';
@@ -52,7 +52,7 @@ const compareParts = (approved: readonly Part[], live: readonly Part[]): Compari
   let unresolved: string | undefined;
   for (const [a, b] of aligned(approved, live)) {
     if (a && b && a.identity === b.identity) pinned &&= a.pinned && b.pinned;
-    else if (a && b && a.pinned !== b.pinned && placeOf(a) === placeOf(b)) {
+    else if (a && b && !isComparable(a, b) && placeOf(a) === placeOf(b)) {
       pinned = false;
       // Which digest a tag stands for can be asked of what is live alone: a tag that it does not resolve may be any image of the repository.
       if (b.kind === 'IMAGE' && !b.pinned) unresolved ??= b.identity;
@@ -62,6 +62,10 @@ const compareParts = (approved: readonly Part[], live: readonly Part[]): Compari
   if (unresolved !== undefined) return doubt('TAG_UNRESOLVED', `which image ${unresolved} stands for could not be read`);
   return { result: pinned ? 'EQUAL' : 'EQUAL_UNPINNED' };
 };
+
+/** Two contents can be told apart only where both are known, and by the same measure: the digest of a list of objects is no ETag. */
+const isComparable = (a: Part, b: Part): boolean => a.pinned === b.pinned && isOfList(a) === isOfList(b);
+const isOfList = ({ identity }: Part): boolean => identity.includes(' etag:sha256:');
 
 const slotAndKind = (part: Part | undefined): Pick<PartDifference, 'slot' | 'kind'> => ({
   slot: part?.slot ?? '',
@@ -83,7 +87,7 @@ const aligned = (approved: readonly Part[], live: readonly Part[]): readonly (re
 /** A part's name without what pins it: the repository of an image, the URI of an artefact. */
 const placeOf = ({ kind, identity }: Part): string => {
   if (kind === 'IMAGE') return identity.replace(/@sha256:.*$/, '').replace(/:[^:/]+$/, '');
-  return kind === 'ARTEFACT' || kind === 'ADAPTER' ? (identity.split(' etag:', 1)[0] ?? identity) : identity;
+  return kind === 'ARTEFACT' || kind === 'ADAPTER' ? withoutEtag(identity) : identity;
 };
 
 /** Whether an approval or a version of that identity is what runs in `live`. */
@@ -93,12 +97,16 @@ export const covers = (identity: VersionIdentity, live: LiveUnit, packages: read
   return coversImageAndArtefact(identity, live);
 };
 
-/** A digest alone is strict; where a package tells its parts they are compared, so that people see which one differs. */
+/**
+ * A digest alone is strict, save that one given before an ETag could be read still holds; where a package tells its parts they are
+ * compared, so that people see which one differs.
+ */
 const coversDigest = (approved: string, { composition }: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
   if (!approved.startsWith(`${SCHEME}:`)) return otherScheme(approved);
   if (approved === composition.digest) return { result: composition.parts.every(part => part.pinned) ? 'EQUAL' : 'EQUAL_UNPINNED' };
   const known = packages.find(each => each.composition?.digest === approved)?.composition;
-  return known ? compare(known, composition) : digests(approved, composition.digest);
+  if (known) return compare(known, composition);
+  return lessPinnedDigests(composition).includes(approved) ? { result: 'EQUAL_UNPINNED' } : digests(approved, composition.digest);
 };
 
 /** A package's name is never enough: its content is what was approved, whatever changed behind the name or was laid over it. */

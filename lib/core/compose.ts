@@ -22,6 +22,9 @@ export const artefactIdentity = (uri: string, etag: string | null): Pick<Part, '
     ? { identity: escaped(uri), pinned: false }
     : { identity: `${escaped(uri)} etag:${etag.replaceAll('"', '')}`, pinned: true };
 
+/** What an artefact is called, whatever its content: the identity without its ETag. */
+export const withoutEtag = (identity: string): string => identity.split(' etag:', 1)[0] ?? identity;
+
 /** Sorts the parts and computes their digest. `pinned` is what we know of a part, not what it is: it stays out of the digest. */
 export const composeParts = (unsorted: readonly Part[]): Composition => {
   const keyed = unsorted.map(part => [sortKey(part), part] as const);
@@ -83,4 +86,23 @@ export const composeUnits = (units: readonly Unit[]): Composition => {
   const [first, ...others] = units;
   if (first && others.every(unit => unit.composition.digest === first.composition.digest)) return first.composition;
   return composeParts(units.flatMap(unit => unit.composition.parts.map(part => ({ ...part, slot: `${unitSlot(unit)}/${part.slot}` }))));
+};
+
+/** Above so many artefacts only the digest without any ETag is given: each artefact doubles the number of digests. */
+const MAX_TAGGED = 4;
+
+const isTagged = ({ kind, pinned }: Part): boolean => pinned && (kind === 'ARTEFACT' || kind === 'ADAPTER');
+const untagged = (part: Part): Part => (isTagged(part) ? { ...part, identity: withoutEtag(part.identity), pinned: false } : part);
+
+/**
+ * The digests of this composition as it was seen while fewer of its ETags could be read. A digest that was given then does not say
+ * which content it saw, and is of nothing else.
+ */
+export const lessPinnedDigests = ({ parts }: Composition): readonly string[] => {
+  if (parts.filter(isTagged).length > MAX_TAGGED) return [composeParts(parts.map(untagged)).digest];
+  const seen = parts.reduce<readonly (readonly Part[])[]>(
+    (before, part) => before.flatMap(each => (isTagged(part) ? [part, untagged(part)] : [part]).map(one => [...each, one])),
+    [[]],
+  );
+  return seen.slice(1).map(each => composeParts(each).digest);
 };

@@ -1,6 +1,6 @@
 import type { Composition } from './composition.ts';
 import { digestOf } from './digest.ts';
-import { artefactIdentity, imageIdentity } from './compose.ts';
+import { artefactIdentity, imageIdentity, lessPinnedDigests, withoutEtag } from './compose.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
@@ -29,14 +29,13 @@ const packageKeys = (arn: string): string[] => {
   return [arnKey('pkg', arn), ...(group === null ? [] : [arnKey('group', group)])];
 };
 const partsKey = (image: string, artefact: string): string => `parts:${digestOf([image, artefact])}`;
-const uriOf = (artefact: string): string => artefact.split(' etag:', 1)[0] ?? artefact;
 
 /** Image and main artefact of each container, the artefact by its URI alone: enough to find a registration, never to approve. */
 const partsKeys = ({ parts }: Composition): string[] => {
   const artefacts = new Map(parts.flatMap(({ slot, kind, identity }) => (kind === 'ARTEFACT' ? [[slot, identity]] : [])));
   return parts.flatMap(({ slot, kind, identity }) => {
     const artefact = artefacts.get(`${slot}/model`);
-    return kind === 'IMAGE' && artefact !== undefined ? [partsKey(identity, uriOf(artefact))] : [];
+    return kind === 'IMAGE' && artefact !== undefined ? [partsKey(identity, withoutEtag(artefact))] : [];
   });
 };
 
@@ -44,7 +43,8 @@ const partsKeys = ({ parts }: Composition): string[] => {
 export const sightingKeys = (sighting: Sighting, settings: Settings): readonly string[] => {
   const { tags, detail } = sighting;
   const units = detail.state === 'KNOWN' ? detail.units : [];
-  const digests = detail.state === 'KNOWN' ? [detail.composition.digest, ...units.map(unit => unit.composition.digest)] : [];
+  const compositions = detail.state === 'KNOWN' ? [detail.composition, ...units.map(unit => unit.composition)] : [];
+  const digests = [...compositions.map(({ digest }) => digest), ...compositions.flatMap(lessPinnedDigests)];
   return [
     ...new Set([
       ...claimsOf(sighting, settings).map(name => `claim:${name}`),
@@ -66,7 +66,7 @@ const identityKeys = (identity: VersionIdentity | null): string[] => {
   if (identity === null) return [];
   if (identity.by === 'COMPOSITION') return [`digest:${identity.composition}`];
   if (identity.by === 'PACKAGE') return packageKeys(identity.packageArn);
-  return [partsKey(imageIdentity(identity.image).identity, artefactIdentity(uriOf(identity.artefact), null).identity)];
+  return [partsKey(imageIdentity(identity.image).identity, artefactIdentity(withoutEtag(identity.artefact), null).identity)];
 };
 
 /** What a registration answers to. */

@@ -81,6 +81,8 @@ export const settingsSchema = z.strictObject({
   claimTags: z.array(z.string().min(1)).default(['rollcall:model']),
   ownerTags: z.array(z.string().min(1)).default(['owner']),
   environmentTags: z.array(z.string().min(1)).default(['environment', 'env']),
+  /** Whether ETags of artefacts that SageMaker does not show are read from S3: one call per artefact and listing, and `s3:ListBucket`. */
+  artefactEtags: z.boolean().default(false),
   manifestDecisions: z.enum(['trust', 'record']).default('record'),
   policy: policySchema.prefault({}),
 });

@@ -13,6 +13,8 @@ export interface Granted {
   readonly topics: Topics;
   readonly bucket: Bucket;
   readonly regions: readonly string[];
+  /** Whether names of objects may be listed, for their ETags. */
+  readonly artefactEtags: boolean;
 }
 
 type May = (granted: Granted) => readonly PolicyStatement[];
@@ -28,6 +30,8 @@ export const mayPlanScopes: May = ({ tables, bucket }) => [
 export const mayReconcile: May = granted => [
   ...readSageMaker(granted.regions),
   changeNothingWatched(),
+  // Artefacts may lie in any bucket; no object can be read.
+  ...(granted.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
   ...readRegistry(granted.tables),
   ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes: ['item'] }),
 ];

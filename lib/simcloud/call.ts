@@ -42,6 +42,8 @@ export interface Call extends Site {
   /** The regions of the account in the estate. */
   readonly regions: readonly string[];
   readonly caller: string;
+  /** `s3://bucket/key` → its ETag. */
+  readonly objects: Readonly<Record<string, string>>;
   /** How long a change of an endpoint takes. */
   readonly settleMs: number;
   /** Search shows the world as it was then. */

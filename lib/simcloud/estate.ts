@@ -106,6 +106,8 @@ export const estateSchema = z.strictObject({
     .refine(accounts => Object.keys(accounts).length > 0, 'expected at least one account'),
   /** `repo:tag` → `sha256:…`; other tags resolve to a hash of their text. */
   images: texts,
+  /** What lies in S3: `s3://bucket/key` → its ETag. */
+  objects: z.record(z.string().regex(/^s3:\/\/[^/]+\/./, 'expected s3://bucket/key'), z.string()).default({}),
   faults: z.array(faultSchema).default([]),
 });
 /** An estate as people write it, and with its defaults filled in; parsing that again changes nothing. */

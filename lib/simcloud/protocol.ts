@@ -4,7 +4,7 @@ import { routeOf } from './rest.ts';
 import { SERVICES } from './services.ts';
 import type { Doc } from './world.ts';
 
-export type Protocol = 'json' | 'query' | 'rest';
+export type Protocol = 'json' | 'query' | 'rest' | 'xml';
 
 /** One HTTP request as it came. */
 export interface Received {
@@ -54,11 +54,11 @@ export const readRequest = ({ method, url, headers, body }: Received): Request =
   const { service: name, ...credential } = credentialOf(headers);
   const service = SERVICES[name];
   if (!service) throw new AwsError('UnknownOperationException', `simcloud serves ${Object.keys(SERVICES).join(', ')}, not ${name}.`);
-  if (service.protocol === 'rest') {
+  if ('routes' in service) {
     const { pathname, searchParams } = new URL(url, 'http://simcloud');
     const { route, fields } = routeOf(service.routes, method, pathname);
     const merged = { ...(body ? parseJson(body) : {}), ...Object.fromEntries(searchParams), ...fields };
-    return { ...credential, service: name, protocol: 'rest', operation: route.operation, act: route.act, body: merged };
+    return { ...credential, service: name, protocol: service.protocol, operation: route.operation, act: route.act, body: merged };
   }
   const isJson = service.protocol === 'json';
   const form = isJson ? parseJson(body) : Object.fromEntries(new URLSearchParams(body));
@@ -79,11 +79,17 @@ const parseJson = (body: string): Doc => {
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 };
 
-const TYPES: Readonly<Record<Protocol, string>> = { json: 'application/x-amz-json-1.1', rest: 'application/json', query: 'text/xml' };
+const TYPES: Readonly<Record<Protocol, string>> = {
+  json: 'application/x-amz-json-1.1',
+  rest: 'application/json',
+  xml: 'application/xml',
+  query: 'text/xml',
+};
 const typed = (protocol: Protocol) => ({ 'content-type': TYPES[protocol] });
 
 export const renderResult = ({ protocol, operation }: Request, result: Doc): Answer => {
-  if (protocol !== 'query') return { status: 200, headers: typed(protocol), body: JSON.stringify(result) };
+  if (protocol === 'json' || protocol === 'rest') return { status: 200, headers: typed(protocol), body: JSON.stringify(result) };
+  if (protocol === 'xml') return { status: 200, headers: typed(protocol), body: xml(result) };
   const xmlns = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
   const body = `<${operation}Response ${xmlns}>${xml({ [`${operation}Result`]: result })}</${operation}Response>`;
   return { status: 200, headers: typed(protocol), body };
@@ -92,10 +98,12 @@ export const renderResult = ({ protocol, operation }: Request, result: Doc): Ans
 export const renderError = (protocol: Protocol, { status, code, message }: AwsError): Answer => {
   if (protocol === 'json') return { status, headers: typed(protocol), body: JSON.stringify({ __type: code, message }) };
   if (protocol === 'rest') return { status, headers: { ...typed(protocol), 'x-amzn-errortype': code }, body: JSON.stringify({ message }) };
+  if (protocol === 'xml') return { status, headers: typed(protocol), body: xml({ Error: { Code: code, Message: message } }) };
   return { status, headers: typed(protocol), body: xml({ ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } }) };
 };
 
 const xml = (doc: Doc): string =>
   Object.entries(doc)
+    .flatMap(([tag, value]) => (Array.isArray(value) ? value.map(each => [tag, each] as const) : [[tag, value] as const]))
     .map(([tag, value]) => `<${tag}>${isDoc(value) ? xml(value) : String(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</${tag}>`)
     .join('');

@@ -103,7 +103,7 @@ const identified = (received: Received): Request => {
 
 /** Who calls, and for where: the access key names the account, the credential scope the region. */
 const identify = (state: State, { service, operation, body, accessKey, region, protocol }: Request): Call => {
-  const { accounts, images } = state.estate;
+  const { accounts, images, objects } = state.estate;
   const account = (/^\d{12}$/.test(accessKey) ? accessKey : undefined) ?? Object.keys(accounts)[0] ?? '';
   const target = { operation, account, region };
   const key = Object.values(target).join(' ');
@@ -125,6 +125,7 @@ const identify = (state: State, { service, operation, body, accessKey, region, p
     body,
     now,
     images,
+    objects,
     world,
     tokens,
     orders,
@@ -142,7 +143,8 @@ const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
   if (fault?.kind === 'internal') throw new AwsError('InternalFailure', 'The request processing has failed.', 500);
   if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
-  if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*'))) throw accessDenied(call);
+  if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*')))
+    throw protocol === 'xml' ? new AwsError('AccessDenied', 'Access Denied', 403) : accessDenied(call);
   const result = act(call);
   if (fault?.kind === 'vanish') call.world.put(arnOf(call, kindIn(operation), fault.name ?? ''), null);
   return fault?.kind === 'altered' ? { ...result, ...fault.fields } : result;

@@ -51,6 +51,7 @@ const readSettings = (): Settings => {
 export const sagemakerSource = (settings: Settings) =>
   createSagemakerSource({
     clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
+    s3For: settings.artefactEtags ? ({ region }) => new S3Client({ ...RETRY, region }) : undefined,
     settings: settings.policy,
     clock: systemClock,
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
@@ -133,6 +134,7 @@ const scanner = async (target: ScanTarget): Promise<Scanner> => {
   return {
     source: createSagemakerSource({
       clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
+      s3For: (target.artefactEtags ?? settings.artefactEtags) ? ({ region }) => new S3Client({ ...RETRY, region }) : undefined,
       settings: settings.policy,
       clock: systemClock,
     }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { readManifestFiles } from '../adapters/local/manifest-files.ts';
@@ -81,8 +82,11 @@ interface LoopParts {
 }
 
 const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDeps => {
-  const clientFor = ({ account, region }: { readonly account: string; readonly region: string }) =>
-    new SageMakerClient({ endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'sample' } });
+  const cloud = ({ account, region }: { readonly account: string; readonly region: string }) => ({
+    endpoint,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: 'sample' },
+  });
   const scopes = [
     { provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' },
     { provider: 'sagemaker', account: '111122223333', region: 'us-east-1' },
@@ -90,7 +94,12 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
   ] as const;
   return {
     ...stores,
-    source: createSagemakerSource({ clientFor, settings: settings.policy, clock }),
+    source: createSagemakerSource({
+      clientFor: scope => new SageMakerClient(cloud(scope)),
+      s3For: settings.artefactEtags ? scope => new S3Client(cloud(scope)) : undefined,
+      settings: settings.policy,
+      clock,
+    }),
     directory: createStaticDirectory(settings.directory),
     publisher: outboxPublisher(OUTBOX),
     scopes: scopes.map(scopeId),

@@ -112,6 +112,15 @@ describe('what is typed', () => {
     ]);
   });
 
+  it.each(['scan', `digest ${endpointArn('fraud-scorer')}`, 'init --from-live'])(
+    '%s reads ETags where asked to, else as rollcall.yaml says',
+    async line => {
+      const asked = async (...more: string[]) => (await runLine([...line.split(' '), ...more])).asked;
+      expect(await asked()).toMatchObject([{ artefactEtags: undefined }]);
+      expect(await asked('--artefact-etags')).toMatchObject([{ artefactEtags: true }]);
+    },
+  );
+
   it('refuses bytes that are no text before they are sent as something else', async () => {
     const { code, err } = await runLine(['apply', '-f', 'x'], {
       files: [{ file: 'x.yaml', content: new Uint8Array([0x6e, 0xff]) }],

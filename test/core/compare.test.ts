@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type Comparison, compare, covers, type LiveUnit } from '../../lib/core/compare.ts';
 import { composeAdapter, composeModel } from '../../lib/core/compose.ts';
-import type { ContainerFacts } from '../../lib/core/composition.ts';
+import type { Composition, ContainerFacts } from '../../lib/core/composition.ts';
 import type { VersionIdentity } from '../../lib/core/registration.ts';
 import { aComposition, aContainer, aPackage, aUnit, IMAGE, packageArn } from '../support/builders.ts';
 
 const of = (over: Partial<ContainerFacts>) => composeModel({ containers: [aContainer(over)], execution: null });
 const model = (etag: string | null, uri = 's3://models/v3') => of({ artefacts: [{ uri, etag, role: 'MODEL' }] });
+/** A model and its additional data, each with its ETag. */
+const etags = (...all: readonly (string | null)[]) =>
+  of({ artefacts: all.map((etag, at) => ({ uri: `s3://models/${at}`, etag, role: at === 0 ? 'MODEL' : 'ADDITIONAL' })) });
 const said = (comparison: Comparison) => (comparison.result === 'CANNOT_TELL' ? `CANNOT_TELL ${comparison.code}` : comparison.result);
 const REPO = IMAGE.split('@')[0]!;
 
@@ -17,6 +20,8 @@ describe('compare, part by part', () => {
     ['the live ETag is not known', model('e'), model(null), 'EQUAL_UNPINNED'],
     ['the approved ETag is not known', model(null), model('e'), 'EQUAL_UNPINNED'],
     ['another ETag', model('e'), model('f'), 'DIFFERENT'],
+    ['a list of objects and an ETag of another kind', model('e'), model('sha256:aa'), 'EQUAL_UNPINNED'],
+    ['another list of objects', model('sha256:aa'), model('sha256:bb'), 'DIFFERENT'],
     ['another URI, ETags not known', model(null), model(null, 's3://models/v4'), 'DIFFERENT'],
     ['a tag of the repository that is live by digest', of({ image: `${REPO}:3` }), aComposition(), 'EQUAL_UNPINNED'],
     ['two tags of one repository', of({ image: 'repo:3' }), of({ image: 'repo:4' }), 'DIFFERENT'],
@@ -48,6 +53,9 @@ describe('compare, part by part', () => {
 });
 
 const by = (artefact = 'v3'): VersionIdentity => ({ by: 'COMPOSITION', composition: aComposition(artefact).digest });
+const byDigest = ({ digest }: Composition): VersionIdentity => ({ by: 'COMPOSITION', composition: digest });
+const MANY = ['a', 'b', 'c', 'd', 'e'];
+const NONE: readonly (string | null)[] = MANY.map(() => null);
 const pair = (image = IMAGE, artefact = 's3://models/v3'): VersionIdentity => ({ by: 'IMAGE_AND_ARTEFACT', image, artefact });
 
 describe('covers', () => {
@@ -71,6 +79,43 @@ describe('covers', () => {
     ],
     ['another digest', by('v4'), aUnit(), [], 'DIFFERENT'],
     ['a digest alone is strict about an ETag', by(), aUnit({ composition: model(null) }), [], 'DIFFERENT'],
+    ['a digest given before the ETag could be read', byDigest(model(null)), aUnit({ composition: model('e') }), [], 'EQUAL_UNPINNED'],
+    ['such a digest of another artefact', byDigest(model(null, 's3://models/v4')), aUnit({ composition: model('e') }), [], 'DIFFERENT'],
+    [
+      'a digest given while one ETag of two could be read',
+      byDigest(etags('e', null)),
+      aUnit({ composition: etags('e', 'f') }),
+      [],
+      'EQUAL_UNPINNED',
+    ],
+    [
+      'such a digest, and the one that was read is another',
+      byDigest(etags('d', null)),
+      aUnit({ composition: etags('e', 'f') }),
+      [],
+      'DIFFERENT',
+    ],
+    [
+      'such a digest of an adapter',
+      byDigest(composeAdapter(model(null), { uri: 's3://m/lora', etag: null, role: 'ADAPTER' })),
+      aUnit({ composition: composeAdapter(model('e'), { uri: 's3://m/lora', etag: 'e', role: 'ADAPTER' }) }),
+      [],
+      'EQUAL_UNPINNED',
+    ],
+    [
+      'a digest given before any of many could be read',
+      byDigest(etags(...NONE)),
+      aUnit({ composition: etags(...MANY) }),
+      [],
+      'EQUAL_UNPINNED',
+    ],
+    [
+      'a digest given while one of many could be read',
+      byDigest(etags(...NONE.with(0, 'a'))),
+      aUnit({ composition: etags(...MANY) }),
+      [],
+      'DIFFERENT',
+    ],
     ['a digest whose parts are known is compared part by part', by(), aUnit({ composition: model(null) }), [three], 'EQUAL_UNPINNED'],
     ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, aUnit(), [], 'CANNOT_TELL OTHER_SCHEME'],
     ['its package, not read', pkg, aUnit({ packageArns: named }), [], 'CANNOT_TELL PACKAGE_UNREAD'],

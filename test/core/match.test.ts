@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { composeModel } from '../../lib/core/compose.ts';
 import { groupOfPackage, nameStem, registrationKeys, sightingKeys } from '../../lib/core/match-keys.ts';
 import { matchSighting } from '../../lib/core/match.ts';
 import type { Registration } from '../../lib/core/registration.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import {
   aComposition,
+  aContainer,
   aRegistration,
   aSighting,
   aUnit,
@@ -23,11 +25,17 @@ const named = (name: string, over: Partial<Registration> = {}) => aRegistration(
 const untagged = (over: Partial<Sighting> = {}) => aSighting({ tags: {}, ...over });
 const packaged = untagged({ detail: knownDetail(aUnit({ packageArns: [packageArn('fraud', 4)] })) });
 
+const unpinned = composeModel({
+  containers: [aContainer({ artefacts: [{ uri: 's3://models/v3', etag: null, role: 'MODEL' }] })],
+  execution: null,
+});
+
 describe('whose a deployment is, strongest level first', () => {
   const arn = named('by-arn', { deployments: [{ arn: endpointArn('FRAUD-scorer'), environment: null, version: null }] });
   const pkg = named('by-package', { versions: [aVersion('4', { identity: { by: 'PACKAGE', packageArn: packageArn('fraud', 4) } })] });
   const group = named('by-group', { match: { packageGroup: groupArn('fraud'), tags: {} } });
   const digest = named('by-digest', { versions: [aVersion('3')] });
+  const before = named('by-unpinned', { versions: [aVersion('3', { identity: { by: 'COMPOSITION', composition: unpinned.digest } })] });
   const parts = named('by-parts', {
     versions: [aVersion('3', { identity: { by: 'IMAGE_AND_ARTEFACT', image: IMAGE, artefact: 's3://models/v3' } })],
   });
@@ -47,6 +55,7 @@ describe('whose a deployment is, strongest level first', () => {
     ['its package before its group', packaged, [group, pkg], 'by-package by PACKAGE'],
     ['its group, derived from the package name', packaged, [group, digest], 'by-group by GROUP'],
     ['its digest before its parts', untagged(), [parts, digest], 'by-digest by DIGEST'],
+    ['the digest it had before its ETag could be read', untagged(), [tags, before], 'by-unpinned by DIGEST'],
     [
       'the digest of one of its variants',
       untagged({ detail: knownDetail(aUnit(), aUnit({ name: 'B', composition: aComposition('v9') })) }),
@@ -114,6 +123,7 @@ describe('keys', () => {
       versions: [
         aVersion('3'),
         aVersion('4', { identity: { by: 'PACKAGE', packageArn: packageArn('fraud', 4) } }),
+        aVersion('2', { identity: { by: 'COMPOSITION', composition: unpinned.digest } }),
         aVersion('5', { identity: { by: 'IMAGE_AND_ARTEFACT', image: IMAGE.replace('@', ':1@'), artefact: 's3://models/v3' } }),
       ],
     });

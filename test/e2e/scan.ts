@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ScanOutput, scanOutputSchema } from '../../lib/cli/scan-output.ts';
 import { type Env, freePort, startServer } from './processes.ts';
 import * as cases from './scan-cases.ts';
+import { etagCases } from './scan-etags.ts';
 import { TOOLS } from './tools.ts';
 
 /**
@@ -281,6 +282,8 @@ const main = async (): Promise<void> => {
     await Promise.all([makeEstate(env, REGION, cases.ESTATE), makeEstate(env, OTHER_REGION, cases.CLEAN_ESTATE)]);
     await writeManifests(user);
     for (const step of [judgedCases, otherCases, deniedCases, vanishCases]) await step(user);
+    const put = (objects: object) => makeEstate(env, OTHER_REGION, { objects });
+    await etagCases({ rollcall: line => rollcall(user, line, PRODUCTION), put, report, equal, within });
   } finally {
     between.stop();
     await moto.stop();

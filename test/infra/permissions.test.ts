@@ -5,6 +5,7 @@ import { mayDo, type Request } from './policy.ts';
 import { byDefault, synthesised } from './synthesised.ts';
 
 const json = byDefault.template.toJSON();
+const withEtags = synthesised({ artefactEtags: true }).template.toJSON();
 const roles = new Map(rolePermissions(json).map(({ role, statements }) => [role, statements]));
 const ENDPOINT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:endpoint/fraud-scorer';
 const SCOPE = 'sagemaker/111122223333/eu-west-1';
@@ -172,6 +173,22 @@ it('reads the configured regions only, wherever the stack itself is', () => {
   expect(mayDo(abroad, { action: 'sagemaker:DescribeEndpoint', resource: ENDPOINT.replace('<AWS::Region>', 'eu-west-1') })).toBe(true);
 });
 
+describe('artefactEtags', () => {
+  const statements = rolePermissions(withEtags).find(({ role }) => role === 'ReconcileScope')?.statements ?? [];
+  const bucket = 'arn:<AWS::Partition>:s3:::models';
+  it.each([
+    ['no role may list buckets by default', [...roles.values()].flat(), 's3:ListBucket', bucket, false],
+    ['switched on, reconcile-scope may list any', statements, 's3:ListBucket', bucket, true],
+    ['and can still read no object', statements, 's3:GetObject', `${bucket}/fraud/model.tar.gz`, false],
+    ['nor any version of one', statements, 's3:GetObjectVersion', `${bucket}/fraud/model.tar.gz`, false],
+  ])('%s', (_what, held, action, resource, may) => expect(mayDo(held, { action, resource })).toBe(may));
+
+  it('gives no other role more than it has by default', () => {
+    const others = (template: typeof json) => rolePermissions(template).filter(({ role }) => role !== 'ReconcileScope');
+    expect(others(withEtags)).toEqual(others(json));
+  });
+});
+
 it('docs/permissions.md says what the template says (node scripts/permissions.ts writes it)', () => {
-  expect(permissionsPage(json)).toBe(readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8'));
+  expect(permissionsPage(json, withEtags)).toBe(readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8'));
 });

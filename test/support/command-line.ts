@@ -52,8 +52,9 @@ export const runLine = async (line: readonly string[], world: World = {}) => {
       state.asked.push(target);
       return { ...(world.remote ? remote : local), close: async () => void (state.closed += 1) };
     },
-    scanner: async () =>
-      typeof world.scanner === 'function'
+    scanner: async target => {
+      state.asked.push(target);
+      return typeof world.scanner === 'function'
         ? world.scanner()
         : {
             source: {
@@ -72,7 +73,8 @@ export const runLine = async (line: readonly string[], world: World = {}) => {
               },
             ],
             ...world.scanner,
-          },
+          };
+    },
     readManifests: async from => ({ from, files: world.files ?? [{ file: 'registry/churn.yaml', content: 'name: churn\n' }] }),
     writeNew: async (directory, files) => files.map(({ file, text }) => (written.push(text), `${directory}/${file}`)),
     readEstate: async file => ({

@@ -1,9 +1,10 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
 import { type Answer, ifRead } from '../aws/classify-error.ts';
 import { readPages } from '../aws/read-pages.ts';
+import { type ReadEtag, withEtags } from './artefact-etags.ts';
 import type { SagemakerSession } from './requests.ts';
 import * as shapes from './shapes.ts';
-import type { Models } from './translate/detail.ts';
+import type { Etags, Models } from './translate/detail.ts';
 import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
 
 export const describeEndpoint = ({ ask, client }: SagemakerSession, EndpointName: string): Promise<Answer<shapes.RawEndpoint>> =>
@@ -41,15 +42,17 @@ export const readTags = async (session: SagemakerSession, ResourceArn: string): 
   return failure || !parsed.success ? null : tagsOf(parsed.data);
 };
 
-/** Configurations and models of one listing, each read once whoever asks. Both are immutable, so one answer serves all. */
+/** Configurations and models of one listing, each read once whoever asks. Both are immutable, so one answer serves all; an artefact is looked at once. */
 export interface Lineage {
   readonly config: (name: string) => Promise<Answer<shapes.RawEndpointConfig>>;
   readonly models: (names: Iterable<string>) => Promise<Models>;
+  /** ETags of artefacts that no model holds. */
+  readonly etags: (uris: readonly string[]) => Promise<Etags>;
   /** Takes models that were read in bulk, in place of a description each. */
   readonly seed: (models: ReadonlyMap<string, ReadModel>) => void;
 }
 
-export const createLineage = ({ ask, client }: SagemakerSession, harmless: Harmless): Lineage => {
+export const createLineage = ({ ask, client }: SagemakerSession, harmless: Harmless, readEtag: ReadEtag): Lineage => {
   const models = new Map<string, Promise<Answer<ReadModel>>>();
   const model = once(models, async ModelName => {
     const answer = await ask({
@@ -66,14 +69,20 @@ export const createLineage = ({ ask, client }: SagemakerSession, harmless: Harml
       schema: shapes.rawEndpointConfig,
     }),
   );
+  const etag = once(new Map(), readEtag);
+  const pinned = once(new Map(), async (name: string) => withEtags(await model(name), etag));
   return {
     config,
-    models: async names => new Map(await Promise.all([...names].map(async name => [name, await model(name)] as const))),
+    models: names => answers(names, pinned),
+    etags: uris => answers(uris, etag),
     seed: read => {
       for (const [name, value] of read) models.set(name, Promise.resolve({ ok: true, value }));
     },
   };
 };
+
+const answers = async <T>(keys: Iterable<string>, read: (key: string) => Promise<T>): Promise<ReadonlyMap<string, T>> =>
+  new Map(await Promise.all([...keys].map(async key => [key, await read(key)] as const)));
 
 const once =
   <T>(known: Map<string, Promise<T>>, read: (name: string) => Promise<T>) =>

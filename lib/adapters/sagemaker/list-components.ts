@@ -24,11 +24,11 @@ export const listComponents = async ({ session, lineage, harmless }: KindDeps): 
       return { listed: item, tags, component };
     }),
   );
-  const models = await lineage.models(described.flatMap(modelNames));
+  const [models, etags] = await Promise.all([lineage.models(described.flatMap(modelNames)), lineage.etags(described.flatMap(artefacts))]);
   const byName = new Map(described.map(each => [each.listed.name, each]));
   const detail = (each: DescribedComponent, bases: ComponentWorld['bases']): Detail =>
     each.component.ok
-      ? componentDetail({ component: each.component.value, name: each.listed.name, models, bases, harmless })
+      ? componentDetail({ component: each.component.value, name: each.listed.name, models, etags, bases, harmless })
       : unknownBecause(each.component.failure, 'VANISHED');
   const sightings = described.map((each): Sighting => {
     const bases = new Map(baseNames(each).map(name => [name, baseDetail(name, byName.get(name), detail)]));
@@ -39,6 +39,7 @@ export const listComponents = async ({ session, lineage, harmless }: KindDeps): 
 
 const specifications = ({ component }: DescribedComponent) => (component.ok ? specificationsOf(component.value) : []);
 const modelNames = (each: DescribedComponent) => specifications(each).flatMap(({ ModelName }) => ModelName ?? []);
+const artefacts = (each: DescribedComponent) => specifications(each).flatMap(({ Container }) => Container?.ArtifactUrl ?? []);
 const baseNames = (each: DescribedComponent) =>
   specifications(each).flatMap(({ BaseInferenceComponentName }) => BaseInferenceComponentName ?? []);
 

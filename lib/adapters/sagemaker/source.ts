@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
@@ -5,6 +6,7 @@ import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Si
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
 import type { Clock, ListingSource } from '../../ports.ts';
 import { failureOf } from '../aws/classify-error.ts';
+import { createEtagReader } from './artefact-etags.ts';
 import { createLineage, describeComponent, describeEndpoint } from './describe.ts';
 import { listComponents } from './list-components.ts';
 import { listEndpoints } from './list-endpoints.ts';
@@ -16,6 +18,8 @@ import type { SagemakerSession } from './requests.ts';
 export interface SagemakerSourceDeps {
   /** A client for the account and region, with the SDK's standard retries; made once per scope and kept by the caller. */
   readonly clientFor: (scope: CloudScope) => SageMakerClient;
+  /** A client that may list buckets, for the region of one; absent: ETags that SageMaker does not show stay unknown. */
+  readonly s3For?: ((scope: CloudScope) => S3Client) | undefined;
   readonly settings: { readonly harmlessEnvironmentKeys: readonly string[] };
   readonly clock: Clock;
 }
@@ -23,7 +27,7 @@ export interface SagemakerSourceDeps {
 /** Requests in flight per account and region. SageMaker publishes no rate for its reads; five is what peers do without being throttled. */
 const CONCURRENCY = 5;
 
-export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
+export const createSagemakerSource = ({ clientFor, s3For, settings, clock }: SagemakerSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
   const limits = new Map<string, LimitFunction>();
   const open = (scope: CloudScope, deadline: Instant): SagemakerSession => {
@@ -34,7 +38,7 @@ export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerS
   return {
     list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
       const session = open(scope, deadline);
-      const deps = { session, lineage: createLineage(session, harmless), harmless };
+      const deps = { session, lineage: createLineage(session, harmless, createEtagReader(session, s3For)), harmless };
       const endpoints = inTime(await listEndpoints(deps), session);
       const components = hostsNothing(endpoints) ? NO_COMPONENTS : inTime(await listComponents(deps), session);
       const kinds = [endpoints, components];

@@ -5,6 +5,7 @@ import { safeText } from '../../core/message/safe-text.ts';
 import type { Cli } from '../answer-command.ts';
 import { EXIT } from '../exit-code.ts';
 import { type Out, table } from '../render/table.ts';
+import { etagsOption } from './scan.ts';
 
 const EXITS = { FOUND: EXIT.OK, NOT_AN_ARN: EXIT.BAD_INPUT, NOT_FOUND: EXIT.BAD_INPUT, NOT_CHECKED: EXIT.NOT_CHECKED } as const;
 
@@ -13,8 +14,9 @@ export const addDigest = (program: Command, cli: Cli): void => {
     .command('digest')
     .description('print what a deployment or model package is composed of, and the line that approves it')
     .argument('<arn>')
-    .action(async (arn: string) => {
-      const { source } = await cli.scanner({});
+    .addOption(etagsOption())
+    .action(async (arn: string, { artefactEtags }: { artefactEtags?: true }) => {
+      const { source } = await cli.scanner({ artefactEtags });
       const answer = await findComposition(source, { arn, deadline: plus(cli.clock.now(), HOUR) });
       if (answer.outcome === 'FOUND') cli.stdout.write(compositionText(answer, cli.stdout));
       else cli.stderr.write(`error: ${safeText(answer.reason, 400)}\n`);

@@ -10,7 +10,7 @@ import { scan } from '../../usecases/scan.ts';
 import { answerCommand, type Cli } from '../answer-command.ts';
 import { EXIT } from '../exit-code.ts';
 import type { ScanTarget, Target } from '../wiring-interface.ts';
-import { readRegions } from './scan.ts';
+import { etagsOption, readRegions } from './scan.ts';
 
 interface InitOptions extends Target, ScanTarget {
   readonly fromLive?: true;
@@ -33,6 +33,7 @@ export const addInit = (program: Command, cli: Cli): void => {
     .addOption(groupByOption())
     .option('--registry <dir>', 'manifests that exist already')
     .option('--regions <list>', 'comma-separated', readRegions)
+    .addOption(etagsOption())
     .option('--out <dir>', 'where new files go; none is ever overwritten', 'registry')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<InitOptions>();
@@ -44,8 +45,8 @@ export const addInit = (program: Command, cli: Cli): void => {
     });
 };
 
-const fromLive = async (cli: Cli, { groupBy, registry, regions, out }: InitOptions): Promise<void> => {
-  const scanner = await cli.scanner({ registry, regions });
+const fromLive = async (cli: Cli, { groupBy, registry, regions, artefactEtags, out }: InitOptions): Promise<void> => {
+  const scanner = await cli.scanner({ registry, regions, artefactEtags });
   const now = cli.clock.now();
   const result = await scan(scanner, { now, deadline: plus(now, HOUR), kinds: undefined, progress: () => {} });
   const { drafts, summary } = await draftFromLive(

@@ -20,6 +20,7 @@ interface ScanOptions {
   readonly format: 'table' | 'json';
   readonly failOn: Severity;
   readonly quiet: boolean;
+  readonly artefactEtags?: true;
 }
 
 const splitList = (text: string): readonly string[] => text.split(',').map(item => item.trim());
@@ -30,6 +31,9 @@ const kindsSchema = z
   .transform(splitList)
   .pipe(z.array(z.enum(DEPLOYMENT_KINDS)));
 
+export const etagsOption = (): Option =>
+  new Option('--artefact-etags', 'read ETags of artefacts from S3 with s3:ListBucket (default: as in rollcall.yaml)');
+
 export const addScan = (program: Command, cli: Cli): void => {
   program
     .command('scan')
@@ -37,6 +41,7 @@ export const addScan = (program: Command, cli: Cli): void => {
     .option('--registry <dir>', 'compare with these manifests (default: the registry of --stack, else none: an inventory)')
     .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', readRegions)
     .option('--kinds <list>', `${DEPLOYMENT_KINDS.slice(0, 2).join(', ')} … (default: all)`, read(kindsSchema))
+    .addOption(etagsOption())
     .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
     .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(SEVERITIES).default('LOW'))
     .option('--quiet', 'no progress', false)
@@ -48,8 +53,8 @@ export const addScan = (program: Command, cli: Cli): void => {
     });
 };
 
-const scanNow = async (cli: Cli, { registry, stack, regions, kinds, quiet }: ScanOptions): Promise<ScanResult> => {
-  const scanner = await cli.scanner({ registry, stack, regions });
+const scanNow = async (cli: Cli, { registry, stack, regions, artefactEtags, kinds, quiet }: ScanOptions): Promise<ScanResult> => {
+  const scanner = await cli.scanner({ registry, stack, regions, artefactEtags });
   const now = cli.clock.now();
   const shows = cli.stderr.isTTY === true && !quiet;
   const result = await scan(scanner, {

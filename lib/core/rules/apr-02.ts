@@ -60,8 +60,8 @@ const differenceEvidence = (differences: readonly PartDifference[]) => {
 };
 
 /**
- * What of a unit people can pin: images named by tag, and the unbounded set of a multi-model container. An artefact whose ETag the
- * provider does not show is no finding: it is shown as unpinned, and nobody could mend it.
+ * What of a unit people can pin: images named by tag, and the unbounded set of a multi-model container. An artefact whose ETag is
+ * not known is no finding: it is shown as unpinned, and its owner could not mend it.
  */
 const unpinnedParts = ({ sighting: { detail } }: MatchedCase, { unit }: UnitStanding): readonly Part[] => {
   const parts = detail.state === 'KNOWN' ? (detail.units.find(({ name }) => name === unit)?.composition.parts ?? []) : [];

@@ -1,4 +1,5 @@
 import { composeModel, composeUnits } from '../../../core/compose.ts';
+import type { ArtefactFacts } from '../../../core/composition.ts';
 import { digestOf } from '../../../core/digest.ts';
 import type { Detail, Unit, UnknownCause } from '../../../core/sighting.ts';
 import { elapsed, type Instant } from '../../../core/time.ts';
@@ -7,6 +8,8 @@ import type { RawDeployedImage } from '../shapes.ts';
 import { packageArnsOf, type ReadModel, withDeployedImages } from './model.ts';
 
 export type Models = ReadonlyMap<string, Answer<ReadModel>>;
+/** URI → its ETag, null where it has none that can be known. */
+export type Etags = ReadonlyMap<string, Answer<string | null>>;
 export type UnknownDetail = Extract<Detail, { state: 'UNKNOWN' }>;
 
 export const unknown = (cause: UnknownCause, reason: string): UnknownDetail => ({ state: 'UNKNOWN', cause, reason });
@@ -37,7 +40,8 @@ export interface GuardedUnit {
   readonly posture: string;
 }
 
-export const isUnknown = (value: GuardedUnit | ReadModel | UnknownDetail): value is UnknownDetail => 'state' in value;
+export const isUnknown = (value: GuardedUnit | ReadModel | Pick<ArtefactFacts, 'uri'> | UnknownDetail): value is UnknownDetail =>
+  'state' in value;
 
 /** Known only if every unit is: one unknown unit makes the whole unknown, and says why. */
 export const detailOf = (units: readonly (GuardedUnit | UnknownDetail)[], posture: readonly string[]): Detail => {

@@ -1,0 +1,23 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { settingsSchema } from '../../../lib/core/settings.ts';
+import { sagemakerSource } from '../../../lib/wiring/aws.ts';
+import { ACCOUNT, IMAGE, inRegion, REGION, simulate } from '../../simcloud/simulated.ts';
+
+test.each([
+  [{}, false],
+  [{ artefactEtags: true }, true],
+])('with %j in rollcall.yaml a deployed roll call pins artefacts: %s', async (yaml, pinned) => {
+  const uri = 's3://models/v3.tar.gz';
+  const region = { endpoints: { e: { variants: [{ model: { image: IMAGE, artefact: uri } }] } } };
+  const { simcloud } = await simulate(region, { estate: { ...inRegion(region), objects: { [uri]: 'e1' } } });
+  const environment = { AWS_ENDPOINT_URL: simcloud.endpoint, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'x' };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { kinds } = await sagemakerSource(settingsSchema.parse(yaml)).list(
+    { provider: 'sagemaker', account: ACCOUNT, region: REGION },
+    { packageGroups: [], deadline: '9999-01-01T00:00:00.000Z' },
+  );
+  expect(kinds[0]).toMatchObject({
+    sightings: [{ detail: { composition: { parts: expect.arrayContaining([expect.objectContaining({ kind: 'ARTEFACT', pinned })]) } } }],
+  });
+});
