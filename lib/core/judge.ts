@@ -26,7 +26,7 @@ import { judgeOwnerInactive } from './rules/own-02.ts';
 import { judgeAttestation } from './rules/own-03.ts';
 import type { ScopeCase } from './rules/scope-case.ts';
 import type { Settings } from './settings.ts';
-import type { Sighting } from './sighting.ts';
+import type { Sighting, UnreadGroup } from './sighting.ts';
 import { standingOf } from './standing.ts';
 import type { Instant } from './time.ts';
 
@@ -36,7 +36,7 @@ export interface DeploymentQuestion {
   readonly item: InventoryItem | undefined;
   readonly index: RegistrationIndex;
   readonly packages: readonly PackageFacts[];
-  readonly packagesUnread: readonly string[];
+  readonly packagesUnread: readonly UnreadGroup[];
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
   readonly settings: Settings;

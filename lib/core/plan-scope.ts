@@ -8,7 +8,7 @@ import { indexRegistrations } from './match.ts';
 import type { ItemChange, ReconcilePlan, ScopeWorld } from './plan.ts';
 import { inOrder, reconcileFindings } from './reconcile-findings.ts';
 import type { OwnerAnswer } from './registration.ts';
-import { type FailureClass, type KindListing, provesAbsence, type Sighting } from './sighting.ts';
+import { type FailureClass, type KindListing, provesAbsence, type Sighting, type UnreadGroup } from './sighting.ts';
 import { elapsed } from './time.ts';
 
 /**
@@ -96,7 +96,8 @@ const statusAfter = (world: ScopeWorld, held: ScopeStatus['held']): ScopeStatus 
   const { scope, slot, status, listing } = world;
   const last = status?.lastSlot ?? null;
   const again = last !== null && elapsed(slot, last) >= 0;
-  const kinds = listing.kinds.map(kind => [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again })] as const);
+  const unread = listing.packagesUnread?.toSorted((a, b) => (a.reason < b.reason ? -1 : 1))[0];
+  const kinds = listing.kinds.map(kind => [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again, unread })] as const);
   return {
     scope,
     firstTriedAt: status?.firstTriedAt ?? slot,
@@ -112,10 +113,12 @@ interface KindBefore {
   readonly slot: string;
   /** The slot, or a later one, was finished before: its failures are not counted twice. */
   readonly again: boolean;
+  /** A package group that could not be read: approvals of endpoints and components may lie in it. */
+  readonly unread: UnreadGroup | undefined;
 }
 
-const kindAfter = (kind: KindListing, { before, slot, again }: KindBefore): KindStatus => {
-  const failure = failureOf(kind);
+const kindAfter = (kind: KindListing, { before, slot, again, unread }: KindBefore): KindStatus => {
+  const failure = failureOf(kind) ?? (unread ? { failure: unread.failure, reason: unread.reason } : null);
   const last = before?.failure ?? null;
   const slots = last === null ? 1 : last.slots + (again ? 0 : 1);
   const proven = provesAbsence(kind);

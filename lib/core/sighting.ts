@@ -65,6 +65,12 @@ export type KindListing =
       readonly reason: string;
     };
 
+export interface UnreadGroup {
+  readonly group: string;
+  readonly failure: FailureClass;
+  readonly reason: string;
+}
+
 /** The answer of one scope, per kind. */
 export interface Listing {
   readonly scope: ScopeId;
@@ -72,7 +78,7 @@ export interface Listing {
   /** Packages behind the sightings, and every package of the groups that were asked for. */
   readonly packages: readonly PackageFacts[];
   /** Package groups that were asked for and could not be read: approvals that come from them cannot be told. Absent: none. */
-  readonly packagesUnread?: readonly string[];
+  readonly packagesUnread?: readonly UnreadGroup[];
   /** Requests sent, retries included. */
   readonly calls: number;
 }

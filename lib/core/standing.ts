@@ -4,7 +4,7 @@ import type { PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
 import type { Settings } from './settings.ts';
-import type { Sighting, Unit } from './sighting.ts';
+import type { Sighting, Unit, UnreadGroup } from './sighting.ts';
 import { type Instant, isDue } from './time.ts';
 
 /** What one unit of a deployment runs, and the approval that comes nearest to it. */
@@ -44,7 +44,7 @@ export interface StandingQuestion {
   readonly registration: Registration;
   readonly environment: string;
   readonly packages: readonly PackageFacts[];
-  readonly packagesUnread: readonly string[];
+  readonly packagesUnread: readonly UnreadGroup[];
   readonly settings: Settings;
   readonly now: Instant;
 }
@@ -88,8 +88,8 @@ const doubtIn = (judged: readonly { readonly comparison: Comparison }[]): Doubt 
 
 const failedPackages = ({ registration, sighting, packages, packagesUnread }: StandingQuestion): string | null => {
   const groups = groupsOf(registration);
-  const failed = packagesUnread.find(group => groups.has(group.toLowerCase()));
-  if (failed !== undefined) return `package group ${failed} could not be read`;
+  const failed = packagesUnread.find(({ group }) => groups.has(group.toLowerCase()));
+  if (failed !== undefined) return `package group ${failed.group} could not be read`;
   const known = new Set(packages.map(({ arn }) => arn.toLowerCase()));
   const units = sighting.detail.state === 'KNOWN' ? sighting.detail.units : [];
   const own = units.flatMap(unit => unit.packageArns).filter(arn => groups.has((groupOfPackage(arn) ?? '').toLowerCase()));

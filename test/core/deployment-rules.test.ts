@@ -50,6 +50,7 @@ import {
   loose,
   foreign,
   threeAndFour,
+  UNREAD,
 } from '../support/deployment-vocabulary.ts';
 
 const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>> = {
@@ -193,7 +194,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       fromPackage(4),
       {
         ...model(sagemaker),
-        listing: aListing({ kinds: [endpointsOf([fromPackage(4)])], packages: [pending4], packagesUnread: [groupArn('fraud')] }),
+        listing: aListing({ kinds: [endpointsOf([fromPackage(4)])], packages: [pending4], packagesUnread: [UNREAD] }),
       },
       'CANNOT_TELL PACKAGES_UNREAD',
     ],

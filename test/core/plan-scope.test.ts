@@ -20,6 +20,7 @@ import {
   SLOT,
   unknownDetail,
 } from '../support/builders.ts';
+import { UNREAD } from '../support/deployment-vocabulary.ts';
 
 /** The scope one slot later, or in the same slot again, with another answer of the provider. */
 const then = (world: ScopeWorld, kind: KindListing, over: Partial<ScopeWorld> & { slots?: number } = {}): ScopeWorld => {
@@ -159,6 +160,12 @@ describe('a scope that could not be read', () => {
     const { status } = planReconcile(then(first, endpointsOf([aSighting(over)])));
     expect(status?.kinds.ENDPOINT).toMatchObject({ completeSeq: 2, lastCompleteAt: plus(SLOT, 15 * MINUTE) });
     expect(status?.kinds.ENDPOINT?.failure ?? {}).toMatchObject(failure === undefined ? {} : { failure, reason });
+  });
+
+  test('a package group that was not read is told as a failure, and what was listed is proven all the same', () => {
+    const listing = aListing({ kinds: [endpointsOf([aSighting()])], packagesUnread: [UNREAD] });
+    const { status } = planReconcile(aScopeWorld({ listing }));
+    expect(status?.kinds.ENDPOINT).toMatchObject({ failure: { failure: 'DENIED', reason: UNREAD.reason, slots: 1 }, completeSeq: 1 });
   });
 
   test('an unreadable item proves no absence and is told as a failure', () => {

@@ -45,7 +45,9 @@ describe('S3', () => {
   it('says which bucket is none, what is denied, and what it does not do', async () => {
     const { client, list, simcloud } = await store({ denied: [] });
     await expect(list({ Bucket: 'nobody' })).rejects.toMatchObject({ name: 'NoSuchBucket', $metadata: { httpStatusCode: 404 } });
-    await expect(client.send(new GetObjectCommand({ Bucket: 'models', Key: 'a' }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    await expect(client.send(new GetObjectCommand({ Bucket: 'models', Key: 'a' }))).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+    });
     simcloud.load({ ...inRegion({ denied: ['ListObjectsV2'] }), objects });
     await expect(list({})).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
   });

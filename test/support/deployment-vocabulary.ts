@@ -74,8 +74,9 @@ export const others = { registrations: [aRegistration({ name: 'other' })] };
 export const unversioned = { versions: [], decisions: [] };
 export const ofPackage = { by: 'PACKAGE', packageArn: packageArn('fraud', 3) } as const;
 export const byPackage = { versions: [aVersion('3', { identity: ofPackage })], decisions: [anApproval({ identity: ofPackage })] };
+export const UNREAD = { group: groupArn('fraud'), failure: 'DENIED', reason: 'access denied: sagemaker:ListModelPackages' } as const;
 export const blind = (sighting: Sighting, packages: readonly ReturnType<typeof aPackage>[] = []) => ({
-  listing: aListing({ kinds: [endpointsOf([sighting])], packages, packagesUnread: [groupArn('fraud')] }),
+  listing: aListing({ kinds: [endpointsOf([sighting])], packages, packagesUnread: [UNREAD] }),
 });
 export const loose = aSighting({
   detail: knownDetail(

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { composeModel } from '../../core/compose.ts';
 import type { PackageFacts } from '../../core/composition.ts';
 import { scopeOfArn, scopeId } from '../../core/scope.ts';
-import type { KindListing } from '../../core/sighting.ts';
+import type { KindListing, UnreadGroup } from '../../core/sighting.ts';
+import { type Answer, type Failure, failureOf, ifRead } from '../aws/classify-error.ts';
 import { readPages } from '../aws/read-pages.ts';
 import type { SagemakerSession } from './requests.ts';
 import { type RawPackage, rawPackage } from './shapes.ts';
@@ -21,7 +22,7 @@ export interface PackageQuestion {
 export interface ReadPackages {
   readonly packages: readonly PackageFacts[];
   /** Groups whose versions could not all be listed and described: nothing of theirs can be told. */
-  readonly packagesUnread: readonly string[];
+  readonly packagesUnread: readonly UnreadGroup[];
 }
 
 /**
@@ -31,15 +32,21 @@ export interface ReadPackages {
 export const readPackages = async (session: SagemakerSession, { kinds, groups, harmless }: PackageQuestion): Promise<ReadPackages> => {
   const here = groups.filter(group => isHere(group, session));
   const listed = await Promise.all(here.map(group => listGroup(session, group)));
-  const unlisted = here.filter((_, index) => listed[index] === undefined);
-  const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group ?? [])])].filter(arn => arn.startsWith('arn:'));
+  const unlisted = here.flatMap((group, index) => unreadGroup(group, listed[index]?.failure));
+  const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group.arns)])].filter(arn => arn.startsWith('arn:'));
   const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, index) => arns.slice(index * BATCH, (index + 1) * BATCH));
   const raw = await Promise.all(batches.map(batch => describeBatch(session, batch)));
-  const packages = raw.flat().map(each => factsOf(each, groups, harmless));
+  const packages = raw.flatMap(batch => (batch.ok ? batch.value : [])).map(each => factsOf(each, groups, harmless));
   const described = new Set(packages.map(({ arn }) => arn.toLowerCase()));
+  const why = raw.flatMap(batch => (batch.ok ? [] : [batch.failure]))[0] ?? failureOf('MALFORMED', 'sagemaker:BatchDescribeModelPackage');
   const silent = arns.filter(arn => !described.has(arn.toLowerCase())).flatMap(arn => groupOf(arn, groups) ?? []);
-  return { packages, packagesUnread: [...new Set([...unlisted, ...silent])] };
+  const byGroup = new Map([...silent.flatMap(group => unreadGroup(group, why)), ...unlisted].map(each => [each.group, each]));
+  return { packages, packagesUnread: [...byGroup.values()] };
 };
+
+/** A group that is not found was deleted: its packages can no longer be read, which is a failure as any other. */
+const unreadGroup = (group: string, failed: Failure | null | undefined): readonly UnreadGroup[] =>
+  failed ? [{ group, failure: failed.failure === 'VANISHED' ? 'UNKNOWN' : failed.failure, reason: failed.reason }] : [];
 
 const isHere = (group: string, session: SagemakerSession): boolean => {
   const scope = scopeOfArn(group);
@@ -51,8 +58,8 @@ const inUse = (kind: KindListing): readonly string[] =>
     ? kind.sightings.flatMap(({ detail }) => (detail.state === 'KNOWN' ? detail.units.flatMap(unit => unit.packageArns) : []))
     : [];
 
-/** ARNs of a group's versions; undefined: they could not all be listed. */
-const listGroup = async (session: SagemakerSession, group: string): Promise<readonly string[] | undefined> => {
+/** ARNs of a group's versions, and why they could not all be listed. */
+const listGroup = async (session: SagemakerSession, group: string): Promise<{ arns: readonly string[]; failure: Failure | null }> => {
   const arns: (string | undefined)[] = [];
   const failure = await readPages(session, {
     action: 'sagemaker:ListModelPackages',
@@ -66,19 +73,20 @@ const listGroup = async (session: SagemakerSession, group: string): Promise<read
     take: items => void arns.push(...items.map(item => listedPackage.safeParse(item).data?.ModelPackageArn)),
   });
   const read = arns.filter(arn => arn !== undefined);
-  return failure === null && read.length === arns.length ? read : undefined;
+  const malformed = read.length === arns.length ? null : failureOf('MALFORMED', 'sagemaker:ListModelPackages');
+  return { arns: failure === null && malformed === null ? read : [], failure: failure ?? malformed };
 };
 
 const listedPackage = z.object({ ModelPackageArn: z.string() });
 const batchAnswer = z.object({ ModelPackageSummaries: z.record(z.string(), z.unknown()).default({}) });
 
-const describeBatch = async (session: SagemakerSession, arns: readonly string[]): Promise<readonly RawPackage[]> => {
+const describeBatch = async (session: SagemakerSession, arns: readonly string[]): Promise<Answer<readonly RawPackage[]>> => {
   const answer = await session.ask({
     action: 'sagemaker:BatchDescribeModelPackage',
     send: options => session.client.send(new BatchDescribeModelPackageCommand({ ModelPackageArnList: [...arns] }), options),
     schema: batchAnswer,
   });
-  return answer.ok ? Object.values(answer.value.ModelPackageSummaries).flatMap(item => rawPackage.safeParse(item).data ?? []) : [];
+  return ifRead(answer, ({ ModelPackageSummaries: found }) => Object.values(found).flatMap(item => rawPackage.safeParse(item).data ?? []));
 };
 
 const APPROVALS: ReadonlyMap<string | undefined, PackageFacts['approval']> = new Map([

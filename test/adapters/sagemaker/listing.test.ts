@@ -192,7 +192,7 @@ describe('packages', () => {
     const { result } = await listing({ ...packaged, denied: [operation] }, [group]);
     expect(result.kinds.map(({ status }) => status)).toEqual(['COMPLETE', 'COMPLETE']);
     expect(result.packages.map(({ version }) => version)).toEqual(versions);
-    expect(result.packagesUnread).toEqual([group]);
+    expect(result.packagesUnread).toEqual([{ group, failure: 'DENIED', reason: `access denied: sagemaker:${operation}` }]);
   });
 
   const nobody = { ModelPackageSummaries: { x: { ModelPackageArn: 3 } } };
@@ -204,7 +204,9 @@ describe('packages', () => {
     ['one listed without a name', { stored: { 'model-package/fraud/1': { ModelPackageArn: undefined } } }, [group], [group]],
     ['none, of a group that nobody asked for', { stored: { 'model-package/fraud/3': null } }, [], [group.toLowerCase()]],
   ])('%s decide whether their group was read', async (_name, scene, packageGroups, unread) => {
-    expect((await listing({ ...packaged, ...scene }, packageGroups)).result.packagesUnread).toEqual(unread);
+    const { packagesUnread = [] } = (await listing({ ...packaged, ...scene }, packageGroups)).result;
+    expect(packagesUnread.map(each => each.group)).toEqual(unread);
+    expect(packagesUnread.every(({ failure }) => failure === 'MALFORMED')).toBe(true);
   });
 });
 
