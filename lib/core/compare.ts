@@ -90,21 +90,29 @@ const placeOf = ({ kind, identity }: Part): string => {
   return kind === 'ARTEFACT' || kind === 'ADAPTER' ? withoutEtag(identity) : identity;
 };
 
+/** What is known of the things that identities name. */
+export interface Known {
+  readonly packages: readonly PackageFacts[];
+  /** Compositions whose parts the registry states. */
+  readonly compositions: readonly Composition[];
+}
+
 /** Whether an approval or a version of that identity is what runs in `live`. */
-export const covers = (identity: VersionIdentity, live: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
-  if (identity.by === 'COMPOSITION') return coversDigest(identity.composition, live, packages);
-  if (identity.by === 'PACKAGE') return coversPackage(identity.packageArn, live, packages);
+export const covers = (identity: VersionIdentity, live: LiveUnit, known: Known): Comparison => {
+  if (identity.by === 'COMPOSITION') return coversDigest(identity.composition, live, known);
+  if (identity.by === 'PACKAGE') return coversPackage(identity.packageArn, live, known.packages);
   return coversImageAndArtefact(identity, live);
 };
 
 /**
- * A digest alone is strict, save that one given before an ETag could be read still holds; where a package tells its parts they are
+ * A digest alone is strict, save that one given before an ETag could be read still holds; where a package or the registry tells its parts they are
  * compared, so that people see which one differs.
  */
-const coversDigest = (approved: string, { composition }: LiveUnit, packages: readonly PackageFacts[]): Comparison => {
+const coversDigest = (approved: string, { composition }: LiveUnit, { packages, compositions }: Known): Comparison => {
   if (!approved.startsWith(`${SCHEME}:`)) return otherScheme(approved);
   if (approved === composition.digest) return { result: composition.parts.every(part => part.pinned) ? 'EQUAL' : 'EQUAL_UNPINNED' };
-  const known = packages.find(each => each.composition?.digest === approved)?.composition;
+  const stated = compositions.find(({ digest }) => digest === approved);
+  const known = stated ?? packages.find(each => each.composition?.digest === approved)?.composition;
   if (known) return compare(known, composition);
   return lessPinnedDigests(composition).includes(approved) ? { result: 'EQUAL_UNPINNED' } : digests(approved, composition.digest);
 };

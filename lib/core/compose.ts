@@ -25,6 +25,9 @@ export const artefactIdentity = (uri: string, etag: string | null): Pick<Part, '
 /** What an artefact is called, whatever its content: the identity without its ETag. */
 export const withoutEtag = (identity: string): string => identity.split(' etag:', 1)[0] ?? identity;
 
+/** Whether the name of an artefact says which content it stands for. */
+export const artefactPinned = (identity: string): boolean => identity.includes(' etag:');
+
 /** Sorts the parts and computes their digest. `pinned` is what we know of a part, not what it is: it stays out of the digest. */
 export const composeParts = (unsorted: readonly Part[]): Composition => {
   const keyed = unsorted.map(part => [sortKey(part), part] as const);

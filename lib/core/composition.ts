@@ -4,7 +4,8 @@ import type { Instant } from './time.ts';
 export const SCHEME = 'c1';
 
 /** What a part is. `PACKAGE` stands alone only where a package hides its containers. */
-export type PartKind = 'IMAGE' | 'ARTEFACT' | 'PACKAGE' | 'ADAPTER' | 'PARAMETERS' | 'BEHAVIOUR';
+export const PART_KINDS = ['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR'] as const;
+export type PartKind = (typeof PART_KINDS)[number];
 
 /**
  * One fact that decides how a deployment behaves.

@@ -13,6 +13,7 @@ import { judgeExpired, judgeExpiredAsLastSeen } from './rules/apr-03.ts';
 import { type DeploymentCase, isPast, type MatchedCase, subjectOf } from './rules/deployment-case.ts';
 import { judgeUnregistered } from './rules/inv-01.ts';
 import { judgeDrift } from './rules/inv-03.ts';
+import { judgeArtefactDrift, judgeUnregisteredArtefact } from './rules/inv-04.ts';
 import { type DeclarationCase, judgeGhost } from './rules/inv-06.ts';
 import { judgeRetired } from './rules/inv-07.ts';
 import { judgeMisplaced } from './rules/inv-08.ts';
@@ -95,9 +96,20 @@ const withUnits = (sighting: Sighting): Sighting => {
   return { ...sighting, detail: { state: 'UNKNOWN', cause: 'FAILED', reason: 'it serves, and names no model' } };
 };
 
-const RULES_OF_MATCHED = ['INV-03', 'INV-07', 'INV-08', 'APR-01', 'APR-02', 'APR-03'] as const satisfies readonly RuleId[];
+const RULES_OF_MATCHED = [
+  'INV-03',
+  'INV-04',
+  'INV-05',
+  'INV-07',
+  'INV-08',
+  'APR-01',
+  'APR-02',
+  'APR-03',
+] as const satisfies readonly RuleId[];
 const JUDGES: Readonly<Record<(typeof RULES_OF_MATCHED)[number], (c: MatchedCase) => Verdict>> = {
   'INV-03': judgeDrift,
+  'INV-04': judgeArtefactDrift,
+  'INV-05': judgeUnregisteredArtefact,
   'INV-07': judgeRetired,
   'INV-08': judgeMisplaced,
   'APR-01': judgeUnapproved,

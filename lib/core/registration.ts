@@ -18,6 +18,8 @@ export type VersionIdentity =
 export interface ModelVersion {
   readonly version: string;
   readonly identity: VersionIdentity | null;
+  /** What a composition digest is made of, a line for each part (`part-text.ts`): with it people see what differs. Empty: not said. */
+  readonly parts: readonly string[];
   readonly evidence: readonly Evidence[];
 }
 

@@ -52,6 +52,24 @@ export const RULES = {
     why: 'the inventory must say what really runs',
     controls: ['PR.PS-01', 'ID.RA-07', 'MANAGE 4.1', 'ASI04'],
   },
+  'INV-04': {
+    name: 'ARTEFACT_DRIFT',
+    subject: 'dep',
+    severity: tiers('INFO', 'LOW', 'HIGH', 'CRITICAL'),
+    title: 'something around the model was changed',
+    remedy: ['It should be so: register this composition, and have it approved.', 'It should not: put back what was registered.'],
+    why: 'an adapter or a parameter changes a model as much as a new version',
+    controls: ['ASI04', 'ASI08', 'PR.PS-01', 'MANAGE 4.1'],
+  },
+  'INV-05': {
+    name: 'UNREGISTERED_ARTEFACT',
+    subject: 'dep',
+    severity: tiers('INFO', 'LOW', 'MEDIUM', 'HIGH'),
+    title: 'something unregistered is laid around the model',
+    remedy: ['It should be so: register this composition, and have it approved.', 'It should not: detach it.'],
+    why: 'what nobody registered was reviewed by nobody',
+    controls: ['MAP 4.2', 'ASI04', 'LLM03'],
+  },
   'INV-06': {
     name: 'GHOST_RECORD',
     subject: 'decl',
@@ -179,8 +197,10 @@ export const ruleEntry = (rule: RuleId): RuleEntry => RULES[rule];
 
 /** An open finding of a key rule hides the same subject's findings of the listed rules: one fact, one finding. */
 export const HIDES: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> = {
-  'INV-01': ['INV-03', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03'],
-  'INV-07': ['INV-03', 'INV-08', 'APR-01', 'APR-02', 'APR-03'],
+  'INV-01': ['INV-03', 'INV-04', 'INV-05', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03'],
+  'INV-04': ['INV-03'],
+  'INV-05': ['INV-03'],
+  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03'],
   'APR-01': ['APR-02', 'APR-03'],
-  'APR-02': ['INV-03'],
+  'APR-02': ['INV-03', 'INV-04', 'INV-05'],
 };

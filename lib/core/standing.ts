@@ -1,7 +1,8 @@
 import { type Approval, type Approvals, approvalsOf, groupsOf, packagesOf, packageVersion, type Withdrawal } from './approvals.ts';
-import { type Comparison, covers, type Doubt, doubt, type LiveUnit } from './compare.ts';
-import type { PackageFacts } from './composition.ts';
+import { type Comparison, covers, type Doubt, doubt, type LiveUnit, type PartDifference } from './compare.ts';
+import type { Composition, PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
+import { compositionOf } from './part-text.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting, Unit, UnreadGroup } from './sighting.ts';
@@ -12,6 +13,8 @@ export interface UnitStanding {
   readonly unit: string;
   /** The registered or packaged version that it is; null: none that the registry knows. */
   readonly version: string | null;
+  /** Where it is no known version: the one that differs from it in the fewest parts, as far as parts are known. */
+  readonly closest: ClosestVersion | null;
   /** The nearest approval for this environment; null: there is none at all. */
   readonly nearest: Nearest | null;
   /** Covered by an approval that is for another environment only. */
@@ -20,6 +23,11 @@ export interface UnitStanding {
   readonly withdrawn: Withdrawal | null;
   /** What could be the version, cover the unit here or cover it elsewhere, as far as nothing surely does. */
   readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere', Doubt | null>>;
+}
+
+export interface ClosestVersion {
+  readonly version: string;
+  readonly differences: readonly PartDifference[];
 }
 
 interface Nearest {
@@ -55,13 +63,21 @@ export const standingOf = (ask: StandingQuestion): Standing => {
   const failed = failedPackages(ask);
   const unread = ask.registration.approvals === 'SAGEMAKER' ? (failed ?? noPackages(ask)) : null;
   if (detail.state === 'UNKNOWN') return { approvals, unread, units: null, version: null };
-  const units = detail.units.map(unit => unitStanding(unit, approvals, { ...ask, failed }));
+  const compositions = statedCompositions(ask.registration);
+  const units = detail.units.map(unit => unitStanding(unit, approvals, { ...ask, failed, compositions }));
   const versions = new Set(units.map(({ version }) => version));
   return { approvals, unread, units, version: versions.size === 1 ? (units[0]?.version ?? null) : null };
 };
 
 /** `failed`: why packages of the model could not be read. */
-type UnitQuestion = StandingQuestion & { readonly failed: string | null };
+type UnitQuestion = StandingQuestion & { readonly failed: string | null; readonly compositions: readonly Composition[] };
+
+/** The compositions whose parts the registration states; a line that is no part was refused when the manifest was read. */
+const statedCompositions = ({ versions }: Registration): readonly Composition[] =>
+  versions.flatMap(({ parts }) => {
+    const stated = parts.length === 0 ? undefined : compositionOf(parts);
+    return stated && 'digest' in stated ? [stated] : [];
+  });
 
 const unitStanding = (unit: Unit, { here, elsewhere, withdrawn }: Approvals, ask: UnitQuestion): UnitStanding => {
   const near = nearApprovals(unit, here, ask);
@@ -71,6 +87,7 @@ const unitStanding = (unit: Unit, { here, elsewhere, withdrawn }: Approvals, ask
   return {
     unit: unit.name,
     version: version.version,
+    closest: version.closest,
     nearest,
     withdrawn: near.some(isInForce) ? null : (withdrawn.find(each => isCovering(coverage(each, unit, ask))) ?? null),
     elsewhere: far.find(({ comparison }) => isCovering(comparison))?.approval ?? null,
@@ -108,8 +125,8 @@ const coverage = ({ identity }: Pick<Approval, 'identity'>, unit: LiveUnit, ask:
   identity === null ? { result: 'DIFFERENT', differences: [] } : coverageBy(identity, unit, ask);
 
 /** A package may tell the parts of a digest, which then differ in less than everything: while one could not be read, no digest differs. */
-const coverageBy = (identity: VersionIdentity, unit: LiveUnit, { packages, failed }: UnitQuestion): Comparison => {
-  const comparison = covers(identity, unit, packages);
+const coverageBy = (identity: VersionIdentity, unit: LiveUnit, { packages, compositions, failed }: UnitQuestion): Comparison => {
+  const comparison = covers(identity, unit, { packages, compositions });
   const isStrict = comparison.result === 'DIFFERENT' && comparison.differences.some(({ kind }) => kind === 'COMPOSITION');
   return isStrict && failed !== null ? doubt('PACKAGE_UNREAD', failed) : comparison;
 };
@@ -134,14 +151,19 @@ const nearApprovals = (unit: LiveUnit, approvals: readonly Approval[], ask: Unit
 };
 
 /** The version whose identity a unit has, however it is written down: declared, approved, or a package of the model's group. */
-const versionOf = (unit: LiveUnit, ask: UnitQuestion): { readonly version: string | null; readonly doubt: Doubt | null } => {
+const versionOf = (unit: LiveUnit, ask: UnitQuestion): Pick<UnitStanding, 'version' | 'closest'> & { readonly doubt: Doubt | null } => {
   const judged = knownVersions(unit, ask.registration, ask.packages).map(({ version, identity }) => ({
     version,
     comparison: coverageBy(identity, unit, ask),
   }));
   const having = (result: Comparison['result']) => judged.find(({ comparison }) => comparison.result === result);
   const found = having('EQUAL') ?? having('EQUAL_UNPINNED');
-  return found ? { version: found.version, doubt: null } : { version: null, doubt: doubtIn(judged) };
+  if (found) return { version: found.version, closest: null, doubt: null };
+  const near = judged.flatMap(({ version, comparison }) => (comparison.result === 'DIFFERENT' ? [{ version, ...comparison }] : []));
+  const [closest = null] = near
+    .filter(({ differences }) => differences.every(({ kind }) => kind !== 'COMPOSITION'))
+    .toSorted((a, b) => a.differences.length - b.differences.length || (a.version < b.version ? 1 : -1));
+  return { version: null, closest: closest && { version: closest.version, differences: closest.differences }, doubt: doubtIn(judged) };
 };
 
 const knownVersions = (unit: LiveUnit, registration: Registration, packages: readonly PackageFacts[]) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compositionOf } from '../core/part-text.ts';
 import { samePerson } from '../core/person.ts';
 import { APPROVAL_STATUSES, LIFECYCLES, TIERS, type VersionIdentity } from '../core/registration.ts';
 import { elapsed, plus } from '../core/time.ts';
@@ -61,6 +62,8 @@ const version = z
     packageArn: arn('model-package', 'model-package/fraud/3').optional(),
     image: line().optional(),
     artifact: line().optional(),
+    /** The lines that `rollcall digest ARN` prints: they make the composition, and show people what differs from it. */
+    parts: z.array(line(2048)).max(200).default([]),
     approval: maybe(approval),
     evidence: z.array(evidence).default([]),
   })
@@ -71,10 +74,24 @@ const version = z
     if (image !== undefined && artifact !== undefined) identities.push({ by: 'IMAGE_AND_ARTEFACT', image, artefact: artifact });
     const [identity, another] = identities;
     const half = (image === undefined) !== (artifact === undefined);
+    const complaint = partsComplaint(rest.parts, composition);
+    if (complaint !== null) context.addIssue({ code: 'custom', path: ['parts'], message: complaint });
     if (identity !== undefined && another === undefined && !half) return { ...rest, identity };
     context.addIssue({ code: 'custom', message: IDENTITY });
     return z.NEVER;
   });
+
+/** Parts are taken only where they make the very composition that is approved: they explain it, and can add nothing to it. */
+const partsComplaint = (parts: readonly string[], composition: string | undefined): string | null => {
+  if (parts.length === 0) return null;
+  if (composition === undefined) return 'parts explain a composition: write the composition that they make';
+  const made = compositionOf(parts);
+  if ('broken' in made)
+    return `expected a part such as "artefact container.1/model s3://models/v3", not ${JSON.stringify(made.broken.slice(0, 80))}`;
+  return made.digest === composition
+    ? null
+    : `these parts make ${made.digest}, not ${composition}: paste both as "rollcall digest ARN" prints them`;
+};
 
 const deployment = z.strictObject({
   arn: arn('[a-z-]+', 'endpoint/fraud-scorer'),

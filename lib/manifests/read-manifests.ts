@@ -91,7 +91,7 @@ const registrationOf = (manifest: Manifest, origin: string, { source, by, now }:
   const attestations: Decision[] = attestation === null ? [] : [{ type: 'ATTESTATION', ...attestation, ...asserted }];
   return {
     ...declared,
-    versions: versions.map(({ version, identity, evidence }) => ({ version, identity, evidence })),
+    versions: versions.map(({ version, identity, parts, evidence }) => ({ version, identity, parts, evidence })),
     decisions: [...approvals, ...attestations].toSorted((a, b) => (a.at < b.at ? -1 : 1)),
     registeredAt: now,
     registeredBy: by,

@@ -152,6 +152,6 @@ describe('covers', () => {
     ['another artefact', pair(IMAGE, 's3://models/v4'), aUnit(), [], 'DIFFERENT'],
     ['another image', pair('other:1'), aUnit(), [], 'DIFFERENT'],
   ])('%s', (_name, identity, live, packages, result) => {
-    expect(said(covers(identity, live, packages))).toBe(result);
+    expect(said(covers(identity, live, { packages, compositions: [] }))).toBe(result);
   });
 });

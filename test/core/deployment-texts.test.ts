@@ -163,6 +163,8 @@ test('a registered, owned, approved deployment in production has nothing against
     'APR-03 CLEAR IN_FORCE',
     'INV-01 CLEAR REGISTERED',
     'INV-03 CLEAR KNOWN_VERSION',
+    'INV-04 CLEAR KNOWN_VERSION',
+    'INV-05 CLEAR KNOWN_VERSION',
     'INV-07 CLEAR NOT_WITHDRAWN',
     'INV-08 CLEAR IN_PLACE',
     'INV-09 CLEAR ONE_REGISTRATION',

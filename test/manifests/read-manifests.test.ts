@@ -67,10 +67,11 @@ describe('a good manifest', () => {
           {
             version: '3',
             identity: composition,
+            parts: [],
             evidence: [{ type: 'TEST', uri: 's3://tests/3', digest: `sha256:${HEX}`, passed: true, at: '2026-10-30T08:00:00.000Z' }],
           },
-          { version: '2', identity: { by: 'PACKAGE', packageArn: `${ARN}:model-package/fraud/2` }, evidence: [] },
-          { version: '1', identity: { by: 'IMAGE_AND_ARTEFACT', image: `repo@sha256:${HEX}`, artefact: 's3://models/v1' }, evidence: [] },
+          { version: '2', identity: { by: 'PACKAGE', packageArn: `${ARN}:model-package/fraud/2` }, parts: [], evidence: [] },
+          { version: '1', identity: { by: 'IMAGE_AND_ARTEFACT', image: `repo@sha256:${HEX}`, artefact: 's3://models/v1' }, parts: [], evidence: [] },
         ],
         deployments: [{ arn: `${ARN}:endpoint/fraud-scorer`, environment: 'prod', version: '3' }],
         decisions: [
@@ -154,6 +155,9 @@ name: a⏎versions: [{version: "1"}] | 2:12: versions[0]: ONE_IDENTITY
 name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", packageArn: "${ARN}:model-package/a/1"}] | 2:12: versions[0]: ONE_IDENTITY
 name: a⏎versions: [{version: "1", image: x}] | 2:12: versions[0]: ONE_IDENTITY
 name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", artifact: x}] | 2:12: versions[0]: ONE_IDENTITY
+name: a⏎versions: [{version: "1", image: x, artifact: y, parts: [a b c]}] | 2:57: versions[0].parts: parts explain a composition: write the composition that they make
+name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", parts: [a b]}] | 2:125: versions[0].parts: expected a part such as "artefact container.1/model s3://models/v3", not "a b"
+name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", parts: [image container.1 x]}] | 2:125: versions[0].parts: these parts make c1:sha256:f474dbcfeb466c09dddc0f85ab02ace737286b2c5a1bdfae8d48528ffd308132, not c1:sha256:${HEX}: paste both as "rollcall digest ARN" prints them
 name: a⏎versions: [{version: "1", composition: c1}] | 2:40: versions[0].composition: expected c1:sha256: and 64 hex digits, as "rollcall digest ARN" prints it, got "c1"
 name: a⏎versions:⏎- {version: "1", image: x, artifact: y}⏎- {version: "1", image: x, artifact: y} | 4:13: versions[1].version: given twice, first in item 0
 name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected an ARN such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"

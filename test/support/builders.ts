@@ -76,6 +76,7 @@ export const aSighting = (over: Partial<Sighting> & { artefact?: string } = {}):
 export const aVersion = (version = '3', over: Partial<ModelVersion> = {}): ModelVersion => ({
   version,
   identity: { by: 'COMPOSITION', composition: aComposition(`v${version}`).digest },
+  parts: [],
   evidence: [],
   ...over,
 });

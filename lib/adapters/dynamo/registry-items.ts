@@ -8,7 +8,7 @@ const identity = z.discriminatedUnion('by', [
   z.object({ by: z.literal('IMAGE_AND_ARTEFACT'), image: text, artefact: text }),
 ]);
 const evidence = z.object({ ...each(text, 'type', 'uri'), digest: maybe, passed: z.boolean().nullable(), at: maybeInstant });
-const version = z.object({ version: text, identity: identity.nullable(), evidence: z.array(evidence) });
+const version = z.object({ version: text, identity: identity.nullable(), parts: z.array(text).default([]), evidence: z.array(evidence) });
 const given = { at: instant, source: z.enum(['REPOSITORY', 'MANIFEST', 'PERSON']), assertedBy: maybe };
 
 const approval = z.object({

@@ -4,6 +4,8 @@ import { type CompositionAnswer, findComposition } from '../../usecases/find-com
 import { safeText } from '../../core/message/safe-text.ts';
 import type { Cli } from '../answer-command.ts';
 import { EXIT } from '../exit-code.ts';
+import { partText } from '../../core/part-text.ts';
+import type { Composition } from '../../core/composition.ts';
 import { type Out, table } from '../render/table.ts';
 import { etagsOption } from './scan.ts';
 
@@ -30,8 +32,17 @@ const compositionText = ({ composition, units }: Extract<CompositionAnswer, { ou
     out,
   );
   const several = units.some(unit => unit.composition.digest !== composition.digest);
-  const lines = several
-    ? units.map(unit => [unit.name, `composition: "${unit.composition.digest}"`])
-    : [['', `composition: "${composition.digest}"`]];
-  return `${parts}\nfor the manifest, under versions:\n${several ? table(lines, out) : `    composition: "${composition.digest}"\n`}`;
+  const shown = several ? units.map(unit => versionText(unit.composition, unit.name)) : [versionText(composition)];
+  return `${parts}\nfor the manifest, under versions:\n${shown.join('')}`;
 };
+
+/** A version of a manifest, but for its name and its approval. JSON strings are YAML strings. */
+const versionText = ({ digest, parts }: Composition, unit?: string): string =>
+  [
+    ...(unit === undefined ? [] : [`  # ${safeText(unit)}`]),
+    `  - version: TODO`,
+    `    composition: "${digest}"`,
+    '    parts:',
+    ...parts.map(part => `      - ${JSON.stringify(partText(part))}`),
+    '',
+  ].join('\n');
