@@ -1,162 +1,130 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../lib/core/digest.ts';
-import type { Sighting } from '../../lib/core/sighting.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../lib/core/time.ts';
 import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { aRegistration, anApproval, aSighting, aVersion, SCOPE } from '../support/builders.ts';
-import { allFindings, factsOf, simulate, wrapPorts } from './simulated-world.ts';
+import { type Ask, type Call, everyInterleaving, lookAt, type Observer, portsBy, worldOf } from './every-interleaving.ts';
+import { UNFENCED } from './plants.ts';
+import { allFindings, factsOf } from './simulated-world.ts';
 
 const slotAt = (index: number) => plus('2026-11-23T09:00:00.000Z', index * 15 * MINUTE);
 const stray = (name: string, over: Parameters<typeof aSighting>[0] = {}) => aSighting({ name, artefact: name, tags: {}, ...over });
-const CLAIM = { 'rollcall:model': 'fraud-scorer' };
-
-const aScope = () => {
-  const simulation = simulate();
-  const { cloud, deps, setNow } = simulation;
-  const show = (...sightings: Sighting[]) => {
-    cloud.live.clear();
-    for (const sighting of sightings) cloud.live.set(sighting.arn, sighting);
-  };
-  const observe = (ports: RollCallDeps, index: number) => {
-    setNow(slotAt(index));
-    const deadline = plus(slotAt(index), 10 * MINUTE);
-    return reconcileScope(ports, { scope: SCOPE, slot: slotAt(index), mode: 'ROLL_CALL', holder: `run-${index}`, deadline });
-  };
-  /** Two versions are approved, one deployment is claimed, one is new, two are gone. */
-  const moveOn = async () => {
-    show(aSighting({ artefact: 'v4' }), stray('claimed', { tags: CLAIM, artefact: 'v3' }), stray('new'));
-    const versions = [aVersion('3'), aVersion('4')];
-    await deps.registry.put(aRegistration({ revision: 2, versions, decisions: [anApproval({ version: '4' })] }));
-  };
-  return { ...simulation, show, observe, moveOn };
+const observe = (ports: RollCallDeps, index: number, holder = `run-${index}`) => {
+  const deadline = plus(slotAt(index), 10 * MINUTE);
+  return reconcileScope(ports, { scope: SCOPE, slot: slotAt(index), mode: 'ROLL_CALL', holder, deadline });
 };
 
-const storedIn = async (deps: RollCallDeps): Promise<ReadonlyMap<string, string>> => {
-  const findings = (await allFindings(deps)).map(({ record }) => [`${record.rule} ${record.subject}`, canonicalJson(record)] as const);
-  const items = (await deps.inventory.items(SCOPE)).map(item => [item.arn, canonicalJson(item)] as const);
-  return new Map([...findings, ...items]);
+/** The calls of something that is done alone. */
+const callsOf = async (act: (ports: RollCallDeps, ask: Ask) => Promise<unknown>): Promise<readonly Call[]> => {
+  const [calls, world]: [Call[], Awaited<ReturnType<typeof worldOf>>] = [[], await worldOf([])];
+  const ask: Ask = (name, ...args) => {
+    calls.push({ name, args });
+    return world.ask(name, ...args);
+  };
+  await act(portsBy(ask, world.now), ask);
+  return calls;
 };
-
-/** What must be the same however it came about. */
-const outcomeOf = async (deps: RollCallDeps) => ({
-  open: factsOf(await allFindings(deps)).flatMap(({ generation: _of, ...facts }) => (facts.condition === 'OPEN' ? [facts] : [])),
-  items: (await deps.inventory.items(SCOPE)).map(({ arn, model, version, absentSince }) => ({ arn, model, version, absentSince })),
+const before = await callsOf(async (ports, ask) => {
+  await ports.registry.put(aRegistration());
+  await ask('world.passTo', slotAt(0));
+  await ask('world.show', aSighting(), stray('claimed'), stray('goes'), stray('returns'));
+  await observe(ports, 0);
+  await ask('world.passTo', slotAt(1));
+  await ask('world.show', aSighting(), stray('claimed'), stray('goes'));
+  await observe(ports, 1);
+  await ask('world.passTo', slotAt(2));
+  await ask('world.show', aSighting({ artefact: 'v4' }), stray('claimed', { status: 'Updating' }), stray('returns'), stray('brief'));
 });
+/** Two versions are approved, one deployment is claimed, one is new, two are gone. */
+const moveOn = async (ports: RollCallDeps, ask: Ask) => {
+  const claimed = stray('claimed', { tags: { 'rollcall:model': 'fraud-scorer' }, artefact: 'v3' });
+  await ask('world.show', aSighting({ artefact: 'v4' }), claimed, stray('new'));
+  const versions = [aVersion('3'), aVersion('4')];
+  await ports.registry.put(aRegistration({ revision: 2, versions, decisions: [anApproval({ version: '4' })] }));
+};
+const early: Observer = ports => observe(ports, 2);
+/** Begins when the world has moved on. */
+const late =
+  (minutes: number, ...by: [slot: number, holder?: string]): Observer =>
+  async (ports, ask) => {
+    await ask('world.passTo', plus(slotAt(2), minutes * MINUTE));
+    await moveOn(ports, ask);
+    return observe(ports, ...by);
+  };
+const next = late(15, 3);
 
-/** An early observer has its lease outlived by a late one. `turn` decides who makes the next call of a port. */
-const overlap = async () => {
-  const scope = aScope();
-  const { deps, observe, show, moveOn } = scope;
-  await deps.registry.put(aRegistration());
-  show(aSighting(), stray('claimed'), stray('goes'), stray('returns'));
-  await observe(deps, 0);
-  show(aSighting(), stray('claimed'), stray('goes'));
-  await observe(deps, 1);
-  show(aSighting({ artefact: 'v4' }), stray('claimed', { status: 'Updating' }), stray('returns'), stray('brief'));
-  let [tail, known] = [Promise.resolve(), await storedIn(deps)];
-  const byLate = new Set<string>();
-  const overwritten: string[] = [];
-  const note = async (who: 'early' | 'late') => {
-    const now = await storedIn(deps);
-    const changed = [...new Set([...known.keys(), ...now.keys()])].filter(key => known.get(key) !== now.get(key));
-    // What the second removed has no fence left: the first may still put it back, and the next roll calls take it away again.
-    if (who === 'early') overwritten.push(...changed.filter(key => byLate.has(key) && known.has(key)));
-    else for (const key of changed) byLate.add(key);
-    known = now;
+/** What calm observers make of what was left behind. */
+const settled = async (calls: readonly Call[]) => {
+  const { deps, ask } = await worldOf(calls);
+  for (const index of [4, 5, 6]) {
+    await ask('world.passTo', slotAt(index));
+    expect((await observe(deps, index)).outcome).toBe('DONE');
+  }
+  return {
+    open: factsOf(await allFindings(deps)).flatMap(({ generation: _of, ...facts }) => (facts.condition === 'OPEN' ? [facts] : [])),
+    items: (await deps.inventory.items(SCOPE)).map(({ arn, model, version, absentSince }) => ({ arn, model, version, absentSince })),
   };
-  const inTurn = (who: 'early' | 'late', turn: () => Promise<unknown>) =>
-    wrapPorts(deps, async (name, call) => {
-      await turn();
-      const answer = tail.then(call);
-      tail = answer.then(() => (/\.(put|remove|write)/.test(name) ? note(who) : undefined));
-      return answer;
-    });
-  const early = (turn: () => Promise<unknown>) => observe(inTurn('early', turn), 2);
-  const late = async (turn: () => Promise<unknown>) => {
-    await moveOn();
-    return observe(inTurn('late', turn), 3);
-  };
-  return { ...scope, early, late, overwritten };
 };
 
-/** What both leave behind is right again once a calm observer has looked. */
-const settled = async ({ deps, observe }: Awaited<ReturnType<typeof overlap>>) => {
-  for (const index of [4, 5, 6]) expect((await observe(deps, index)).outcome).toBe('DONE');
-  return outcomeOf(deps);
-};
-const alone = async () => {
-  const { deps, observe, moveOn } = aScope();
-  await deps.registry.put(aRegistration());
-  await moveOn();
-  for (const index of [4, 5, 6]) await observe(deps, index);
-  return outcomeOf(deps);
-};
+describe.each([
+  ['the second beginning after the lease of the first', next, 3e9, ['BUSY DONE', 'DONE DONE', 'SUPERSEDED DONE']],
+  ['the second a retry that takes the lease of the first', late(1, 2), 3e9, ['DONE DONE', 'DONE SUPERSEDED', 'SUPERSEDED DONE']],
+  ['the second beginning within the lease of the first', late(1, 2, 'other'), 9e3, ['BUSY DONE', 'DONE BUSY', 'DONE DONE']],
+] as const)('two observers of one scope, %s', (_, second, more, outcomes) => {
+  let ends: Awaited<ReturnType<typeof everyInterleaving>>;
+  const outcomeOf = ({ observers }: (typeof ends)[number]) => observers.map(({ id }) => id).join(' ');
+  beforeAll(async () => {
+    ends = await everyInterleaving([early, second], before);
+  }, 120_000);
 
-/** A task that makes one call of a port per step; `step` is false once it has ended. */
-const stepper = <T>(start: (turn: () => Promise<unknown>) => Promise<T>) => {
-  let [arrived, released, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), false];
-  const outcome = start(async () => {
-    arrived.resolve();
-    await released.promise;
-    released = Promise.withResolvers();
-  }).finally(() => {
-    isOver = true;
-    arrived.resolve();
-  });
-  const step = async (): Promise<boolean> => {
-    await arrived.promise;
-    if (isOver) return false;
-    arrived = Promise.withResolvers();
-    released.resolve();
-    await arrived.promise;
-    return true;
-  };
-  const steps = async (count: number) => {
-    let done = 0;
-    while (done < count && (await step())) done += 1;
-    return done;
-  };
-  return { outcome, steps };
-};
-
-describe('two observers of one scope, the second beginning after the lease of the first', () => {
-  it('never let the first write over the second, in any interleaving with three preemptions', { timeout: 120_000 }, async () => {
-    const calm = await alone();
-    const outcomes = new Set<string>();
-    for (let [a, more] = [0, true]; more; a += 1) {
-      for (let [b, fits] = [0, true]; fits; b += 1) {
-        for (let [c, open] = [1, true]; open; c += 1) {
-          const world = await overlap();
-          const early = stepper(world.early);
-          more = (await early.steps(a)) === a;
-          const late = stepper(world.late);
-          fits = (await late.steps(b)) === b;
-          open = (await early.steps(c)) === c && fits && more;
-          await late.steps(Number.POSITIVE_INFINITY);
-          await early.steps(Number.POSITIVE_INFINITY);
-          const ended = `${(await early.outcome).outcome} ${(await late.outcome).outcome}`;
-          outcomes.add(ended);
-          expect(world.overwritten, `${a} ${b} ${c} ${ended}`).toEqual([]);
-          expect(await settled(world), `${a} ${b} ${c} ${ended}`).toEqual(calm);
-        }
-      }
-    }
-    expect([...outcomes].toSorted()).toEqual(['BUSY DONE', 'DONE DONE', 'SUPERSEDED DONE']);
+  it('never write over what a later epoch wrote, in any interleaving', () => {
+    expect(ends.reduce((sum, { schedules }) => sum + schedules, 0)).toBeGreaterThan(more);
+    expect([...new Set(ends.map(outcomeOf))].toSorted()).toEqual(outcomes);
   });
 
-  it('nor in any order that a scheduler makes up', { timeout: 60_000 }, async () => {
-    const calm = await alone();
+  it('leave behind what is right again once calm observers have looked', { timeout: 60_000 }, async () => {
+    const calm = await settled(await callsOf(async (ports, ask) => (await ports.registry.put(aRegistration()), moveOn(ports, ask))));
+    for (const { world, schedule } of new Map(ends.map(end => [end.world.id, end])).values())
+      expect(await settled(world.calls), `after ${schedule}`).toEqual(calm);
+  });
+
+  it('end in one of these ways where they really run at the same time', { timeout: 60_000 }, async () => {
+    const known = new Set(ends.map(end => `${outcomeOf(end)} ${end.world.seen.text}`));
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async scheduler => {
-        const world = await overlap();
-        const turn = () => scheduler.schedule(Promise.resolve());
-        await scheduler.waitFor(Promise.all([world.early(turn), turn().then(() => world.late(turn))]));
-        expect(world.overwritten).toEqual([]);
-        expect(await settled(world)).toEqual(calm);
+        const world = await worldOf(before);
+        const ask: Ask = async (name, ...args) => {
+          await scheduler.schedule(Promise.resolve());
+          return world.ask(name, ...args);
+        };
+        const both = Promise.all([early, second].map(observer => observer(portsBy(ask, world.now), ask)));
+        const outcome = (await scheduler.waitFor(both)).map(each => each.outcome).join(' ');
+        expect(known.has(`${outcome} ${(await lookAt(world)).text}`)).toBe(true);
       }),
       { seed: 20261123, numRuns: 200 },
     );
+  });
+});
+
+describe('every interleaving', () => {
+  it.each([
+    ['finding', /^INV-01 .* was written over by 0 in [01]+$/],
+    ['item', /^arn:.* was written over by 0 in [01]+$/],
+    ['status', /^status was written over by 0 in [01]+$/],
+  ] as const)('would notice a stale %s', { timeout: 60_000 }, async (what, shown) => {
+    await expect(everyInterleaving([early, next], before, UNFENCED[what])).rejects.toThrow(shown);
+  });
+
+  let count = 0;
+  const asks =
+    (call: (ports: RollCallDeps) => Promise<unknown>): Observer =>
+    async ports => (await call(ports), { outcome: 'DONE' });
+  it.each([
+    ['two calls at once', asks(({ inventory }) => Promise.all([inventory.items(SCOPE), inventory.items(SCOPE)])), 'not one known call'],
+    ['a call whose effect is not looked at', asks(({ inventory }) => inventory.memos()), 'not one known call'],
+    ['an observer that heeds more than answers', asks(({ registry }) => registry.claiming([`${(count += 1)}`])), 'was asked before'],
+  ] as const)('refuses %s', async (_, observer, reason) => {
+    await expect(everyInterleaving([observer], [])).rejects.toThrow(reason);
   });
 });

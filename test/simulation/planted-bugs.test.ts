@@ -1,22 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ScopeStatus } from '../../lib/core/inventory.ts';
 import type { Answer, FindingKey, HistoryEntry, StoredFinding } from '../../lib/core/finding.ts';
 import { sealEntry } from '../../lib/core/history.ts';
 import type { Registration } from '../../lib/core/registration.ts';
 import type { KindListing } from '../../lib/core/sighting.ts';
-import type { FindingStore, RecordWrite, WriteOutcome } from '../../lib/ports.ts';
-import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
+import type { FindingStore } from '../../lib/ports.ts';
 import { type Law, violations } from './laws.ts';
+import { forced, inPort, UNFENCED } from './plants.ts';
 import { arbitraryTimeline, type Plant } from './timeline.ts';
 
 const TIMELINES = fc.sample(arbitraryTimeline, { seed: 20261124, numRuns: 120 });
 
-type Port = 'source' | 'registry' | 'inventory' | 'findings' | 'publisher';
-/** Replaces methods of one port; the new ones get the real port and the other ports. */
-const inPort =
-  <P extends Port>(port: P, change: (real: RollCallDeps[P], deps: RollCallDeps) => Partial<RollCallDeps[P]>): Plant =>
-  deps => ({ ...deps, [port]: { ...deps[port], ...change(deps[port], deps) } });
 const whenRead = (change: (finding: StoredFinding) => StoredFinding): Plant =>
   inPort('findings', real => ({ inScope: async scope => (await real.inScope(scope)).map(change) }));
 const answered = (change: (finding: StoredFinding) => Partial<Answer>): Plant =>
@@ -27,30 +21,6 @@ const answered = (change: (finding: StoredFinding) => Partial<Answer>): Plant =>
 
 const emptied = (kind: KindListing): KindListing =>
   kind.status === 'COMPLETE' ? kind : { kind: kind.kind, status: 'COMPLETE', sightings: [], quarantined: [] };
-
-/** Writes whatever is asked, on top of whatever is there. */
-const forced = async (real: FindingStore, { record, entry }: RecordWrite): Promise<WriteOutcome> => {
-  const { head, epoch } = (await real.get(record))?.record ?? { head: { seq: 0, hash: '' }, epoch: 0 };
-  const { seq, hash } = sealEntry({ ...entry, seq: head.seq + 1, previous: head.hash });
-  const next = { ...record, epoch: Math.max(epoch, record.epoch), head: { seq, hash } };
-  return real.writeRecord({ record: next, entry: { ...entry, seq, hash, previous: head.hash } });
-};
-/** The store refuses a status of an earlier slot too: a bug that lifts one fence must lift both. */
-const later = async ({ inventory }: Parameters<Plant>[0], { scope, lastSlot }: ScopeStatus): Promise<string | null> => {
-  const before = (await inventory.status(scope))?.lastSlot ?? null;
-  return before !== null && (lastSlot === null || before > lastSlot) ? before : lastSlot;
-};
-
-const unfenced: Plant = deps => ({
-  ...deps,
-  findings: { ...deps.findings, writeRecord: write => forced(deps.findings, write) },
-  inventory: {
-    ...deps.inventory,
-    putStatus: async status => deps.inventory.putStatus({ ...status, lastSlot: await later(deps, status) }, 1e6),
-    putItem: item => deps.inventory.putItem(item, 1e6),
-    removeItem: (scope, arn) => deps.inventory.removeItem(scope, arn, 1e6),
-  },
-});
 
 const wipeAnswer = async (real: FindingStore, key: FindingKey): Promise<void> => {
   const response = (await real.get(key))?.response;
@@ -92,7 +62,9 @@ const BUGS: Readonly<Partial<Record<Law, Readonly<Record<string, Plant>>>>> = {
       },
     })),
   },
-  'a late observer changes nothing': { 'a stale observer that wins': unfenced },
+  'a late observer changes nothing': {
+    'a stale observer that wins': deps => Object.values(UNFENCED).reduce((each, plant) => plant(each), deps),
+  },
   'a scope that is being read is busy for others': {
     'a lease that is always granted': inPort('inventory', real => ({
       takeLease: async (name, holder, now, until) => {

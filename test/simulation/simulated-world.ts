@@ -77,12 +77,15 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
 };
 
 /** Every port of `deps` with `around` about each call. The clock and the log are no calls. */
-export const wrapPorts = (deps: RollCallDeps, around: <T>(name: string, call: () => Promise<T>) => Promise<T>): RollCallDeps => {
+export const wrapPorts = (
+  deps: RollCallDeps,
+  around: <T>(name: string, call: () => Promise<T>, args: readonly unknown[]) => Promise<T>,
+): RollCallDeps => {
   const wrap = <T extends object>(port: T, name: string): T =>
     Object.fromEntries(
       Object.entries(port).map(([method, call]) => [
         method,
-        typeof call === 'function' ? (...args: unknown[]) => around(`${name}.${method}`, async () => call(...args)) : call,
+        typeof call === 'function' ? (...args: unknown[]) => around(`${name}.${method}`, async () => call(...args), args) : call,
       ]),
     ) as T;
   const { source, registry, inventory, findings, directory, publisher } = deps;
