@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsError, isDoc, type Operation } from './call.ts';
+import { AwsError, isDoc, type Operation, text } from './call.ts';
 import { routeOf } from './rest.ts';
 import { SERVICES } from './services.ts';
 import type { Doc } from './world.ts';
@@ -62,7 +62,7 @@ export const readRequest = ({ method, url, headers, body }: Received): Request =
   }
   const isJson = service.protocol === 'json';
   const form = isJson ? parseJson(body) : Object.fromEntries(new URLSearchParams(body));
-  const operation = isJson ? (headerOf(headers, 'x-amz-target').split('.')[1] ?? '') : String(form['Action'] ?? '');
+  const operation = isJson ? (headerOf(headers, 'x-amz-target').split('.')[1] ?? '') : text(form['Action']);
   const act = service.operations[operation];
   if (!act) throw new AwsError(isJson ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
   return { ...credential, service: name, protocol: service.protocol, operation, act, body: form };

@@ -6,6 +6,7 @@ import { type Estate, type EstateInput, estateSchema } from './estate.ts';
 import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
 import { type Answer, protocolOf, type Received, type Request, readRequest, renderError, renderResult } from './protocol.ts';
+import { RECORD_KINDS, recordArn } from './records.ts';
 import { reload } from './reload.ts';
 import { arnOf, createWorld, type Doc, KINDS, type Place, RESOURCES, type World } from './world.ts';
 
@@ -144,14 +145,21 @@ const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
   if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*'))) throw accessDenied(call);
   const result = act(call);
-  const kind = operation === 'ListInferenceComponents' ? 'inference-component' : 'endpoint';
-  if (fault?.kind === 'vanish') call.world.put(arnOf(call, kind, fault.name ?? ''), null);
+  if (fault?.kind === 'vanish') call.world.put(vanishing(call, fault.name ?? ''), null);
   return result;
+};
+
+/** What goes by that name in the answer of the operation. */
+const vanishing = (call: Call, name: string): string => {
+  const record = RECORD_KINDS.find(({ list }) => list.operation === call.operation);
+  if (record) return recordArn(call, record, name.split('/'));
+  return arnOf(call, call.operation === 'ListInferenceComponents' ? 'inference-component' : 'endpoint', name);
 };
 
 const accessDenied = ({ service, operation, caller, region, account }: Call): AwsError => {
   const kind = KINDS.find(word => operation.includes(RESOURCES[word].field)) ?? 'endpoint';
-  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${kind}/*`;
+  const resource = service === 'sagemaker' ? `${kind}/*` : '*';
+  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${resource}`;
   const why = `because no identity-based policy allows the ${service}:${operation} action`;
   return new AwsError('AccessDeniedException', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './account.ts';
 import type { Operation } from './call.ts';
+import { recordRoutes, TAGS_AS_OBJECT, TAGS_AS_PAIRS } from './record-operations.ts';
 import type { Route } from './rest.ts';
 import { SAGEMAKER_OPERATIONS } from './sagemaker.ts';
 import { search } from './search.ts';
@@ -15,4 +16,5 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   sagemaker: { protocol: 'json', operations: { ...SAGEMAKER_OPERATIONS, Search: search } },
   sts: { protocol: 'query', operations: STS_OPERATIONS },
   account: { protocol: 'rest', routes: ACCOUNT_ROUTES },
+  bedrock: { protocol: 'rest', routes: [...recordRoutes('bedrock'), TAGS_AS_PAIRS, TAGS_AS_OBJECT] },
 };
