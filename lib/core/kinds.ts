@@ -15,8 +15,8 @@ export const KINDS = {
   PROVISIONED_THROUGHPUT: { provider: 'bedrock', title: 'Bedrock provisioned throughput', resource: 'provisioned-model/[^/:\\s]+' },
   CUSTOM_MODEL_DEPLOYMENT: { provider: 'bedrock', title: 'Bedrock custom model deployment', resource: 'custom-model-deployment/[^/:\\s]+' },
   IMPORTED_MODEL: { provider: 'bedrock', title: 'Bedrock imported model', resource: 'imported-model/[^/:\\s]+' },
-  INFERENCE_PROFILE: { provider: 'bedrock', title: 'Bedrock inference profile', resource: 'application-inference-profile/[^/:\\s]+' },
-  PROMPT_ROUTER: { provider: 'bedrock', title: 'Bedrock prompt router', resource: 'prompt-router/[^/:\\s]+' },
+  INFERENCE_PROFILE: { provider: 'bedrock', title: 'Bedrock inference profile', resource: 'application-inference-profile/[^/\\s]+' },
+  PROMPT_ROUTER: { provider: 'bedrock', title: 'Bedrock prompt router', resource: 'prompt-router/[^/\\s]+' },
 } as const satisfies Record<string, KindEntry>;
 
 export type DeploymentKind = keyof typeof KINDS;

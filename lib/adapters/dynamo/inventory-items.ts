@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PART_KINDS } from '../../core/composition.ts';
 import { DEPLOYMENT_KINDS } from '../../core/kinds.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { Message, MessageMember } from '../../core/notice.ts';
@@ -7,8 +8,7 @@ import { count, each, findingKey, instant, maybe, maybeInstant, text } from './f
 import { toldSchema } from './finding-items.ts';
 
 const kind = z.enum(DEPLOYMENT_KINDS);
-const partKind = z.enum(['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR']);
-const part = z.object({ ...each(text, 'slot', 'identity'), kind: partKind, pinned: z.boolean() });
+const part = z.object({ ...each(text, 'slot', 'identity'), kind: z.enum(PART_KINDS), pinned: z.boolean() });
 const composition = z.object({ digest: text, parts: z.array(part) });
 const unit = z.object({ name: text, role: z.enum(['PRODUCTION', 'SHADOW', 'COMPONENT']), composition, packageArns: z.array(text) });
 const unknownCause = z.enum(['DENIED', 'FAILED', 'VANISHED', 'LINEAGE_LOST', 'LINEAGE_REPLACED']);
