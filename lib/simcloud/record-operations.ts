@@ -9,7 +9,7 @@ import type { Doc } from './world.ts';
 export const recordRoutes = (service: RecordKind['service']): readonly Route[] =>
   RECORD_KINDS.filter(kind => kind.service === service).flatMap(kind => [
     { operation: kind.list.operation, at: kind.list.at, act: listRecords(kind) },
-    { operation: kind.get.operation, at: kind.get.at, act: getRecord(kind) },
+    ...(kind.get ? [{ ...kind.get, act: getRecord(kind, kind.get.at) }] : []),
   ]);
 
 /** A record with what the estate does not state filled in, put where its key says even if it calls itself otherwise. */
@@ -17,15 +17,18 @@ export const putRecord = (site: Site, kind: RecordKind, key: string, stated: Doc
   const parts = key.split('/');
   const [created, ...modified] = kind.times;
   const born = stated[created] ?? LONG_AGO;
-  const here = JSON.stringify(kind.defaults).replaceAll('$region', site.region).replaceAll('$account', site.account);
-  const defaults: unknown = JSON.parse(here);
+  const name = parts.at(-1) ?? '';
   const arn = recordArn(site, kind, parts);
+  const place: Readonly<Record<string, string>> = { region: site.region, account: site.account, name };
+  const defaults: unknown = JSON.parse(
+    JSON.stringify(kind.defaults).replaceAll(/\$(region|account|name)/g, (_, word: string) => place[word] ?? ''),
+  );
   const doc: Doc = {
     ...Object.fromEntries(partsOf(kind.resource).map((part, at) => [part, parts[at]])),
-    ...(isDoc(defaults) ? defaults : {}),
     ...Object.fromEntries([created, ...modified].map(time => [time, born])),
-    [kind.name]: parts.at(-1),
+    [kind.name]: name,
     [kind.arn]: arn,
+    ...(isDoc(defaults) ? defaults : {}),
     ...stated,
   };
   site.world.put(arn, doc, Math.min(Date.parse(text(doc[modified.at(-1) ?? created])), site.now));
@@ -64,9 +67,9 @@ const filterOf = (kind: RecordKind, filter: string, wanted: unknown): ((doc: Doc
 };
 
 const getRecord =
-  (kind: RecordKind): Operation =>
+  (kind: RecordKind, at: string): Operation =>
   call => {
-    const key = partsOf(kind.get.at).map(part => text(call.body[part]));
+    const key = partsOf(at).map(part => text(call.body[part]));
     const last = key.at(-1) ?? '';
     const arn = last.startsWith('arn:') ? last : recordArn(call, kind, key);
     return pick(existingRecord(call, arn), [...fieldsOf(kind), ...(kind.detail ?? [])]);

@@ -14,7 +14,7 @@ export interface RecordKind {
   /** A path with braces lists what lies under the first parts of a key. `pages`: items on a page unasked, and the most of them. */
   readonly list: { readonly operation: string; readonly at: string; readonly out: string; readonly pages: readonly [number, number] };
   /** Its path has the parts of a key in their order; the last may also be the ARN. */
-  readonly get: { readonly operation: string; readonly at: string };
+  readonly get?: { readonly operation: string; readonly at: string };
   /** Further fields of a summary, and what a Get adds to them. */
   readonly summary: readonly string[];
   readonly detail?: readonly string[];
@@ -26,7 +26,7 @@ const THOUSAND = [1000, 1000] as const;
 const CLAUDE = 'foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
 const TITAN = 'foundation-model/amazon.titan-text-express-v1';
 
-/** Section of a region in the estate → what lies there. In defaults `$region` and `$account` are those of the place. */
+/** Section of a region in the estate → what lies there. In defaults `$region` and `$account` are those of the place, `$name` that of the record. */
 export const RECORDS = {
   provisionedModels: {
     service: 'bedrock',
@@ -109,6 +109,26 @@ export const RECORDS = {
       routingCriteria: { responseQualityDifference: 25 },
       models: [{ modelArn: `arn:aws:bedrock:$region::${CLAUDE}` }, { modelArn: `arn:aws:bedrock:$region::${TITAN}` }],
       fallbackModel: { modelArn: `arn:aws:bedrock:$region::${TITAN}` },
+    },
+  },
+  /** What Bedrock calls an endpoint of SageMaker that serves a model from its Marketplace: `endpoints` may have it too. */
+  marketplaceEndpoints: {
+    service: 'bedrock',
+    resource: 'marketplace-model-endpoint/{endpointName}',
+    arn: 'endpointArn',
+    name: 'endpointName',
+    times: ['createdAt', 'updatedAt'],
+    list: {
+      operation: 'ListMarketplaceModelEndpoints',
+      at: 'GET /marketplace-model/endpoints',
+      out: 'marketplaceModelEndpoints',
+      pages: THOUSAND,
+    },
+    summary: ['modelSourceIdentifier', 'status', 'statusMessage'],
+    defaults: {
+      status: 'REGISTERED',
+      endpointArn: 'arn:aws:sagemaker:$region:$account:endpoint/$name',
+      modelSourceIdentifier: 'arn:aws:sagemaker:$region:aws:hub-content/SageMakerPublicHub/Model/huggingface-llm/1.0.0',
     },
   },
 } as const satisfies Record<string, RecordKind>;

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { readManifestFiles } from '../adapters/local/manifest-files.ts';
 import { outboxPublisher } from '../adapters/local/outbox.ts';
-import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
 import { changesText, nextText, rollCallText, toldText } from '../cli/render/roll-call.ts';
 import type { Out } from '../cli/render/table.ts';
 import type { StartOptions } from '../cli/wiring-interface.ts';
@@ -20,6 +18,7 @@ import { watchEstate } from '../simcloud/watch-estate.ts';
 import { applyManifests } from '../usecases/apply-manifests.ts';
 import { listFindings } from '../usecases/find-findings.ts';
 import { readRollCall, type RollCallDeps, rollCall } from '../usecases/roll-call.ts';
+import { liveSource, type LiveSourceDeps } from './live-source.ts';
 import { forgetLocalState, type LocalStores, OUTBOX, offsetClock, offsetTo, openLocalStores, writeSession } from './local-state.ts';
 import { type Accepted, rollCallView, toldView } from './roll-call-view.ts';
 
@@ -81,8 +80,9 @@ interface LoopParts {
 }
 
 const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDeps => {
-  const clientFor = ({ account, region }: { readonly account: string; readonly region: string }) =>
-    new SageMakerClient({ endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'sample' } });
+  const optionsFor: LiveSourceDeps['optionsFor'] = ({ account, region }) => {
+    return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'sample' } };
+  };
   const scopes = [
     { provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' },
     { provider: 'sagemaker', account: '111122223333', region: 'us-east-1' },
@@ -90,7 +90,7 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
   ] as const;
   return {
     ...stores,
-    source: createSagemakerSource({ clientFor, settings: settings.policy, clock }),
+    source: liveSource({ settings, clock, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher: outboxPublisher(OUTBOX),
     scopes: scopes.map(scopeId),

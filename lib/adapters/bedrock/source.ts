@@ -14,7 +14,7 @@ import type { BedrockSession, Clients, KindReader } from './reader.ts';
 import { createReader } from './summary-kind.ts';
 
 export interface BedrockSourceDeps {
-  /** Clients for the account and region, with the SDK's standard retries; made once per scope and kept by the caller. */
+  /** Clients for the account and region, with the SDK's standard retries. */
   readonly clientsFor: (scope: CloudScope) => Clients;
   readonly clock: Clock;
 }
@@ -33,17 +33,18 @@ const CONCURRENCY = 5;
 /** Everything in Bedrock that somebody here made and that serves; what AWS offers to everybody is no deployment. */
 export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): ListingSource => {
   const limits = new Map<string, LimitFunction>();
-  const open = (scope: CloudScope, deadline: Instant): BedrockSession => {
+  const open = (scope: CloudScope, clients: Clients, deadline: Instant): BedrockSession => {
     const limit = limits.get(scopeId(scope)) ?? pLimit(CONCURRENCY);
     limits.set(scopeId(scope), limit);
-    return { ...createSession({ scope, limit, clock, deadline }), ...clientsFor(scope) };
+    return { ...createSession({ scope, limit, clock, deadline }), ...clients };
   };
   return {
     list: async (scope, { deadline }): Promise<Listing> => {
+      const clients = clientsFor(scope);
       // A session each, so that one that runs out of time takes no other with it; the limiter is one for all.
       const read = await Promise.all(
         READERS.map(async reader => {
-          const session = open(scope, deadline);
+          const session = open(scope, clients, deadline);
           return { kind: await reader.list(session), calls: session.calls() };
         }),
       );
@@ -51,7 +52,7 @@ export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): L
       return { scope: scopeId(scope), kinds: read.map(({ kind }) => kind), packages: [], calls };
     },
     confirmGone: async (scope, arns) => {
-      const session = open(scope, plus(clock.now(), MINUTE));
+      const session = open(scope, clientsFor(scope), plus(clock.now(), MINUTE));
       return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(session, arn)] as const)));
     },
   };

@@ -1,4 +1,3 @@
-import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Sighting } from '../../core/sighting.ts';
@@ -11,11 +10,11 @@ import { listEndpoints } from './list-endpoints.ts';
 import { notChecked } from '../aws/list-kind.ts';
 import { readPackages } from './packages.ts';
 import { createSession } from '../aws/session.ts';
-import type { SagemakerSession } from './requests.ts';
+import type { SagemakerClients, SagemakerSession } from './requests.ts';
 
 export interface SagemakerSourceDeps {
-  /** A client for the account and region, with the SDK's standard retries; made once per scope and kept by the caller. */
-  readonly clientFor: (scope: CloudScope) => SageMakerClient;
+  /** Clients for the account and region, with the SDK's standard retries. */
+  readonly clientsFor: (scope: CloudScope) => SagemakerClients;
   readonly settings: { readonly harmlessEnvironmentKeys: readonly string[] };
   readonly clock: Clock;
 }
@@ -23,13 +22,13 @@ export interface SagemakerSourceDeps {
 /** Requests in flight per account and region. SageMaker publishes no rate for its reads; five is what peers do without being throttled. */
 const CONCURRENCY = 5;
 
-export const createSagemakerSource = ({ clientFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
+export const createSagemakerSource = ({ clientsFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
   const limits = new Map<string, LimitFunction>();
   const open = (scope: CloudScope, deadline: Instant): SagemakerSession => {
     const limit = limits.get(scopeId(scope)) ?? pLimit(CONCURRENCY);
     limits.set(scopeId(scope), limit);
-    return { ...createSession({ scope, limit, clock, deadline }), client: clientFor(scope) };
+    return { ...createSession({ scope, limit, clock, deadline }), ...clientsFor(scope) };
   };
   return {
     list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
