@@ -25,7 +25,9 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const tables = createTables(stack, prefix);
   const topics = createTopics(stack);
   const bucket = createScopeBucket(stack, prefix !== undefined);
-  const granted: Granted = { tables, topics, bucket, regions: settings.regions.length > 0 ? settings.regions : [Aws.REGION] };
+  const { providers } = settings;
+  const regions = settings.regions.length > 0 ? settings.regions : [Aws.REGION];
+  const granted: Granted = { tables, topics, bucket, providers, regions };
   const functions = createFunctions(stack, granted, {
     environment: deployed(granted),
     endpoints: endpointVariables(stack.node.tryGetContext('rollcall:serviceEndpoints')),

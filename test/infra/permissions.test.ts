@@ -7,12 +7,14 @@ import { byDefault, synthesised } from './synthesised.ts';
 const json = byDefault.template.toJSON();
 const roles = new Map(rolePermissions(json).map(({ role, statements }) => [role, statements]));
 const ENDPOINT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:endpoint/fraud-scorer';
+const THROUGHPUT = ENDPOINT.replace('sagemaker', 'bedrock').replace('endpoint/fraud-scorer', 'provisioned-model/a1b2c3');
 const SCOPE = 'sagemaker/111122223333/eu-west-1';
 
 /** `Action on Resource, key and attributes`: `UpdateItem Findings f#registry pk,sk,told`, `sns:Publish SecurityTopic`. */
 const request = (line: string): Request => {
   const [action = '', resource = '', key, attributes] = line.split(' ');
-  if (action.includes(':')) return { action, resource: resource === 'endpoint' ? ENDPOINT : resource.replace(/^([A-Z]\w+)/, '<$1>') };
+  const named = { endpoint: ENDPOINT, throughput: THROUGHPUT }[resource];
+  if (action.includes(':')) return { action, resource: named ?? resource.replace(/^([A-Z]\w+)/, '<$1>') };
   const [table, index] = resource.split('/');
   return {
     action: `dynamodb:${action}`,
@@ -27,6 +29,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   ReconcileScope: [
     ...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'].map(action => `sagemaker:${action} *`),
     ...['DescribeEndpoint', 'ListTags'].map(action => `sagemaker:${action} endpoint`),
+    ...['ListProvisionedModelThroughputs', 'ListCustomModelDeployments', 'ListImportedModels'].map(action => `bedrock:${action} *`),
+    ...['ListInferenceProfiles', 'ListPromptRouters', 'ListMarketplaceModelEndpoints'].map(action => `bedrock:${action} *`),
+    ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),
     `UpdateItem Findings f#${SCOPE}`,
     `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
     `Query Findings r#${SCOPE}`,
@@ -126,7 +131,8 @@ const NOBODY = [
   'iam:PassRole *',
   'sts:AssumeRole *',
   's3:DeleteObject *',
-  'bedrock:InvokeModel *',
+  ...['InvokeModel', 'InvokeAgent', 'CreateProvisionedModelThroughput', 'StartAsyncInvoke'].map(action => `bedrock:${action} *`),
+  ...['UpdateProvisionedModelThroughput', 'DeleteProvisionedModelThroughput', 'TagResource'].map(action => `bedrock:${action} throughput`),
 ];
 
 const rows = (table: Readonly<Record<string, readonly string[]>>) =>
@@ -151,7 +157,8 @@ describe('and nothing else', () => {
 
   it('a model cannot be changed or invoked by reconcile-scope, even if a later policy allowed it', () => {
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;
-    expect(mayDo([...(roles.get('ReconcileScope') ?? []), later], request('sagemaker:DeleteEndpoint endpoint'))).toBe(false);
+    const may = (line: string) => mayDo([...(roles.get('ReconcileScope') ?? []), later], request(line));
+    expect(['sagemaker:DeleteEndpoint endpoint', 'bedrock:InvokeModel *', 'bedrock:TagResource throughput'].filter(may)).toEqual([]);
   });
 
   it('each function runs under a role of its own that only Lambda can take', () => {
@@ -170,6 +177,12 @@ it('reads the configured regions only, wherever the stack itself is', () => {
   const list = (region: string) => mayDo(abroad, { action: 'sagemaker:ListEndpoints', resource: '*', region });
   expect([list('eu-west-1'), list('<AWS::Region>')]).toEqual([true, false]);
   expect(mayDo(abroad, { action: 'sagemaker:DescribeEndpoint', resource: ENDPOINT.replace('<AWS::Region>', 'eu-west-1') })).toBe(true);
+});
+
+it('has no permission for a provider that is not listed', () => {
+  const roleOf = rolePermissions(synthesised({ providers: ['sagemaker'] }).template.toJSON()).find(({ role }) => role === 'ReconcileScope');
+  const may = (line: string) => mayDo(roleOf?.statements ?? [], request(line));
+  expect([may('sagemaker:ListEndpoints *'), may('bedrock:ListImportedModels *')]).toEqual([true, false]);
 });
 
 it('docs/permissions.md says what the template says (node scripts/permissions.ts writes it)', () => {
