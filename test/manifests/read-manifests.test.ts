@@ -156,7 +156,7 @@ name: a⏎versions: [{version: "1", image: x}] | 2:12: versions[0]: ONE_IDENTITY
 name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", artifact: x}] | 2:12: versions[0]: ONE_IDENTITY
 name: a⏎versions: [{version: "1", composition: c1}] | 2:40: versions[0].composition: expected c1:sha256: and 64 hex digits, as "rollcall digest ARN" prints it, got "c1"
 name: a⏎versions:⏎- {version: "1", image: x, artifact: y}⏎- {version: "1", image: x, artifact: y} | 4:13: versions[1].version: given twice, first in item 0
-name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected an ARN such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"
+name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected the ARN of a deployment such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"
 ${approval(`status: APPROVED, ${AT}, approver: Kim, requester: kim`)} | 5:68: versions[0].approval.approver: Kim is also the requester: nobody approves their own request (APR-04, self-approval)
 ${approval(`status: APPROVED, ${AT}, approver: José, requester: "jose\\u0301"`)} | 5:68: versions[0].approval.approver: José is also the requester: nobody approves their own request (APR-04, self-approval)
 ${approval(`status: APPROVED, ${AT}, expiresAt: 2026-11-01T09:59:59Z`)} | 5:69: versions[0].approval.expiresAt: the approval ends before it is given
