@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { expect } from 'vitest';
 import { createSagemakerSource } from '../../../lib/adapters/sagemaker/source.ts';
@@ -145,23 +144,22 @@ export const aWorld = (over: Partial<FakeWorld> = {}): FakeWorld => ({
 export const NOW = '2026-11-23T09:15:00.000Z';
 export const LATER = epoch('2026-06-01T00:00:00Z');
 /** The source under test over a fake SageMaker; `calls` names each request that arrived. */
-export const aSource = (world: FakeWorld, { maxAttempts = 1, clock = () => NOW, bedrock }: Ask = {}) => {
+export const aSource = (world: FakeWorld, maxAttempts = 1, clock = () => NOW) => {
   const { client, calls } = fakeSagemaker(world, maxAttempts);
   const settings = { harmlessEnvironmentKeys: ['SAGEMAKER_REGION'] };
-  return { calls, source: createSagemakerSource({ clientsFor: () => ({ client, bedrock }), settings, clock: { now: clock } }) };
+  return { calls, source: createSagemakerSource({ clientsFor: () => ({ client }), settings, clock: { now: clock } }) };
 };
 
 export interface Ask {
   readonly packageGroups?: readonly string[];
   readonly maxAttempts?: number;
   readonly clock?: () => string;
-  readonly bedrock?: BedrockClient;
 }
 
-export const listing = async (world: FakeWorld, { packageGroups = [], ...ask }: Ask = {}) => {
-  const { source, calls } = aSource(world, ask);
+export const listing = async (world: FakeWorld, { packageGroups = [], maxAttempts = 1, clock = () => NOW }: Ask = {}) => {
+  const { source, calls } = aSource(world, maxAttempts, clock);
   const result = await source.list(SCOPE, { packageGroups, deadline: '2026-11-23T09:25:00.000Z' });
-  if (!ask.bedrock) expect(result.calls).toBe(calls.length);
+  expect(result.calls).toBe(calls.length);
   return { result, calls, count: (operation: string) => calls.filter(call => call === operation).length };
 };
 

@@ -1,61 +1,68 @@
 import { expect, test } from 'vitest';
-import type { EstateInput } from '../../../lib/simcloud/estate.ts';
-import { simulate } from '../../simcloud/simulated.ts';
-import { aWorld, complete, failing, type FakeWorld, listing, refuse } from './fake-sagemaker.ts';
+import { createSagemakerSource } from '../../../lib/adapters/sagemaker/source.ts';
+import type { Listing } from '../../../lib/core/sighting.ts';
+import { ACCOUNT, arn, endpoints, NOW, REGION, type RegionInput, simulate } from '../../simcloud/simulated.ts';
 
-type Region = EstateInput['accounts'][string][string];
-const TOLD: Region = { marketplaceEndpoints: { e: {} } };
+const TOLD: RegionInput = { ...endpoints('e'), marketplaceEndpoints: { e: {} } };
 
-/** What SageMaker and Bedrock together show; `unlisted`: SageMaker's own listing does not have it. */
-const together = async (world: Partial<FakeWorld>, region: Region = TOLD) => {
-  const { bedrock } = await simulate(region);
-  const { result, count } = await listing(aWorld(world), { bedrock });
-  return { ...complete(result), count, calls: result.calls };
+/** What SageMaker and Bedrock together show. `unlisted`: SageMaker's own listing leaves everything out; `alone`: Bedrock is not asked. */
+const together = async (region: RegionInput, { unlisted = false, alone = false } = {}) => {
+  const { simcloud, sagemaker, bedrock } = await simulate(region);
+  if (unlisted)
+    sagemaker.middlewareStack.add(
+      (next, { commandName }) =>
+        async given =>
+          commandName === 'ListEndpointsCommand' ? { output: { Endpoints: [], $metadata: {} }, response: {} } : next(given),
+      { step: 'initialize' },
+    );
+  const source = createSagemakerSource({
+    clientsFor: () => ({ client: sagemaker, bedrock: alone ? undefined : bedrock }),
+    settings: { harmlessEnvironmentKeys: [] },
+    clock: { now: () => new Date(NOW).toISOString() },
+  });
+  const scope = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
+  return { listing: await source.list(scope, { packageGroups: [], deadline: '2026-11-23T09:25:00.000Z' }), calls: simcloud.calls() };
 };
-const unlisted: Partial<FakeWorld> = { instead: operation => (operation === 'ListEndpoints' ? { Endpoints: [] } : undefined) };
+const sightingsOf = ({ kinds: [kind] }: Listing) => {
+  if (kind?.status !== 'COMPLETE') throw new Error(kind?.reason);
+  return kind.sightings;
+};
 
-test('an endpoint that SageMaker and Bedrock tell of answers the roll once, and is described no more than alone', async () => {
-  const [alone, both] = [await together({}, {}), await together({})];
-  expect(both.sightings).toEqual(alone.sightings);
-  expect(both.sightings).toHaveLength(1);
-  expect(both.calls).toBe(alone.calls);
-  expect(both.count('DescribeEndpoint')).toBe(alone.count('DescribeEndpoint'));
+test('an endpoint that SageMaker and Bedrock tell of answers the roll once, for one call more', async () => {
+  const [alone, both] = [await together(TOLD, { alone: true }), await together(TOLD)];
+  expect(sightingsOf(both.listing)).toEqual(sightingsOf(alone.listing));
+  expect([sightingsOf(both.listing).length, both.listing.calls]).toEqual([1, alone.listing.calls + 1]);
 });
 
 test('an endpoint that only Bedrock tells of is the SageMaker endpoint that it is, with all that it runs', async () => {
-  const [listed, told] = [(await together({}, {})).sightings[0], (await together(unlisted)).sightings];
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({
-    kind: 'ENDPOINT',
-    arn: listed?.arn,
-    name: 'e',
-    status: 'InService',
-    presence: 'SERVING',
-    detail: listed?.detail,
-  });
+  const [listed, told] = [await together(TOLD), await together(TOLD, { unlisted: true })];
+  expect(sightingsOf(told.listing)).toEqual(sightingsOf(listed.listing));
 });
 
-test.each([
-  ['is a registration that outlived it', failing('ValidationException', 'Could not find endpoint "e".'), []],
-  ['is kept, and what it runs is not known', failing('AccessDeniedException'), [['e', 'Unknown', 'SERVING', 'UNKNOWN']]],
-])('of an endpoint that only Bedrock tells of and SageMaker does not show, Bedrock’s word %s', async (_, answer, expected) => {
-  const world = { instead: (operation: string) => (operation === 'DescribeEndpoint' ? answer : unlisted.instead?.(operation, 1, {})) };
-  const { sightings, quarantined } = await together(world);
-  expect(sightings.map(each => [each.name, each.status, each.presence, each.detail.state])).toEqual(expected);
-  expect(quarantined).toEqual([]);
+test('an endpoint that only Bedrock tells of and that SageMaker cannot find is a registration that outlived it', async () => {
+  expect(sightingsOf((await together({ marketplaceEndpoints: { e: {} } })).listing)).toEqual([]);
 });
 
-test.each<[string, Region]>([
+test('an endpoint that only Bedrock tells of and that may not be described is kept, and what it runs is not known', async () => {
+  const { listing } = await together({ ...TOLD, denied: ['DescribeEndpoint', 'Search'] }, { unlisted: true });
+  expect(sightingsOf(listing)).toMatchObject([
+    { name: 'e', arn: arn('endpoint/e'), status: 'Unknown', presence: 'SERVING', detail: { state: 'UNKNOWN', cause: 'DENIED' } },
+  ]);
+});
+
+test.each<[string, RegionInput]>([
   ['may not be asked', { ...TOLD, denied: ['ListMarketplaceModelEndpoints'] }],
-  ['tells of another account', { marketplaceEndpoints: { e: { endpointArn: 'arn:aws:sagemaker:eu-west-1:999999999999:endpoint/e' } } }],
+  [
+    'tells of another account',
+    { ...TOLD, marketplaceEndpoints: { e: { endpointArn: arn('endpoint/e').replace(ACCOUNT, '999999999999') } } },
+  ],
 ])('where Bedrock %s, SageMaker’s own listing is the whole truth', async (_, region) => {
-  expect((await together(unlisted, region)).sightings).toEqual([]);
-  expect((await together({}, region)).sightings).toHaveLength(1);
+  expect(sightingsOf((await together(region, { unlisted: true })).listing)).toEqual([]);
+  expect(sightingsOf((await together(region)).listing)).toHaveLength(1);
 });
 
 test('where SageMaker’s listing is denied nothing is known, whatever Bedrock tells', async () => {
-  const { bedrock, simcloud } = await simulate(TOLD);
-  const { result } = await listing(aWorld(refuse('ListEndpoints', 'AccessDeniedException')), { bedrock });
-  expect(result.kinds[0]).toMatchObject({ kind: 'ENDPOINT', status: 'NOT_CHECKED', reason: 'access denied: sagemaker:ListEndpoints' });
-  expect(simcloud.calls()).toEqual([]);
+  const { listing, calls } = await together({ ...TOLD, denied: ['ListEndpoints'] });
+  expect(listing.kinds[0]).toMatchObject({ kind: 'ENDPOINT', status: 'NOT_CHECKED', reason: 'access denied: sagemaker:ListEndpoints' });
+  expect(calls.map(({ operation }) => operation)).not.toContain('ListMarketplaceModelEndpoints');
 });
