@@ -1,6 +1,9 @@
 /** Why a permission is there, and what is lost without it. */
 export type Reason = readonly [why: string, lost: string];
 
+const NOT_CHECKED = 'this kind is not checked: OPS-01, and nothing of it changes';
+const GONE: Reason = ['the last word on what is gone', 'nothing of this kind is ever resolved as gone'];
+
 /** By action where each has a reason of its own, else by the statement's name. A permission without a reason fails the page. */
 export const REASONS: Readonly<Record<string, Reason>> = {
   'sagemaker:ListEndpoints': ['decides which endpoints there are', 'the scope is not checked: OPS-01, and nothing in it changes'],
@@ -26,6 +29,18 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     'ETags of artefacts that SageMaker does not show; names of objects, never what is in them',
     'those artefacts are unpinned: an object overwritten in place is not seen, and what was approved by a digest with its ETag differs',
   ],
+  'bedrock:ListProvisionedModelThroughputs': ['decides which provisioned throughputs there are', NOT_CHECKED],
+  'bedrock:ListCustomModelDeployments': ['decides which custom models are deployed', NOT_CHECKED],
+  'bedrock:ListImportedModels': ['decides which imported models there are', NOT_CHECKED],
+  'bedrock:ListInferenceProfiles': ['decides which application inference profiles there are', NOT_CHECKED],
+  'bedrock:ListPromptRouters': ['decides which custom prompt routers there are', NOT_CHECKED],
+  'bedrock:ListMarketplaceModelEndpoints': ['SageMaker endpoints that ListEndpoints might not show', 'nothing: ListEndpoints decides'],
+  'bedrock:GetProvisionedModelThroughput': GONE,
+  'bedrock:GetCustomModelDeployment': ['whether another model is about to be served; the last word on what is gone', GONE[1]],
+  'bedrock:GetImportedModel': GONE,
+  'bedrock:GetInferenceProfile': GONE,
+  'bedrock:GetPromptRouter': GONE,
+  'bedrock:ListTagsForResource': ['claims and owner tags', 'tags are unknown, so whose a deployment is may be too'],
   ChangeNothingWatched: ['no later policy can let Rollcall change or invoke a model', 'only the absence of such grants protects'],
   ReadRegistry: ['registrations and the claims that lead to them', 'nothing can be matched: the run fails and alarms'],
   ScanRegistry: ['all registrations, once a run', 'models, owners and ghosts are not judged'],

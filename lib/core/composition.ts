@@ -3,8 +3,8 @@ import type { Instant } from './time.ts';
 /** The scheme that says which facts enter a digest. An approval is judged under the scheme it was given in. */
 export const SCHEME = 'c1';
 
-/** What a part is. `PACKAGE` stands alone only where a package hides its containers. */
-export const PART_KINDS = ['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR'] as const;
+/** What a part is. `PACKAGE` stands alone only where a package hides its containers; `MODEL` is one that its provider hosts, by ARN. */
+export const PART_KINDS = ['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR', 'MODEL'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
 /**

@@ -1,4 +1,4 @@
-import type { Provider } from './scope.ts';
+import { type Provider, SERVICES } from './scope.ts';
 
 /** A kind of deployment, as data: a new one is an entry here, and a reader in the adapter of its provider. */
 interface KindEntry {
@@ -9,14 +9,16 @@ interface KindEntry {
   readonly resource: string;
 }
 
+const ID = '[A-Za-z0-9._-]+';
+
 export const KINDS = {
-  ENDPOINT: { provider: 'sagemaker', title: 'SageMaker endpoint', resource: 'endpoint/[^/:\\s]+' },
-  INFERENCE_COMPONENT: { provider: 'sagemaker', title: 'SageMaker inference component', resource: 'inference-component/[^/:\\s]+' },
-  PROVISIONED_THROUGHPUT: { provider: 'bedrock', title: 'Bedrock provisioned throughput', resource: 'provisioned-model/[^/:\\s]+' },
-  CUSTOM_MODEL_DEPLOYMENT: { provider: 'bedrock', title: 'Bedrock custom model deployment', resource: 'custom-model-deployment/[^/:\\s]+' },
-  IMPORTED_MODEL: { provider: 'bedrock', title: 'Bedrock imported model', resource: 'imported-model/[^/:\\s]+' },
-  INFERENCE_PROFILE: { provider: 'bedrock', title: 'Bedrock inference profile', resource: 'application-inference-profile/[^/:\\s]+' },
-  PROMPT_ROUTER: { provider: 'bedrock', title: 'Bedrock prompt router', resource: 'prompt-router/[^/:\\s]+' },
+  ENDPOINT: { provider: 'sagemaker', title: 'SageMaker endpoint', resource: `endpoint/${ID}` },
+  INFERENCE_COMPONENT: { provider: 'sagemaker', title: 'SageMaker inference component', resource: `inference-component/${ID}` },
+  PROVISIONED_THROUGHPUT: { provider: 'bedrock', title: 'Bedrock provisioned throughput', resource: `provisioned-model/${ID}` },
+  CUSTOM_MODEL_DEPLOYMENT: { provider: 'bedrock', title: 'Bedrock custom model deployment', resource: `custom-model-deployment/${ID}` },
+  IMPORTED_MODEL: { provider: 'bedrock', title: 'Bedrock imported model', resource: `imported-model/${ID}` },
+  INFERENCE_PROFILE: { provider: 'bedrock', title: 'Bedrock inference profile', resource: 'application-inference-profile/[A-Za-z0-9.:-]+' },
+  PROMPT_ROUTER: { provider: 'bedrock', title: 'Bedrock prompt router', resource: 'prompt-router/[A-Za-z0-9.:-]+' },
 } as const satisfies Record<string, KindEntry>;
 
 export type DeploymentKind = keyof typeof KINDS;
@@ -29,6 +31,18 @@ export const DEPLOYMENT_KINDS = Object.keys(KINDS) as DeploymentKind[];
 export const kindsOf = (provider: Provider): readonly DeploymentKind[] =>
   DEPLOYMENT_KINDS.filter(kind => KINDS[kind].provider === provider);
 
+const arnOf = (kind: DeploymentKind): string =>
+  `arn:aws[a-z-]*:${SERVICES[KINDS[kind].provider]}:[a-z0-9-]+:\\d{12}:${KINDS[kind].resource}`;
+const PATTERNS = DEPLOYMENT_KINDS.map(kind => [kind, new RegExp(`^${arnOf(kind)}$`)] as const);
+
+/** The ARN of anything that serves, wherever it is. */
+export const DEPLOYMENT_ARN = new RegExp(`^(${DEPLOYMENT_KINDS.map(arnOf).join('|')})$`);
+
 /** The kind whose ARNs look like this one, or undefined for an ARN of nothing that serves. */
-export const kindOfArn = (arn: string): DeploymentKind | undefined =>
-  DEPLOYMENT_KINDS.find(kind => new RegExp(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:${KINDS[kind].resource}$`).test(arn));
+export const kindOfArn = (arn: string): DeploymentKind | undefined => PATTERNS.find(([, pattern]) => pattern.test(arn))?.[0];
+
+/** For people: what an ARN is of. */
+export const titleOf = (arn: string): string => {
+  const kind = kindOfArn(arn);
+  return kind ? KINDS[kind].title : 'resource';
+};

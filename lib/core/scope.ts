@@ -1,5 +1,5 @@
 /** Who serves the models of a scope, and the service in its ARNs. A new provider is one more line here and one adapter. */
-const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
+export const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
 export type Provider = keyof typeof SERVICES;
 // The keys of a constant object are known, which Object.keys does not say.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion

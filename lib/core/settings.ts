@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Tier } from './registration.ts';
-import { parseScopeId } from './scope.ts';
+import { parseScopeId, PROVIDERS } from './scope.ts';
 
 const days = (fallback: number) => z.number().int().min(0).max(3650).default(fallback);
 type PerTier = Readonly<Record<Tier, number>>;
@@ -65,6 +65,11 @@ const personSchema = z.strictObject({
 /** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
 export const settingsSchema = z.strictObject({
   regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')).default([]),
+  /** Whose deployments are listed; a provider that is not named is not looked at. */
+  providers: z
+    .array(z.enum(PROVIDERS))
+    .min(1)
+    .default([...PROVIDERS]),
   excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
   accounts: z.record(accountId, accountSchema).default({}),
   /** Minutes between two roll calls. */

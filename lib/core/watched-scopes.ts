@@ -21,10 +21,8 @@ export const watchedScopes = (candidates: readonly CloudScope[], settings: Setti
   };
 };
 
-/** The scopes of one account: the configured regions, or the region that Rollcall itself runs in. */
+/** The scopes of one account: each provider in the configured regions, or in the region that Rollcall itself runs in. */
 export const homeScopes = (home: { readonly account: string; readonly region: string }, settings: Settings): readonly CloudScope[] =>
-  (settings.regions.length > 0 ? settings.regions : [home.region]).map(region => ({
-    provider: 'sagemaker',
-    account: home.account,
-    region,
-  }));
+  (settings.regions.length > 0 ? settings.regions : [home.region]).flatMap(region =>
+    settings.providers.map(provider => ({ provider, account: home.account, region })),
+  );

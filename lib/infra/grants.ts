@@ -4,14 +4,16 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BY_ID, LEADING } from '../adapters/dynamo/schema.ts';
+import { type Provider, PROVIDERS } from '../core/scope.ts';
 import type { Tables } from './tables.ts';
 import type { Topics } from './topics.ts';
 
-/** What permissions can be about. `regions`: where deployments are read. */
+/** What permissions can be about. `providers` and `regions`: whose deployments are read, and where. */
 export interface Granted {
   readonly tables: Tables;
   readonly topics: Topics;
   readonly bucket: Bucket;
+  readonly providers: readonly Provider[];
   readonly regions: readonly string[];
   /** Whether names of objects may be listed, for their ETags. */
   readonly artefactEtags: boolean;
@@ -28,7 +30,7 @@ export const mayPlanScopes: May = ({ tables, bucket }) => [
 
 /** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
 export const mayReconcile: May = granted => [
-  ...readSageMaker(granted.regions),
+  ...readDeployments(granted),
   changeNothingWatched(),
   // Artefacts may lie in any bucket; no object can be read.
   ...(granted.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
@@ -123,37 +125,81 @@ const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' 
   writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),
 ];
 
-/** These have no resource type, so the region is all that can narrow them. */
-const LISTS = ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'];
-const DESCRIBED = ['endpoint', 'endpoint-config', 'model', 'inference-component', 'model-package'];
-const DESCRIBES = [
-  'DescribeEndpoint',
-  'DescribeEndpointConfig',
-  'DescribeModel',
-  'DescribeInferenceComponent',
-  'BatchDescribeModelPackage',
-  'ListTags',
-];
+interface Reads {
+  /** In the names of its statements. */
+  readonly name: string;
+  /** These have no resource type, so the region is all that can narrow them. */
+  readonly lists: readonly string[];
+  readonly details: readonly string[];
+  /** What the details are of, as in an ARN. */
+  readonly types: readonly string[];
+  /** What changes or invokes something. */
+  readonly changes: readonly string[];
+}
 
-const readSageMaker = (regions: readonly string[]): readonly PolicyStatement[] => [
-  new PolicyStatement({
-    sid: 'ListDeployments',
-    actions: LISTS.map(action => `sagemaker:${action}`),
-    resources: ['*'],
-    conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
-  }),
-  allow(
-    'DescribeDeployments',
-    DESCRIBES.map(action => `sagemaker:${action}`),
-    regions.flatMap(region => DESCRIBED.map(type => `arn:${Aws.PARTITION}:sagemaker:${region}:${Aws.ACCOUNT_ID}:${type}/*`)),
-  ),
-];
+const CHANGES = ['Create*', 'Update*', 'Delete*', 'Put*', 'Start*', 'Stop*'];
 
-/** Says once more, against any later grant, that a model is never changed or invoked from here. */
+const READS: Readonly<Record<Provider, Reads>> = {
+  sagemaker: {
+    name: 'SageMaker',
+    lists: ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'],
+    details: [
+      'DescribeEndpoint',
+      'DescribeEndpointConfig',
+      'DescribeModel',
+      'DescribeInferenceComponent',
+      'BatchDescribeModelPackage',
+      'ListTags',
+    ],
+    types: ['endpoint', 'endpoint-config', 'model', 'inference-component', 'model-package'],
+    changes: [...CHANGES, 'Add*', 'InvokeEndpoint*'],
+  },
+  bedrock: {
+    name: 'Bedrock',
+    lists: [
+      'ListProvisionedModelThroughputs',
+      'ListCustomModelDeployments',
+      'ListImportedModels',
+      'ListInferenceProfiles',
+      'ListPromptRouters',
+      'ListMarketplaceModelEndpoints',
+    ],
+    details: [
+      'GetProvisionedModelThroughput',
+      'GetCustomModelDeployment',
+      'GetImportedModel',
+      'GetInferenceProfile',
+      'GetPromptRouter',
+      'ListTagsForResource',
+    ],
+    types: ['provisioned-model', 'custom-model-deployment', 'imported-model', 'application-inference-profile', 'prompt-router'],
+    changes: [...CHANGES, 'Register*', 'Deregister*', 'Tag*', 'Untag*', 'Invoke*'],
+  },
+};
+
+const readDeployments = ({ providers, regions }: Granted): readonly PolicyStatement[] =>
+  providers.flatMap(provider => {
+    const { name, lists, details, types } = READS[provider];
+    return [
+      new PolicyStatement({
+        sid: `List${name}`,
+        actions: lists.map(action => `${provider}:${action}`),
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
+      }),
+      allow(
+        `Describe${name}`,
+        details.map(action => `${provider}:${action}`),
+        regions.flatMap(region => types.map(type => `arn:${Aws.PARTITION}:${provider}:${region}:${Aws.ACCOUNT_ID}:${type}/*`)),
+      ),
+    ];
+  });
+
+/** Says once more, against any later grant, that a model is never changed or invoked from here, whoever serves it. */
 const changeNothingWatched = (): PolicyStatement =>
   new PolicyStatement({
     sid: 'ChangeNothingWatched',
     effect: Effect.DENY,
-    actions: ['Create*', 'Update*', 'Delete*', 'Put*', 'Start*', 'Stop*', 'Add*', 'InvokeEndpoint*'].map(action => `sagemaker:${action}`),
+    actions: PROVIDERS.flatMap(provider => READS[provider].changes.map(action => `${provider}:${action}`)),
     resources: ['*'],
   });

@@ -25,8 +25,9 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const tables = createTables(stack, prefix);
   const topics = createTopics(stack);
   const bucket = createScopeBucket(stack, prefix !== undefined);
+  const { providers, artefactEtags } = settings;
   const regions = settings.regions.length > 0 ? settings.regions : [Aws.REGION];
-  const granted: Granted = { tables, topics, bucket, regions, artefactEtags: settings.artefactEtags };
+  const granted: Granted = { tables, topics, bucket, providers, regions, artefactEtags };
   const functions = createFunctions(stack, granted, {
     environment: deployed(granted),
     endpoints: endpointVariables(stack.node.tryGetContext('rollcall:serviceEndpoints')),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEPLOYMENT_ARN } from '../core/kinds.ts';
 import { compositionOf } from '../core/part-text.ts';
 import { samePerson } from '../core/person.ts';
 import { APPROVAL_STATUSES, LIFECYCLES, TIERS, type VersionIdentity } from '../core/registration.ts';
@@ -94,7 +95,7 @@ const partsComplaint = (parts: readonly string[], composition: string | undefine
 };
 
 const deployment = z.strictObject({
-  arn: arn('[a-z-]+', 'endpoint/fraud-scorer'),
+  arn: z.string().regex(DEPLOYMENT_ARN, `expected the ARN of a deployment such as ${EXAMPLE}endpoint/fraud-scorer`),
   environment: maybe(line(64)),
   version: maybe(line(128)),
 });

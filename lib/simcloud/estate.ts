@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { faultSchema } from './faults.ts';
+import { partsOf, type RecordKind, RECORDS, type Section, SECTIONS } from './records.ts';
+import type { Doc } from './world.ts';
 
 /** When a resource was created that does not say so. */
 export const LONG_AGO = '2026-01-05T09:00:00Z';
@@ -67,6 +69,21 @@ const component = {
 const approval = z.enum(['Approved', 'Rejected', 'PendingManualApproval']).default('PendingManualApproval');
 const packageName = z.string().regex(/^[a-zA-Z0-9-]+(\/[1-9]\d*)?$/, 'expected <group>/<version> or <name>');
 
+/** Records by key, in the service's own fields; what is not stated is filled in. */
+const records = ({ resource, arn, name: named, times, summary, detail = [] }: RecordKind) => {
+  const key = z.string().regex(new RegExp(`^[^/]+${'/[^/]+'.repeat(partsOf(resource).length - 1)}$`), `expected the parts of ${resource}`);
+  const anything = [arn, named, ...summary, ...detail].map((field): [string, z.ZodType] => [field, z.unknown().optional()]);
+  const instants = times.map((field): [string, z.ZodType] => [field, time.optional()]);
+  const record: z.ZodType<Doc, Doc> = z.strictObject({ ...Object.fromEntries([...anything, ...instants]), tags: texts });
+  return z.record(key, record).default({});
+};
+// Built from the keys of a constant object, which Object.fromEntries does not say.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const sections = Object.fromEntries(SECTIONS.map(section => [section, records(RECORDS[section])])) as Record<
+  Section,
+  ReturnType<typeof records>
+>;
+
 const regionSchema = z
   .strictObject({
     /** Operations this account's callers may not use here; `*` for all. */
@@ -78,6 +95,7 @@ const regionSchema = z
     inferenceComponents: z.record(name, specification.extend(component)).default({}),
     packageGroups: z.record(name, z.strictObject(created)).default({}),
     modelPackages: z.record(packageName, z.strictObject({ ...model, ...living, approval, description: z.string().optional() })).default({}),
+    ...sections,
   })
   .superRefine((region, context) => {
     for (const [path, list, wanted] of dangling(region, region, []))
@@ -86,7 +104,7 @@ const regionSchema = z
 export type RegionEstate = z.infer<typeof regionSchema>;
 
 const REFERENCES = { named: 'models', config: 'endpointConfigs', endpoint: 'endpoints', base: 'inferenceComponents' } as const;
-const FREE_TEXT = ['env', 'tags'];
+const FREE_TEXT = ['env', 'tags', ...SECTIONS];
 
 const dangling = (
   region: Pick<RegionEstate, (typeof REFERENCES)[keyof typeof REFERENCES]>,

@@ -1,5 +1,5 @@
 import { type Call, invalid, type Operation, type Orders, type Position, pick, sha256, text, without } from './call.ts';
-import { type Doc, type Kind, RESOURCES } from './world.ts';
+import { arnOf, type Doc, type Kind, RESOURCES } from './world.ts';
 
 interface Listing {
   readonly items: readonly Doc[];
@@ -13,7 +13,7 @@ interface Listing {
 
 /** One page and the token of the next. A token is opaque, outlives its item, and works only for the request that it came from. */
 export const page = (call: Call, listing: Listing): { items: Doc[]; NextToken: string | undefined } => {
-  const asked = text(call.body.NextToken);
+  const asked = text(call.body.NextToken ?? call.body.nextToken);
   const start = positionOf(call, asked);
   const order = (a: string, b: string) => (a === b ? 0 : a < b !== listing.descending ? -1 : 1);
   const all = inOrder(call.orders, start.request, { ...listing, order });
@@ -51,7 +51,7 @@ const issue = (call: Call, position: Position): string => {
 };
 
 const positionOf = (call: Call, token: string): Position => {
-  const asked = without(call.body, 'NextToken', 'MaxResults');
+  const asked = without(call.body, 'NextToken', 'MaxResults', 'nextToken', 'maxResults');
   const sorted = Object.fromEntries(Object.entries(asked).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const request = JSON.stringify([call.operation, call.account, call.region, sorted]);
   if (!token) return { request, after: null, round: 0 };
@@ -61,7 +61,7 @@ const positionOf = (call: Call, token: string): Position => {
 };
 
 const sizeOf = (call: Call, { size, range: [least, most] }: Listing): number => {
-  const asked = Number(call.body.MaxResults ?? size);
+  const asked = Number(call.body.MaxResults ?? call.body.maxResults ?? size);
   if (asked >= least && asked <= most) return asked;
   const limit = asked < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
   throw invalid(
@@ -89,7 +89,7 @@ export const list =
     const sortBy = text(call.body.SortBy) || 'CreationTime';
     const sortField = sortBy === 'CreationTime' ? sortBy : `${field}${sortBy}`;
     const { items, NextToken } = page(call, {
-      items: call.world.all(call, kind).filter(doc => passes(call.body, doc, field) && only(call, doc)),
+      items: call.world.all(arnOf(call, kind, '')).filter(doc => passes(call.body, doc, field) && only(call, doc)),
       keyOf: doc => sortKey(doc[sortField], doc[`${field}Arn`]),
       descending: call.body.SortOrder === undefined ? descending : call.body.SortOrder === 'Descending',
       size: 10,

@@ -1,5 +1,7 @@
 import { rows, type Site, sha256, text } from './call.ts';
 import { type Estate, LONG_AGO, type RegionEstate } from './estate.ts';
+import { putRecord } from './record-operations.ts';
+import { RECORDS, SECTIONS } from './records.ts';
 import { deployedImage, pendingDeployment, serving } from './sagemaker.ts';
 import { arnOf, type Doc, type Kind, RESOURCES, type World } from './world.ts';
 
@@ -35,6 +37,8 @@ const fill = (site: Site, region: RegionEstate): void => {
   for (const [id, endpoint] of Object.entries(region.endpoints)) putEndpoint(site, id, endpoint);
   for (const [id, component] of Object.entries(region.inferenceComponents)) putComponent(site, id, component);
   for (const [id, endpoint] of Object.entries(region.endpoints)) severLineage(site, id, endpoint);
+  for (const section of SECTIONS)
+    for (const [key, stated] of Object.entries(region[section])) putRecord(site, RECORDS[section], key, stated);
 };
 
 const epoch = (time: string): number => Date.parse(time) / 1000;

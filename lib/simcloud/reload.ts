@@ -1,6 +1,7 @@
 import { without } from './call.ts';
 import { type Estate, LONG_AGO } from './estate.ts';
 import { populate } from './populate.ts';
+import { RECORD_TIMES } from './records.ts';
 import { createWorld, type Doc, type World } from './world.ts';
 
 /**
@@ -17,10 +18,16 @@ export const reload = ({ world, from, to, now }: { world: World; from: Estate; t
   }
 };
 
+/** Every field that says when something was made or changed, the latter after the former. */
+const TIMES = ['CreationTime', 'LastModifiedTime', ...RECORD_TIMES];
+const secondsOf = (time: unknown): number => (typeof time === 'string' ? Date.parse(time) / 1000 : Number(time));
+
 const stamps = (was: Doc | undefined, is: Doc, now: number): Doc => {
-  const times = ['CreationTime', 'LastModifiedTime'].filter(time => is[time] === Date.parse(LONG_AGO) / 1000);
-  if (was === undefined) return Object.fromEntries(times.map(time => [time, now]));
-  const changed = 'LastModifiedTime' in is ? 'LastModifiedTime' : 'CreationTime';
-  const onlyTags = JSON.stringify(without(was, 'Tags')) === JSON.stringify(without(is, 'Tags'));
-  return onlyTags || was[changed] !== is[changed] ? {} : { [changed]: Math.max(now, Number(was[changed]) + 1) };
+  const times = TIMES.filter(time => time in is);
+  const stamp = (time: string, seconds: number) => [time, typeof is[time] === 'string' ? new Date(seconds * 1000).toISOString() : seconds];
+  const unstated = times.filter(time => secondsOf(is[time]) === secondsOf(LONG_AGO));
+  if (was === undefined) return Object.fromEntries(unstated.map(time => stamp(time, now)));
+  const changed = times.at(-1) ?? '';
+  const onlyTags = JSON.stringify(without(was, 'Tags', 'tags')) === JSON.stringify(without(is, 'Tags', 'tags'));
+  return onlyTags || was[changed] !== is[changed] ? {} : Object.fromEntries([stamp(changed, Math.max(now, secondsOf(was[changed]) + 1))]);
 };

@@ -12,7 +12,7 @@ export const search: Operation = call => {
   satisfies({}, call.body.SearchExpression); // refuses a bad expression even where there is nothing to search
   const sortBy = text(call.body.SortBy) || 'LastModifiedTime';
   const { items, NextToken } = page(call, {
-    items: call.world.all(call, kind, call.searchAt).filter(doc => satisfies(doc, call.body.SearchExpression)),
+    items: call.world.all(arnOf(call, kind, ''), call.searchAt).filter(doc => satisfies(doc, call.body.SearchExpression)),
     keyOf: doc => sortKey(doc[sortBy] ?? doc.CreationTime, doc[`${resource}Arn`]),
     descending: call.body.SortOrder !== 'Ascending',
     size: 100,
@@ -26,7 +26,7 @@ export const search: Operation = call => {
 /** A model's record wraps the model; the endpoints that host it lie beside. */
 const withHosts = (call: Call, models: readonly Doc[]): Doc[] => {
   const hosts = new Map(models.map(({ ModelName }): [unknown, Doc[]] => [ModelName, []]));
-  for (const endpoint of call.world.all(call, 'endpoint', call.searchAt)) {
+  for (const endpoint of call.world.all(arnOf(call, 'endpoint', ''), call.searchAt)) {
     const config = call.world.get(arnOf(call, 'endpoint-config', text(endpoint.EndpointConfigName)), call.searchAt);
     const names = [...rows(config?.ProductionVariants), ...rows(config?.ShadowProductionVariants)].map(({ ModelName }) => ModelName);
     for (const name of new Set(names)) hosts.get(name)?.push(summaryOf(endpoint, 'endpoint'));

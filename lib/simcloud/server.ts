@@ -6,6 +6,7 @@ import { type Estate, type EstateInput, estateSchema } from './estate.ts';
 import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
 import { type Answer, protocolOf, type Received, type Request, readRequest, renderError, renderResult } from './protocol.ts';
+import { RECORD_KINDS, recordArn } from './records.ts';
 import { reload } from './reload.ts';
 import { arnOf, createWorld, type Doc, type Kind, KINDS, type Place, RESOURCES, type World } from './world.ts';
 
@@ -146,14 +147,21 @@ const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
   if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*')))
     throw protocol === 'xml' ? new AwsError('AccessDenied', 'Access Denied', 403) : accessDenied(call);
   const result = act(call);
-  if (fault?.kind === 'vanish') call.world.put(arnOf(call, kindIn(operation), fault.name ?? ''), null);
+  if (fault?.kind === 'vanish') call.world.put(vanishing(call, fault.name ?? ''), null);
   return fault?.kind === 'altered' ? { ...result, ...fault.fields } : result;
+};
+
+/** What goes by that name in the answer of the operation. */
+const vanishing = (call: Call, name: string): string => {
+  const record = RECORD_KINDS.find(({ list }) => list.operation === call.operation);
+  return record ? recordArn(call, record, name.split('/')) : arnOf(call, kindIn(call.operation), name);
 };
 
 const kindIn = (operation: string): Kind => KINDS.find(word => operation.includes(RESOURCES[word].field)) ?? 'endpoint';
 
 const accessDenied = ({ service, operation, caller, region, account }: Call): AwsError => {
-  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${kindIn(operation)}/*`;
+  const resource = service === 'sagemaker' ? `${kindIn(operation)}/*` : '*';
+  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${resource}`;
   const why = `because no identity-based policy allows the ${service}:${operation} action`;
   return new AwsError('AccessDeniedException', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };

@@ -1,4 +1,4 @@
-/** A resource as its service describes it: times are epoch seconds, tags lie in `Tags`. */
+/** A resource as its service describes it: SageMaker's times are epoch seconds and its tags lie in `Tags`. */
 export type Doc = Readonly<Record<string, unknown>>;
 
 export interface Place {
@@ -6,7 +6,7 @@ export interface Place {
   readonly region: string;
 }
 
-/** Every kind of resource: the word in its ARN → the stem of its field names, and what messages call it. */
+/** Every kind of resource of SageMaker: the word in its ARN → the stem of its field names, and what messages call it. */
 export const RESOURCES = {
   'model-package-group': { field: 'ModelPackageGroup', label: 'model package group' },
   'model-package': { field: 'ModelPackage', label: 'model package' },
@@ -28,7 +28,8 @@ export const kindOf = (arn: string): Kind => KINDS.find(kind => arn.split(':')[5
 /** Everything that exists by ARN, with its past and its scheduled future; `at` is in milliseconds, now by default. */
 export interface World {
   readonly get: (arn: string, at?: number) => Doc | undefined;
-  readonly all: (place: Place, kind: Kind, at?: number) => Doc[];
+  /** Everything whose ARN has the form of this one, whatever the names in it. */
+  readonly all: (like: string, at?: number) => Doc[];
   /** What it is from `at` on; null deletes. Whatever was scheduled for later is dropped. */
   readonly put: (arn: string, doc: Doc | null, at?: number) => void;
   /** Changes what is and what is scheduled, as tagging does. */
@@ -44,9 +45,11 @@ interface Version {
 export const createWorld = (now: () => number): World => {
   const shelves = new Map<string, Map<string, Version[]>>();
   const shelfOf = (arn: string): Map<string, Version[]> => {
-    const prefix = arn.slice(0, arn.indexOf('/') + 1);
-    const shelf = shelves.get(prefix) ?? new Map<string, Version[]>();
-    shelves.set(prefix, shelf);
+    // `endpoint/a`, `agent-alias/a/b` and `flow/a/alias/b`: names stand second, and after a second word.
+    const [prefix = '', , word, ...below] = arn.split('/');
+    const label = below.length > 0 ? `${prefix}/${word}` : prefix;
+    const shelf = shelves.get(label) ?? new Map<string, Version[]>();
+    shelves.set(label, shelf);
     return shelf;
   };
   const versionsOf = (arn: string): Version[] => shelfOf(arn).get(arn) ?? [];
@@ -57,8 +60,7 @@ export const createWorld = (now: () => number): World => {
   return {
     get,
     put,
-    all: (place, kind, at = now()) =>
-      [...shelfOf(arnOf(place, kind, '')).values()].map(versions => asOf(versions, at)).filter(doc => doc !== undefined),
+    all: (like, at = now()) => [...shelfOf(like).values()].map(versions => asOf(versions, at)).filter(doc => doc !== undefined),
     amend: (arn, change) => {
       const scheduled = versionsOf(arn).filter(version => version.at > now());
       for (const { at, doc } of [{ at: now(), doc: get(arn) }, ...scheduled]) put(arn, doc ? change(doc) : null, at);

@@ -1,4 +1,5 @@
 import type { Composition } from '../core/composition.ts';
+import { kindOfArn } from '../core/kinds.ts';
 import { groupOfPackage } from '../core/match-keys.ts';
 import { parseScopeId, scopeId, scopeOfArn } from '../core/scope.ts';
 import type { Unit } from '../core/sighting.ts';
@@ -18,9 +19,10 @@ export const findComposition = async (
   const { arn, deadline } = ask;
   const place = scopeOfArn(arn);
   const scope = place && parseScopeId(scopeId(place));
-  if (scope === undefined)
-    return { outcome: 'NOT_AN_ARN', reason: `${arn} is no ARN of a SageMaker endpoint, inference component or model package` };
-  const group = arn.includes(':model-package/') ? groupOfPackage(arn) : null;
+  const kind = kindOfArn(arn);
+  if (scope === undefined || (kind === undefined && !arn.includes(':model-package/')))
+    return { outcome: 'NOT_AN_ARN', reason: `${arn} is no ARN of a deployment or model package` };
+  const group = groupOfPackage(arn);
   const listing = await source.list(scope, { packageGroups: group ? [group] : [], deadline });
   const found = listing.packages.find(one => one.arn === arn);
   if (found)
@@ -30,7 +32,7 @@ export const findComposition = async (
   const detail = sightingsOf(listing).find(sighting => sighting.arn === arn)?.detail;
   if (detail?.state === 'KNOWN') return { outcome: 'FOUND', composition: detail.composition, units: detail.units };
   if (detail !== undefined) return { outcome: 'NOT_CHECKED', reason: detail.reason };
-  const failed = listing.kinds.find(kind => kind.status === 'NOT_CHECKED');
+  const failed = listing.kinds.find(each => each.status === 'NOT_CHECKED' && (kind === undefined || each.kind === kind));
   if (failed?.status === 'NOT_CHECKED') return { outcome: 'NOT_CHECKED', reason: failed.reason };
   return { outcome: 'NOT_FOUND', reason: `${arn} is not in the listing of ${listing.scope}` };
 };

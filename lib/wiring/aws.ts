@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
@@ -9,13 +8,13 @@ import { dynamoFindingStore } from '../adapters/dynamo/finding-store.ts';
 import { dynamoInventoryStore } from '../adapters/dynamo/inventory-store.ts';
 import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
 import { createScopeList } from '../adapters/s3/scope-list.ts';
-import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
 import { snsPublisher } from '../adapters/sns/publisher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createLineLog } from '../adapters/system/log.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import { liveSource } from './live-source.ts';
 
 /** Lambda sends what is written here to the function's log group. */
 const log = createLineLog(line => process.stdout.write(line), systemClock);
@@ -48,13 +47,8 @@ const readSettings = (): Settings => {
   return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 };
 
-export const sagemakerSource = (settings: Settings) =>
-  createSagemakerSource({
-    clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
-    s3For: settings.artefactEtags ? ({ region }) => new S3Client({ ...RETRY, region }) : undefined,
-    settings: settings.policy,
-    clock: systemClock,
-  });
+export const awsSource = (settings: Settings) =>
+  liveSource({ settings, clock: systemClock, optionsFor: ({ region }) => ({ ...RETRY, region }) });
 
 export const topicPublisher = (environment: Environment) =>
   snsPublisher({

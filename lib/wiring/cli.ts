@@ -4,8 +4,6 @@ import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
@@ -13,7 +11,6 @@ import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
 import { createApiClient } from '../adapters/http/api-client.ts';
 import { readManifestFiles } from '../adapters/local/manifest-files.ts';
-import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createLocalClient, type RollcallClient } from '../cli/rollcall-client.ts';
 import type { CliWiring, Scanner, ScanTarget, Target } from '../cli/wiring-interface.ts';
@@ -23,6 +20,7 @@ import type { Settings } from '../core/settings.ts';
 import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
 import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { liveSource } from './live-source.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
 import { SAMPLE, startSampleLoop } from './sample-loop.ts';
 
@@ -132,11 +130,10 @@ const scanner = async (target: ScanTarget): Promise<Scanner> => {
   const candidates = homeScopes({ account, region: regions.length > 0 ? '' : await homeRegion() }, { ...settings, regions: [...regions] });
   const { watched, excluded } = watchedScopes(candidates, settings);
   return {
-    source: createSagemakerSource({
-      clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
-      s3For: (target.artefactEtags ?? settings.artefactEtags) ? ({ region }) => new S3Client({ ...RETRY, region }) : undefined,
-      settings: settings.policy,
+    source: liveSource({
+      settings: { ...settings, artefactEtags: target.artefactEtags ?? settings.artefactEtags },
       clock: systemClock,
+      optionsFor: ({ region }) => ({ ...RETRY, region }),
     }),
     directory: createStaticDirectory(settings.directory),
     settings,

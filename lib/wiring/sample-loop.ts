@@ -2,12 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { readManifestFiles } from '../adapters/local/manifest-files.ts';
 import { outboxPublisher } from '../adapters/local/outbox.ts';
-import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
 import { changesText, nextText, rollCallText, toldText } from '../cli/render/roll-call.ts';
 import type { Out } from '../cli/render/table.ts';
 import type { StartOptions } from '../cli/wiring-interface.ts';
@@ -21,6 +18,7 @@ import { watchEstate } from '../simcloud/watch-estate.ts';
 import { applyManifests } from '../usecases/apply-manifests.ts';
 import { listFindings } from '../usecases/find-findings.ts';
 import { readRollCall, type RollCallDeps, rollCall } from '../usecases/roll-call.ts';
+import { liveSource, type LiveSourceDeps } from './live-source.ts';
 import { forgetLocalState, type LocalStores, OUTBOX, offsetClock, offsetTo, openLocalStores, writeSession } from './local-state.ts';
 import { type Accepted, rollCallView, toldView } from './roll-call-view.ts';
 
@@ -82,11 +80,9 @@ interface LoopParts {
 }
 
 const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDeps => {
-  const cloud = ({ account, region }: { readonly account: string; readonly region: string }) => ({
-    endpoint,
-    region,
-    credentials: { accessKeyId: account, secretAccessKey: 'sample' },
-  });
+  const optionsFor: LiveSourceDeps['optionsFor'] = ({ account, region }) => {
+    return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'sample' } };
+  };
   const scopes = [
     { provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' },
     { provider: 'sagemaker', account: '111122223333', region: 'us-east-1' },
@@ -94,12 +90,7 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
   ] as const;
   return {
     ...stores,
-    source: createSagemakerSource({
-      clientFor: scope => new SageMakerClient(cloud(scope)),
-      s3For: settings.artefactEtags ? scope => new S3Client(cloud(scope)) : undefined,
-      settings: settings.policy,
-      clock,
-    }),
+    source: liveSource({ settings, clock, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher: outboxPublisher(OUTBOX),
     scopes: scopes.map(scopeId),

@@ -35,6 +35,7 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
       ' - It should not: go back to version 3.\n - You need time: npx rollcall ack F-7K3Q9ZB2 --generation 1 --reason "..."',
     );
     expect(out.indexOf('DO ONE OF THESE')).toBeLessThan(out.indexOf('arn:aws'));
+    expect(out).toMatch(/^what +SageMaker endpoint arn:aws:sagemaker:/m);
     expect(out).toMatch(/HISTORY\n2026-11-23 09:15 {2}OPENED {2}rollcall/);
   });
 

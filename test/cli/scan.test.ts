@@ -23,6 +23,7 @@ const quarantined = aListing({ kinds: [endpointsOf([aSighting()], { quarantined:
 describe('scan', () => {
   it.each<[string, string, World, number, string]>([
     ['all in order', 'scan', {}, 0, '1 live · 0 findings\n'],
+    ['nothing to list', 'scan', { listing: aListing({ kinds: [endpointsOf([])] }) }, 0, 'complete  nothing lives here'],
     ['a finding', 'scan', { listing: drifted }, 1, 'APR-02  fraud-scorer'],
     ['a finding below the severity that counts', 'scan --fail-on CRITICAL', { listing: drifted, scanner: UNDECLARED }, 0, 'HIGH'],
     ['a finding and a scope that was not read', 'scan', { listing: unread, scanner: OWNERLESS }, 3, 'OWN-01'],

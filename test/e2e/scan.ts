@@ -85,13 +85,13 @@ const execute = (program: string, args: readonly string[], { cwd, env, input }: 
     child.stdin?.end(input);
   });
 
-/** `npx rollcall …` as a user types it: in the clone, or beside a `rollcall.yaml` of one's own. */
-const rollcall = async (env: Env, args: readonly string[], yaml?: string) => {
-  const cwd = yaml === undefined ? ROOT : within(cases.sha(yaml).slice(0, 8));
+/** `npx rollcall …` as a user types it, beside a `rollcall.yaml` of one's own. Of Bedrock moto lacks most. */
+const rollcall = async (env: Env, args: readonly string[], yaml = '') => {
+  const cwd = within(cases.sha(yaml).slice(0, 8));
   mkdirSync(cwd, { recursive: true });
-  if (yaml !== undefined) writeFileSync(path.join(cwd, 'rollcall.yaml'), yaml);
+  writeFileSync(path.join(cwd, 'rollcall.yaml'), `providers: [sagemaker]\n${yaml}`);
   const before = proxy.calls;
-  const ran = await execute('npx', [...(yaml === undefined ? [] : ['--prefix', ROOT]), 'rollcall', ...args], { cwd, env });
+  const ran = await execute('npx', ['--prefix', ROOT, 'rollcall', ...args], { cwd, env });
   if (`${ran.stdout}${ran.stderr}`.includes(cases.CANARY))
     report(`no environment value is printed by ${args.join(' ')}`, ['the canary is']);
   const scan = ran.stdout.startsWith('{') ? scanOutputSchema.safeParse(JSON.parse(ran.stdout)) : undefined;

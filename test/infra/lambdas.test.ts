@@ -9,7 +9,7 @@ const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
   awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
   scopeListOf: () => ({ write: called.write }),
-  sagemakerSource: () => 'the source',
+  awsSource: () => 'the source',
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));

@@ -8,12 +8,14 @@ const json = byDefault.template.toJSON();
 const withEtags = synthesised({ artefactEtags: true }).template.toJSON();
 const roles = new Map(rolePermissions(json).map(({ role, statements }) => [role, statements]));
 const ENDPOINT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:endpoint/fraud-scorer';
+const THROUGHPUT = ENDPOINT.replace('sagemaker', 'bedrock').replace('endpoint/fraud-scorer', 'provisioned-model/a1b2c3');
 const SCOPE = 'sagemaker/111122223333/eu-west-1';
 
 /** `Action on Resource, key and attributes`: `UpdateItem Findings f#registry pk,sk,told`, `sns:Publish SecurityTopic`. */
 const request = (line: string): Request => {
   const [action = '', resource = '', key, attributes] = line.split(' ');
-  if (action.includes(':')) return { action, resource: resource === 'endpoint' ? ENDPOINT : resource.replace(/^([A-Z]\w+)/, '<$1>') };
+  const named = { endpoint: ENDPOINT, throughput: THROUGHPUT }[resource];
+  if (action.includes(':')) return { action, resource: named ?? resource.replace(/^([A-Z]\w+)/, '<$1>') };
   const [table, index] = resource.split('/');
   return {
     action: `dynamodb:${action}`,
@@ -28,6 +30,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   ReconcileScope: [
     ...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'].map(action => `sagemaker:${action} *`),
     ...['DescribeEndpoint', 'ListTags'].map(action => `sagemaker:${action} endpoint`),
+    ...['ListProvisionedModelThroughputs', 'ListCustomModelDeployments', 'ListImportedModels'].map(action => `bedrock:${action} *`),
+    ...['ListInferenceProfiles', 'ListPromptRouters', 'ListMarketplaceModelEndpoints'].map(action => `bedrock:${action} *`),
+    ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),
     `UpdateItem Findings f#${SCOPE}`,
     `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
     `Query Findings r#${SCOPE}`,
@@ -127,7 +132,8 @@ const NOBODY = [
   'iam:PassRole *',
   'sts:AssumeRole *',
   's3:DeleteObject *',
-  'bedrock:InvokeModel *',
+  ...['InvokeModel', 'InvokeAgent', 'CreateProvisionedModelThroughput', 'StartAsyncInvoke'].map(action => `bedrock:${action} *`),
+  ...['UpdateProvisionedModelThroughput', 'DeleteProvisionedModelThroughput', 'TagResource'].map(action => `bedrock:${action} throughput`),
 ];
 
 const rows = (table: Readonly<Record<string, readonly string[]>>) =>
@@ -152,7 +158,8 @@ describe('and nothing else', () => {
 
   it('a model cannot be changed or invoked by reconcile-scope, even if a later policy allowed it', () => {
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;
-    expect(mayDo([...(roles.get('ReconcileScope') ?? []), later], request('sagemaker:DeleteEndpoint endpoint'))).toBe(false);
+    const may = (line: string) => mayDo([...(roles.get('ReconcileScope') ?? []), later], request(line));
+    expect(['sagemaker:DeleteEndpoint endpoint', 'bedrock:InvokeModel *', 'bedrock:TagResource throughput'].filter(may)).toEqual([]);
   });
 
   it('each function runs under a role of its own that only Lambda can take', () => {
@@ -187,6 +194,12 @@ describe('artefactEtags', () => {
     const others = (template: typeof json) => rolePermissions(template).filter(({ role }) => role !== 'ReconcileScope');
     expect(others(withEtags)).toEqual(others(json));
   });
+});
+
+it('has no permission for a provider that is not listed', () => {
+  const roleOf = rolePermissions(synthesised({ providers: ['sagemaker'] }).template.toJSON()).find(({ role }) => role === 'ReconcileScope');
+  const may = (line: string) => mayDo(roleOf?.statements ?? [], request(line));
+  expect([may('sagemaker:ListEndpoints *'), may('bedrock:ListImportedModels *')]).toEqual([true, false]);
 });
 
 it('docs/permissions.md says what the template says (node scripts/permissions.ts writes it)', () => {

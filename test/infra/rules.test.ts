@@ -25,12 +25,19 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
-  [/^IAM5\[Resource::\*\] ReconcileScopePolicy/, 'the list actions of Amazon SageMaker have no resource type; the region narrows them'],
+  [
+    /^IAM5\[Resource::\*\] ReconcileScopePolicy/,
+    'the list actions of Amazon SageMaker and Amazon Bedrock have no resource type; the region narrows them',
+  ],
   [
     /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] ReconcileScopePolicy/,
     'which deployments exist is what it has to find out: named read actions on named types',
   ],
   [/^IAM5\[.*:s3:::\*\] ReconcileScopePolicy/, 'artefacts may lie in any bucket; it lists names and ETags, and can read no object'],
+  [
+    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] Reconcile/,
+    'the same of Bedrock',
+  ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],
   [/^IAM5\[.*s3:::<ScopeBucket\w+>\/\*\] RollCall/, 'the scope list of each roll call has a key of its own'],
   [

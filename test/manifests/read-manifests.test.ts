@@ -71,7 +71,12 @@ describe('a good manifest', () => {
             evidence: [{ type: 'TEST', uri: 's3://tests/3', digest: `sha256:${HEX}`, passed: true, at: '2026-10-30T08:00:00.000Z' }],
           },
           { version: '2', identity: { by: 'PACKAGE', packageArn: `${ARN}:model-package/fraud/2` }, parts: [], evidence: [] },
-          { version: '1', identity: { by: 'IMAGE_AND_ARTEFACT', image: `repo@sha256:${HEX}`, artefact: 's3://models/v1' }, parts: [], evidence: [] },
+          {
+            version: '1',
+            identity: { by: 'IMAGE_AND_ARTEFACT', image: `repo@sha256:${HEX}`, artefact: 's3://models/v1' },
+            parts: [],
+            evidence: [],
+          },
         ],
         deployments: [{ arn: `${ARN}:endpoint/fraud-scorer`, environment: 'prod', version: '3' }],
         decisions: [
@@ -160,7 +165,7 @@ name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", parts: [a b
 name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", parts: [image container.1 x]}] | 2:125: versions[0].parts: these parts make c1:sha256:f474dbcfeb466c09dddc0f85ab02ace737286b2c5a1bdfae8d48528ffd308132, not c1:sha256:${HEX}: paste both as "rollcall digest ARN" prints them
 name: a⏎versions: [{version: "1", composition: c1}] | 2:40: versions[0].composition: expected c1:sha256: and 64 hex digits, as "rollcall digest ARN" prints it, got "c1"
 name: a⏎versions:⏎- {version: "1", image: x, artifact: y}⏎- {version: "1", image: x, artifact: y} | 4:13: versions[1].version: given twice, first in item 0
-name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected an ARN such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"
+name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected the ARN of a deployment such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"
 ${approval(`status: APPROVED, ${AT}, approver: Kim, requester: kim`)} | 5:68: versions[0].approval.approver: Kim is also the requester: nobody approves their own request (APR-04, self-approval)
 ${approval(`status: APPROVED, ${AT}, approver: José, requester: "jose\\u0301"`)} | 5:68: versions[0].approval.approver: José is also the requester: nobody approves their own request (APR-04, self-approval)
 ${approval(`status: APPROVED, ${AT}, expiresAt: 2026-11-01T09:59:59Z`)} | 5:69: versions[0].approval.expiresAt: the approval ends before it is given

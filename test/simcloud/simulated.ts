@@ -1,3 +1,4 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { onTestFinished } from 'vitest';
 import type { EstateInput } from '../../lib/simcloud/estate.ts';
@@ -14,22 +15,22 @@ export const endpoints = (...names: string[]): RegionInput => ({
   endpoints: Object.fromEntries(names.map(name => [name, { variants: [{ model: { image: IMAGE } }] }])),
 });
 
-/** A simcloud whose clock only moves by `pass`, and clients of the real SDK for it; closed with the test. */
+/** A simcloud whose clock only moves by `pass`, and clients of the real SDK for it, or what makes one; closed with the test. */
 export const simulate = async (region: RegionInput, options: Partial<SimcloudOptions> = {}) => {
   let now = NOW;
   const simcloud = await startSimcloud({ estate: inRegion(region), clock: () => now, settleMs: 60_000, ...options });
   onTestFinished(() => simcloud.close());
-  const client = ({ accessKeyId = ACCOUNT, region: at = REGION, maxAttempts = 1 } = {}) =>
-    new SageMakerClient({
-      endpoint: simcloud.endpoint,
-      region: at,
-      maxAttempts,
-      credentials: { accessKeyId, secretAccessKey: 'x' },
-    });
+  const config = ({ accessKeyId = ACCOUNT, region: at = REGION, maxAttempts = 1 } = {}) => ({
+    endpoint: simcloud.endpoint,
+    region: at,
+    maxAttempts,
+    credentials: { accessKeyId, secretAccessKey: 'x' },
+  });
+  const client = (caller?: Parameters<typeof config>[0]) => new SageMakerClient(config(caller));
   const pass = (milliseconds: number): void => {
     now += milliseconds;
   };
-  return { simcloud, client, sagemaker: client(), pass };
+  return { simcloud, config, client, sagemaker: client(), bedrock: new BedrockClient(config()), pass };
 };
 
 export const arn = (resource: string): string => `arn:aws:sagemaker:${REGION}:${ACCOUNT}:${resource}`;

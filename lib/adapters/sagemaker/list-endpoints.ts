@@ -4,6 +4,7 @@ import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
 import { describeEndpoint, type Lineage, readTags, tagsOf } from './describe.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
 import { listSummaries } from './list-summaries.ts';
+import { unlistedEndpoints } from './marketplace.ts';
 import type { SagemakerSession } from './requests.ts';
 import { searchEndpoints, searchModels } from './search.ts';
 import type { RawEndpoint, RawEndpointConfig } from './shapes.ts';
@@ -26,8 +27,9 @@ interface DescribedEndpoint {
 
 /** Every endpoint of the scope. ListEndpoints decides what exists; Search and descriptions say what it runs. */
 export const listEndpoints = async ({ session, lineage, harmless }: KindDeps): Promise<KindListing> => {
-  const { listed, quarantined, failure } = await listSummaries(session, 'ENDPOINT');
+  const { listed: own, quarantined, failure } = await listSummaries(session, 'ENDPOINT');
   if (failure) return notChecked('ENDPOINT', failure);
+  const listed = [...own, ...(await unlistedEndpoints(session, own))];
   const records = listed.length > 0 ? await searchEndpoints(session) : new Map<string, RawEndpoint>();
   const described = await Promise.all(listed.map(item => describe({ session, lineage, item, record: records.get(item.name) })));
   const wanted = wantedModels(described);

@@ -37,6 +37,8 @@ const PRESENCE: ReadonlyMap<string, Presence> = new Map([
   ['OutOfService', 'NOT_SERVING'],
 ]);
 
+export const presenceOf = (status: string): Presence => PRESENCE.get(status) ?? 'SERVING';
+
 const time = z.date().optional().transform(instantOf);
 
 /** A status that is absent is as unknown as a new one: it serves. */
@@ -51,7 +53,7 @@ const summarySchema = (scope: CloudScope, kind: Kind) => {
   });
   return z
     .preprocess(item => fieldsOf(item, STEMS[kind]), shape)
-    .transform((item): Listed => ({ ...item, kind, scope: scopeId(scope), presence: PRESENCE.get(item.status) ?? 'SERVING' }));
+    .transform((item): Listed => ({ ...item, kind, scope: scopeId(scope), presence: presenceOf(item.status) }));
 };
 
 /** The fields of either kind of summary under common names. */

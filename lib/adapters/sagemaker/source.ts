@@ -1,5 +1,3 @@
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Sighting } from '../../core/sighting.ts';
@@ -13,13 +11,11 @@ import { listEndpoints } from './list-endpoints.ts';
 import { notChecked } from '../aws/list-kind.ts';
 import { readPackages } from './packages.ts';
 import { createSession } from '../aws/session.ts';
-import type { SagemakerSession } from './requests.ts';
+import type { SagemakerClients, SagemakerSession } from './requests.ts';
 
 export interface SagemakerSourceDeps {
-  /** A client for the account and region, with the SDK's standard retries; made once per scope and kept by the caller. */
-  readonly clientFor: (scope: CloudScope) => SageMakerClient;
-  /** A client that may list buckets, for the region of one; absent: ETags that SageMaker does not show stay unknown. */
-  readonly s3For?: ((scope: CloudScope) => S3Client) | undefined;
+  /** Clients for the account and region, with the SDK's standard retries. */
+  readonly clientsFor: (scope: CloudScope) => SagemakerClients;
   readonly settings: { readonly harmlessEnvironmentKeys: readonly string[] };
   readonly clock: Clock;
 }
@@ -27,18 +23,18 @@ export interface SagemakerSourceDeps {
 /** Requests in flight per account and region. SageMaker publishes no rate for its reads; five is what peers do without being throttled. */
 const CONCURRENCY = 5;
 
-export const createSagemakerSource = ({ clientFor, s3For, settings, clock }: SagemakerSourceDeps): ListingSource => {
+export const createSagemakerSource = ({ clientsFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
   const limits = new Map<string, LimitFunction>();
   const open = (scope: CloudScope, deadline: Instant): SagemakerSession => {
     const limit = limits.get(scopeId(scope)) ?? pLimit(CONCURRENCY);
     limits.set(scopeId(scope), limit);
-    return { ...createSession({ scope, limit, clock, deadline }), client: clientFor(scope) };
+    return { ...createSession({ scope, limit, clock, deadline }), ...clientsFor(scope) };
   };
   return {
     list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
       const session = open(scope, deadline);
-      const deps = { session, lineage: createLineage(session, harmless, createEtagReader(session, s3For)), harmless };
+      const deps = { session, lineage: createLineage(session, harmless, createEtagReader(session, session.s3For)), harmless };
       const endpoints = inTime(await listEndpoints(deps), session);
       const components = hostsNothing(endpoints) ? NO_COMPONENTS : inTime(await listComponents(deps), session);
       const kinds = [endpoints, components];

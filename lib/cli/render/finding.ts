@@ -1,4 +1,5 @@
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
+import { titleOf } from '../../core/kinds.ts';
 import { plural } from '../../core/message/words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import { type Out, table } from './table.ts';
@@ -56,7 +57,7 @@ const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ['told', finding.toldWhom.join(', ') || 'nobody yet'],
   ['not yours?', finding.contact ?? 'the account has no contact in rollcall.yaml: ask security'],
   ...(finding.answer === null ? [] : [['answer', answerText(finding)]]),
-  ['what', finding.subjectArn ?? finding.subject],
+  ['what', finding.subjectArn === null ? finding.subject : `${titleOf(finding.subjectArn)} ${finding.subjectArn}`],
   ['finding', `${finding.rule} ${finding.id}, open since ${finding.openedAt}`],
 ];
 

@@ -36,11 +36,11 @@ export const progressText = (scope: ScannedScope): string => safeText(scopeRow(s
 
 const scopeRow = ({ scope, status, kinds, calls, reason }: ScannedScope): readonly string[] => {
   if (status === 'EXCLUDED') return [scope, 'excluded', reason ?? ''];
-  const counted = kinds.map(({ kind, count }) => plural(count, kind.toLowerCase().replaceAll('_', ' '))).join(', ');
+  const counted = kinds.filter(({ count }) => count > 0).map(({ kind, count }) => plural(count, kind.toLowerCase().replaceAll('_', ' ')));
   return [
     scope,
     status === 'COMPLETE' ? 'complete' : 'NOT CHECKED',
-    status === 'COMPLETE' ? counted : (reason ?? ''),
+    status === 'COMPLETE' ? counted.join(', ') || 'nothing lives here' : (reason ?? ''),
     plural(calls, 'call'),
   ];
 };

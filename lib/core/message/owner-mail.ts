@@ -1,5 +1,6 @@
 import type { FindingRecord } from '../finding.ts';
 import { withFacts } from '../finding-view.ts';
+import { titleOf } from '../kinds.ts';
 import type { NoticeReason } from '../notice.ts';
 import type { OwedNotice } from '../notices.ts';
 import { ruleEntry } from '../rule-catalog.ts';
@@ -155,6 +156,5 @@ const labelled = (label: string, text: string): string[] => wrap(`${label.padEnd
 /** The ARN comes last: no mail opens with one. */
 const subjectLine = ({ about, subject }: FindingRecord): string => {
   if (about.arn === null) return safeText(subject.replace(/^(\w+):/, '$1 '), 300);
-  const kind = /:([a-z-]+)\/[^/]+$/.exec(about.arn)?.[1] ?? 'resource';
-  return `${kind} ${safeText(about.arn, 2048)}`;
+  return `${titleOf(about.arn)} ${safeText(about.arn, 2048)}`;
 };

@@ -28,7 +28,7 @@ interface World {
   readonly on?: boolean;
   readonly clock?: () => string;
   readonly pageSize?: number;
-  readonly s3For?: SagemakerSourceDeps['s3For'];
+  readonly s3For?: ReturnType<SagemakerSourceDeps['clientsFor']>['s3For'];
 }
 
 /** The source under test over a simulated cloud, and what it asked of S3. */
@@ -39,8 +39,10 @@ const reader = async ({ region, objects = {}, on = true, clock = () => NOW, page
   });
   const config = { endpoint: simcloud.endpoint, maxAttempts: 1, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
   const source = createSagemakerSource({
-    clientFor: () => client(),
-    s3For: on ? (s3For ?? (scope => new S3Client({ ...config, region: scope.region }))) : undefined,
+    clientsFor: () => ({
+      client: client(),
+      s3For: on ? (s3For ?? (scope => new S3Client({ ...config, region: scope.region }))) : undefined,
+    }),
     settings: { harmlessEnvironmentKeys: [] },
     clock: { now: clock },
   });

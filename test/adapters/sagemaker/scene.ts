@@ -56,9 +56,9 @@ export const aSource = async (scene: Scene) => {
     else simcloud.world.amend(arn(end), doc => ({ ...doc, ...over }));
   }
   const settings = { harmlessEnvironmentKeys: ['SAGEMAKER_REGION'] };
-  const clientFor = ({ region: at }: CloudScope) => client({ region: at, maxAttempts });
+  const clientsFor = ({ region: at }: CloudScope) => ({ client: client({ region: at, maxAttempts }) });
   const count = (operation: string) => simcloud.calls().find(call => call.operation === operation)?.count ?? 0;
-  return { source: createSagemakerSource({ clientFor, settings, clock: { now: clock } }), count, calls: simcloud.calls };
+  return { source: createSagemakerSource({ clientsFor, settings, clock: { now: clock } }), count, calls: simcloud.calls };
 };
 
 export const listing = async (scene: Scene = {}, packageGroups: readonly string[] = []) => {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { settingsSchema } from '../../../lib/core/settings.ts';
-import { sagemakerSource } from '../../../lib/wiring/aws.ts';
+import { awsSource } from '../../../lib/wiring/aws.ts';
 import { ACCOUNT, IMAGE, inRegion, REGION, simulate } from '../../simcloud/simulated.ts';
 
 test.each([
@@ -13,7 +13,7 @@ test.each([
   const environment = { AWS_ENDPOINT_URL: simcloud.endpoint, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'x' };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { kinds } = await sagemakerSource(settingsSchema.parse(yaml)).list(
+  const { kinds } = await awsSource(settingsSchema.parse(yaml)).list(
     { provider: 'sagemaker', account: ACCOUNT, region: REGION },
     { packageGroups: [], deadline: '9999-01-01T00:00:00.000Z' },
   );

@@ -49,6 +49,8 @@ const subscribeQueues = async ({ aws, state: { outputs, queues } }: World): Prom
 const deploy = async (world: World, everyMinutes: number): Promise<void> => {
   const { rig, sagemaker, state } = world;
   const yaml = [
+    // Of Bedrock the emulators lack most.
+    'providers: [sagemaker]',
     `schedule: { everyMinutes: ${everyMinutes} }`,
     `summaryAt: "${new Date(Date.now() - 3_600_000).toISOString().slice(11, 16)}"`,
     `accounts: { "${ACCOUNT}": { environment: prod } }`,

@@ -1,0 +1,155 @@
+import type { Doc, Place } from './world.ts';
+
+/** A kind of resource that is stored as its service describes it, field by field: all that simcloud knows of it. */
+export interface RecordKind {
+  /** The service in its ARN, and the name that its requests are signed for. */
+  readonly service: 'bedrock' | 'bedrock-agentcore';
+  /** What follows the account in its ARN. The fields in braces are the parts of its key in the estate, `/` between them. */
+  readonly resource: string;
+  /** The fields of its ARN and of its name, which is the last part of the key where the estate states none. */
+  readonly arn: string;
+  readonly name: string;
+  /** The fields that say when it was made and changed, as ISO times; the last one moves when the estate is edited. */
+  readonly times: readonly [created: string, ...modified: string[]];
+  /** A path with braces lists what lies under the first parts of a key. `pages`: items on a page unasked, and the most of them. */
+  readonly list: { readonly operation: string; readonly at: string; readonly out: string; readonly pages: readonly [number, number] };
+  /** Its path has the parts of a key in their order; the last may also be the ARN. */
+  readonly get?: { readonly operation: string; readonly at: string };
+  /** Further fields of a summary, and what a Get adds to them. */
+  readonly summary: readonly string[];
+  readonly detail?: readonly string[];
+  readonly defaults: Doc;
+}
+
+/** AWS's bound for the lists of Bedrock's control plane; without a number it is also what they give. */
+const THOUSAND = [1000, 1000] as const;
+const CLAUDE = 'foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
+const TITAN = 'foundation-model/amazon.titan-text-express-v1';
+
+/** Section of a region in the estate → what lies there. In defaults `$region` and `$account` are those of the place, `$name` that of the record. */
+export const RECORDS = {
+  provisionedModels: {
+    service: 'bedrock',
+    resource: 'provisioned-model/{provisionedModelId}',
+    arn: 'provisionedModelArn',
+    name: 'provisionedModelName',
+    times: ['creationTime', 'lastModifiedTime'],
+    list: {
+      operation: 'ListProvisionedModelThroughputs',
+      at: 'GET /provisioned-model-throughputs',
+      out: 'provisionedModelSummaries',
+      pages: THOUSAND,
+    },
+    get: { operation: 'GetProvisionedModelThroughput', at: 'GET /provisioned-model-throughput/{provisionedModelId}' },
+    summary: ['modelArn', 'desiredModelArn', 'foundationModelArn', 'modelUnits', 'desiredModelUnits', 'status', 'commitmentDuration'],
+    detail: ['failureMessage'],
+    defaults: {
+      status: 'InService',
+      modelArn: `arn:aws:bedrock:$region::${CLAUDE}`,
+      foundationModelArn: `arn:aws:bedrock:$region::${CLAUDE}`,
+      modelUnits: 1,
+      desiredModelUnits: 1,
+    },
+  },
+  customModelDeployments: {
+    service: 'bedrock',
+    resource: 'custom-model-deployment/{customModelDeploymentIdentifier}',
+    arn: 'customModelDeploymentArn',
+    name: 'customModelDeploymentName',
+    times: ['createdAt', 'lastUpdatedAt'],
+    list: {
+      operation: 'ListCustomModelDeployments',
+      at: 'GET /model-customization/custom-model-deployments',
+      out: 'modelDeploymentSummaries',
+      pages: THOUSAND,
+    },
+    get: {
+      operation: 'GetCustomModelDeployment',
+      at: 'GET /model-customization/custom-model-deployments/{customModelDeploymentIdentifier}',
+    },
+    summary: ['modelArn', 'status', 'failureMessage'],
+    detail: ['modelDeploymentName', 'description', 'updateDetails'],
+    defaults: { status: 'Active', modelArn: 'arn:aws:bedrock:$region:$account:custom-model/amazon.nova-lite-v1:0:300k/a1b2c3d4e5f6' },
+  },
+  importedModels: {
+    service: 'bedrock',
+    resource: 'imported-model/{modelIdentifier}',
+    arn: 'modelArn',
+    name: 'modelName',
+    times: ['creationTime'],
+    list: { operation: 'ListImportedModels', at: 'GET /imported-models', out: 'modelSummaries', pages: THOUSAND },
+    get: { operation: 'GetImportedModel', at: 'GET /imported-models/{modelIdentifier}' },
+    summary: ['instructSupported', 'modelArchitecture'],
+    detail: ['jobName', 'jobArn', 'modelDataSource', 'modelKmsKeyArn', 'customModelUnits'],
+    defaults: { instructSupported: true, modelArchitecture: 'llama3' },
+  },
+  inferenceProfiles: {
+    service: 'bedrock',
+    resource: 'application-inference-profile/{inferenceProfileId}',
+    arn: 'inferenceProfileArn',
+    name: 'inferenceProfileName',
+    times: ['createdAt', 'updatedAt'],
+    list: { operation: 'ListInferenceProfiles', at: 'GET /inference-profiles', out: 'inferenceProfileSummaries', pages: THOUSAND },
+    get: { operation: 'GetInferenceProfile', at: 'GET /inference-profiles/{inferenceProfileIdentifier}' },
+    summary: ['inferenceProfileId', 'description', 'models', 'status', 'type'],
+    defaults: { status: 'ACTIVE', type: 'APPLICATION', models: [{ modelArn: `arn:aws:bedrock:$region::${CLAUDE}` }] },
+  },
+  promptRouters: {
+    service: 'bedrock',
+    resource: 'prompt-router/{promptRouterArn}',
+    arn: 'promptRouterArn',
+    name: 'promptRouterName',
+    times: ['createdAt', 'updatedAt'],
+    list: { operation: 'ListPromptRouters', at: 'GET /prompt-routers', out: 'promptRouterSummaries', pages: THOUSAND },
+    get: { operation: 'GetPromptRouter', at: 'GET /prompt-routers/{promptRouterArn}' },
+    summary: ['description', 'routingCriteria', 'models', 'fallbackModel', 'status', 'type'],
+    defaults: {
+      status: 'AVAILABLE',
+      type: 'custom',
+      routingCriteria: { responseQualityDifference: 25 },
+      models: [{ modelArn: `arn:aws:bedrock:$region::${CLAUDE}` }, { modelArn: `arn:aws:bedrock:$region::${TITAN}` }],
+      fallbackModel: { modelArn: `arn:aws:bedrock:$region::${TITAN}` },
+    },
+  },
+  /** What Bedrock calls an endpoint of SageMaker that serves a model from its Marketplace: `endpoints` may have it too. */
+  marketplaceEndpoints: {
+    service: 'bedrock',
+    resource: 'marketplace-model-endpoint/{endpointName}',
+    arn: 'endpointArn',
+    name: 'endpointName',
+    times: ['createdAt', 'updatedAt'],
+    list: {
+      operation: 'ListMarketplaceModelEndpoints',
+      at: 'GET /marketplace-model/endpoints',
+      out: 'marketplaceModelEndpoints',
+      pages: THOUSAND,
+    },
+    summary: ['modelSourceIdentifier', 'status', 'statusMessage'],
+    defaults: {
+      status: 'REGISTERED',
+      endpointArn: 'arn:aws:sagemaker:$region:$account:endpoint/$name',
+      modelSourceIdentifier: 'arn:aws:sagemaker:$region:aws:hub-content/SageMakerPublicHub/Model/huggingface-llm/1.0.0',
+    },
+  },
+} as const satisfies Record<string, RecordKind>;
+
+export type Section = keyof typeof RECORDS;
+// The keys of a constant object are known, which Object.keys does not say.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+export const SECTIONS = Object.keys(RECORDS) as Section[];
+export const RECORD_KINDS: readonly RecordKind[] = Object.values(RECORDS);
+/** Every field that says when something was made, then every one that says when it was changed. */
+export const RECORD_TIMES: readonly string[] = [
+  ...RECORD_KINDS.map(({ times: [created] }) => created),
+  ...RECORD_KINDS.flatMap(({ times: [, ...modified] }) => modified),
+];
+
+const BRACES = /\{(\w+)\}/g;
+/** The names in braces of a resource or a path, in order. */
+export const partsOf = (template: string): readonly string[] => [...template.matchAll(BRACES)].map(([, part = '']) => part);
+
+/** The ARN of the record with these parts of a key. */
+export const recordArn = ({ account, region }: Place, { service, resource }: RecordKind, key: readonly string[]): string => {
+  const rest = [...key];
+  return `arn:aws:${service}:${region}:${account}:${resource.replaceAll(BRACES, () => rest.shift() ?? '')}`;
+};

@@ -1,0 +1,38 @@
+import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { byProvider } from '../adapters/aws/by-provider.ts';
+import { createBedrockSource } from '../adapters/bedrock/source.ts';
+import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
+import type { CloudScope } from '../core/scope.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Clock, ListingSource } from '../ports.ts';
+
+export interface LiveSourceDeps {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** Where, as whom and how often the clients of a scope ask. */
+  readonly optionsFor: (
+    scope: CloudScope,
+  ) => Pick<BedrockClientConfig, 'region' | 'endpoint' | 'credentials' | 'retryMode' | 'maxAttempts'>;
+}
+
+/** What lives in the scopes of every provider, each read by its own adapter. */
+export const liveSource = ({ settings, clock, optionsFor }: LiveSourceDeps): ListingSource => {
+  const asksBedrock = settings.providers.includes('bedrock');
+  return byProvider({
+    sagemaker: createSagemakerSource({
+      clientsFor: scope => {
+        const options = optionsFor(scope);
+        return {
+          client: new SageMakerClient(options),
+          bedrock: asksBedrock ? new BedrockClient(options) : undefined,
+          s3For: settings.artefactEtags ? place => new S3Client(optionsFor(place)) : undefined,
+        };
+      },
+      settings: settings.policy,
+      clock,
+    }),
+    bedrock: createBedrockSource({ clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)) }), clock }),
+  });
+};

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { kindsOf } from '../../lib/core/kinds.ts';
+import { homeScopes } from '../../lib/core/watched-scopes.ts';
+import { liveSource } from '../../lib/wiring/live-source.ts';
+import { ACCOUNT, endpoints, NOW, REGION, simulate } from '../simcloud/simulated.ts';
+import { someSettings } from '../support/builders.ts';
+
+const now = new Date(NOW).toISOString();
+
+/** Every scope of the account read once, and which operations were asked for. */
+const readAll = async (providers?: readonly string[]) => {
+  const { simcloud, config } = await simulate({ ...endpoints('a'), provisionedModels: { p: {} }, marketplaceEndpoints: { a: {} } });
+  const settings = someSettings(providers ? { providers } : {});
+  const source = liveSource({ settings, clock: { now: () => now }, optionsFor: ({ region }) => config({ region }) });
+  const scopes = homeScopes({ account: ACCOUNT, region: REGION }, settings);
+  const ask = { packageGroups: [], deadline: '2026-11-23T09:25:00.000Z' };
+  const listings = await Promise.all(scopes.map(scope => source.list(scope, ask)));
+  return { source, scopes, listings, asked: simcloud.calls().map(({ operation }) => operation) };
+};
+
+it('reads each scope by the adapter of its provider; the default is all providers', async () => {
+  const { source, scopes, listings, asked } = await readAll();
+  expect(listings.map(({ scope, kinds }) => [scope, kinds.map(({ kind }) => kind)])).toEqual([
+    [`sagemaker/${ACCOUNT}/${REGION}`, kindsOf('sagemaker')],
+    [`bedrock/${ACCOUNT}/${REGION}`, kindsOf('bedrock')],
+  ]);
+  const live = listings.flatMap(({ kinds }) => kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : [])));
+  expect(live.map(({ kind, name }) => [kind, name])).toEqual([
+    ['ENDPOINT', 'a'],
+    ['PROVISIONED_THROUGHPUT', 'p'],
+  ]);
+  expect(asked.filter(operation => operation === 'ListMarketplaceModelEndpoints')).toHaveLength(1);
+  const gone = `arn:aws:bedrock:${REGION}:${ACCOUNT}:imported-model/x`;
+  expect((await source.confirmGone(scopes[1]!, [gone])).get(gone)).toEqual({ answer: 'GONE' });
+});
+
+it('asks nothing of a provider that is not listed', async () => {
+  const { scopes, asked } = await readAll(['sagemaker']);
+  expect(scopes.map(({ provider }) => provider)).toEqual(['sagemaker']);
+  expect(asked.filter(operation => /Marketplace|Provisioned|Imported/.test(operation))).toEqual([]);
+});
