@@ -14,10 +14,8 @@ import { addShow } from './commands/show.ts';
 import { addSim } from './commands/sim.ts';
 import { addStart } from './commands/start.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { VERSION } from './version.ts';
 import type { CliWiring, Connection, Target } from './wiring-interface.ts';
-
-/** As in package.json; a test compares them. */
-export const VERSION = '0.1.0';
 
 const COMMANDS = [addStart, addScan, addApply, addInit, addFindings, addShow, addModel, addAck, addRelease, addDigest, addSim];
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { VERSION } from '../../lib/cli/main.ts';
+import { VERSION } from '../../lib/cli/version.ts';
 import { aComposition, aListing, aRecord, aSighting, endpointArn, endpointsOf, notChecked, NOW } from '../support/builders.ts';
 import { runLine, type World } from '../support/command-line.ts';
 import { aFindingOf, FOLDED, TWINS } from '../support/people-side.ts';
@@ -100,7 +100,9 @@ describe('what is typed', () => {
     ['release F-7K3Q --all', 2, 'say which'],
     ['init', 2, 'say which: --from-live or --finding ID'],
     ['init --from-live --group-by colour', 2, 'expected package-group, model-name or tag:KEY'],
-    ['scan --format csv', 2, 'Allowed choices are table, json'],
+    ['scan --format xml', 2, 'Allowed choices are table, json, csv, sarif'],
+    ['scan --format sarif', 2, 'give --registry or --stack'],
+    ['scan --kinds ENDPOINT,PROMPT_ROUTER', 2, 'no scope that is read can hold PROMPT_ROUTER'],
     ['scan --fail-on URGENT', 2, 'Allowed choices are INFO'],
     ['scan --kinds TRAINING', 2, 'ENDPOINT'],
     ['sim --port 99999', 2, '65535'],

@@ -71,7 +71,12 @@ describe('a good manifest', () => {
             evidence: [{ type: 'TEST', uri: 's3://tests/3', digest: `sha256:${HEX}`, passed: true, at: '2026-10-30T08:00:00.000Z' }],
           },
           { version: '2', identity: { by: 'PACKAGE', packageArn: `${ARN}:model-package/fraud/2` }, parts: [], evidence: [] },
-          { version: '1', identity: { by: 'IMAGE_AND_ARTEFACT', image: `repo@sha256:${HEX}`, artefact: 's3://models/v1' }, parts: [], evidence: [] },
+          {
+            version: '1',
+            identity: { by: 'IMAGE_AND_ARTEFACT', image: `repo@sha256:${HEX}`, artefact: 's3://models/v1' },
+            parts: [],
+            evidence: [],
+          },
         ],
         deployments: [{ arn: `${ARN}:endpoint/fraud-scorer`, environment: 'prod', version: '3' }],
         decisions: [
@@ -91,7 +96,7 @@ describe('a good manifest', () => {
         ],
         registeredAt: NOW,
         registeredBy: 'scan',
-        origin: 'm.yaml',
+        origin: 'm.yaml:3',
         revision: 1,
       },
     ]);

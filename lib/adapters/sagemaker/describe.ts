@@ -42,6 +42,10 @@ export const readTags = async (session: SagemakerSession, ResourceArn: string): 
   return failure || !parsed.success ? null : tagsOf(parsed.data);
 };
 
+/** Why a request was spared. */
+export const IN_SEARCH = 'shown by Search';
+const READ_ONCE = 'read once for all';
+
 /** Configurations and models of one listing, each read once whoever asks. Both are immutable, so one answer serves all; an artefact is looked at once. */
 export interface Lineage {
   readonly config: (name: string) => Promise<Answer<shapes.RawEndpointConfig>>;
@@ -52,25 +56,37 @@ export interface Lineage {
   readonly seed: (models: ReadonlyMap<string, ReadModel>) => void;
 }
 
-export const createLineage = ({ ask, client }: SagemakerSession, harmless: Harmless, readEtag: ReadEtag): Lineage => {
+export const createLineage = (session: SagemakerSession, harmless: Harmless, readEtag: ReadEtag): Lineage => {
+  const { ask, client, spare } = session;
   const models = new Map<string, Promise<Answer<ReadModel>>>();
-  const model = once(models, async ModelName => {
-    const answer = await ask({
-      action: 'sagemaker:DescribeModel',
-      send: options => client.send(new sdk.DescribeModelCommand({ ModelName }), options),
-      schema: shapes.rawModel,
-    });
-    return ifRead(answer, raw => readModel(raw, harmless));
-  });
-  const config = once(new Map(), (EndpointConfigName: string) =>
-    ask({
-      action: 'sagemaker:DescribeEndpointConfig',
-      send: options => client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName }), options),
-      schema: shapes.rawEndpointConfig,
-    }),
+  const model = once(
+    models,
+    async ModelName => {
+      const answer = await ask({
+        action: 'sagemaker:DescribeModel',
+        send: options => client.send(new sdk.DescribeModelCommand({ ModelName }), options),
+        schema: shapes.rawModel,
+      });
+      return ifRead(answer, raw => readModel(raw, harmless));
+    },
+    () => spare('sagemaker:DescribeModel', IN_SEARCH),
   );
-  const etag = once(new Map(), readEtag);
-  const pinned = once(new Map(), async (name: string) => withEtags(await model(name), etag));
+  const config = once(
+    new Map(),
+    (EndpointConfigName: string) =>
+      ask({
+        action: 'sagemaker:DescribeEndpointConfig',
+        send: options => client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName }), options),
+        schema: shapes.rawEndpointConfig,
+      }),
+    () => spare('sagemaker:DescribeEndpointConfig', READ_ONCE),
+  );
+  const etag = once(new Map(), readEtag, () => spare('s3:ListObjectsV2', READ_ONCE));
+  const pinned = once(
+    new Map(),
+    async (name: string) => withEtags(await model(name), etag),
+    () => spare('sagemaker:DescribeModel', READ_ONCE),
+  );
   return {
     config,
     models: names => answers(names, pinned),
@@ -85,8 +101,9 @@ const answers = async <T>(keys: Iterable<string>, read: (key: string) => Promise
   new Map(await Promise.all([...keys].map(async key => [key, await read(key)] as const)));
 
 const once =
-  <T>(known: Map<string, Promise<T>>, read: (name: string) => Promise<T>) =>
+  <T>(known: Map<string, Promise<T>>, read: (name: string) => Promise<T>, hit: (name: string) => void) =>
   (name: string): Promise<T> => {
+    if (known.has(name)) hit(name);
     const answer = known.get(name) ?? read(name);
     known.set(name, answer);
     return answer;

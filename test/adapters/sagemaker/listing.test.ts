@@ -71,6 +71,7 @@ describe('a listing', () => {
   test('counts every attempt of the SDK', async () => {
     const { result, count } = await listing({ faults: [{ kind: 'internal', operation: 'ListEndpoints', times: 2 }], maxAttempts: 3 });
     expect([Object.keys(sightings(result)), count('ListEndpoints')]).toEqual([['e'], 3]);
+    expect(result.callsByAction?.['sagemaker:ListEndpoints']).toEqual({ requests: 1, retries: 2, spared: {} });
   });
 
   test('that runs out of time is not checked, even where the list itself was read', async () => {

@@ -65,6 +65,9 @@ export const listing = async (scene: Scene = {}, packageGroups: readonly string[
   const { source, count, calls } = await aSource(scene);
   const result = await source.list(SCOPE, { packageGroups, deadline: DEADLINE });
   expect(result.calls).toBe(calls().reduce((sum, call) => sum + call.count, 0));
+  const counted = Object.entries(result.callsByAction ?? {}).map(([action, { requests, retries }]) => [action, requests + retries]);
+  const sent = calls().map(({ operation, count: times }) => [`sagemaker:${operation}`, times]);
+  expect(Object.fromEntries(counted.filter(([, times]) => times !== 0))).toEqual(Object.fromEntries(sent));
   return { result, count, calls: calls().map(({ operation }) => operation), endpoints: result.kinds[0]!, components: result.kinds[1]! };
 };
 
