@@ -2,10 +2,10 @@ import { parseScopeId } from '../core/scope.ts';
 import { tagOf } from '../core/tags.ts';
 import type { ScanFinding, ScannedScope, ScanResult } from '../usecases/scan.ts';
 
-const COLUMNS = [
-  ...['key', 'arn', 'kind', 'scope', 'account', 'region', 'status', 'detail', 'model', 'version', 'matchedBy', 'environment'],
-  ...['digest', 'ownerTag', 'createdAt', 'findings', 'severity'],
-];
+const COLUMNS =
+  'key arn kind scope account region status detail model version matchedBy environment digest ownerTag createdAt findings severity'.split(
+    ' ',
+  );
 /** `findings` and `severity` are added to every row alike. */
 type Row = Readonly<Record<string, string | null>> & { readonly key: string };
 
