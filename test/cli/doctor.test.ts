@@ -21,6 +21,7 @@ const probed = (action: string, over: Partial<Probed> = {}): Probed => ({
 });
 const failing = (action: string, failure: Probed['failure'], reason: string, optional = false): Probed =>
   probed(action, { outcome: 'FAILED', failure, reason, optional });
+const NOTHING = { outcome: 'NOTHING_THERE', reason: 'nothing is there' } as const;
 const denied = (action: string) => failing(action, 'DENIED', `access denied: sagemaker:${action}`);
 
 const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
@@ -147,9 +148,9 @@ const CASES: readonly Case[] = [
   [
     'nothing to describe',
     ACCESS,
-    OF_PROBES(probed('ListEndpoints'), probed('DescribeModel', { outcome: 'NOTHING_THERE', reason: 'no model was found' })),
+    OF_PROBES(probed('ListEndpoints'), probed('ListTags', NOTHING), probed('DescribeModel', NOTHING)),
     'CANNOT_TELL',
-    'cannot tell sagemaker:DescribeModel: no model was found',
+    '1 of 3 actions allowed; cannot tell sagemaker:ListTags, sagemaker:DescribeModel: nothing is there',
   ],
   ['a provider without a table', ACCESS, ports({ probe: async () => undefined }), 'CANNOT_TELL', 'no check for sagemaker'],
   ['all outputs', 'outputs', withStack({}), 'OK', 'all there'],
@@ -251,11 +252,7 @@ describe('doctor', () => {
   it('reads like a checklist', async () => {
     const given = ports({
       stack: aStack({ subscriptions: async () => ok([]) }),
-      probe: async () => [
-        probed('ListEndpoints'),
-        denied('ListTags'),
-        probed('DescribeModel', { outcome: 'NOTHING_THERE', reason: 'none' }),
-      ],
+      probe: async () => [probed('ListEndpoints'), denied('ListTags'), probed('DescribeModel', NOTHING)],
     });
     const { code, out } = await doctor(given, 'doctor');
     expect(code).toBe(1);

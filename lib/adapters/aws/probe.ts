@@ -24,7 +24,7 @@ export const probeAll = async <C>(session: Session, client: C, probes: readonly 
   for (const { action, about, optional = false, call, finds = {} } of probes) {
     const subject = about === undefined ? '' : found.get(about);
     if (subject === undefined) {
-      probed.push({ action, optional, outcome: 'NOTHING_THERE', failure: null, reason: `no ${about} was found to ask about` });
+      probed.push({ action, optional, outcome: 'NOTHING_THERE', failure: null, reason: 'nothing is there to ask it about' });
       continue;
     }
     const answer = await session.ask({ action, send: options => call(client, subject, options), schema: z.unknown() });

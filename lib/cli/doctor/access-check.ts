@@ -22,11 +22,13 @@ const answerOf = (scope: CloudScope, probed: readonly Probed[]): CheckAnswer => 
     ...needed.map(({ reason }) => reason),
     `${allowed.length} of ${probed.length} actions allowed`,
     ...spare.map(({ reason }) => `${reason}, which only costs more requests`),
-    ...unasked.map(({ action, reason }) => `cannot tell ${action}: ${reason}`),
+    ...[...Map.groupBy(unasked, ({ reason }) => reason)].map(([reason, same]) => `cannot tell ${actionsOf(same)}: ${reason}`),
   ].join('; ');
   if (needed.length > 0) return { state: 'MEND', what, mend: mendOf(scope, needed) };
   return { state: unasked.length > 0 ? 'CANNOT_TELL' : 'OK', what, mend: [] };
 };
+
+const actionsOf = (probed: readonly Probed[]): string => probed.map(({ action }) => action).join(', ');
 
 const byPolicy = (one: Probed): boolean => one.reason.endsWith('(organisation policy)');
 

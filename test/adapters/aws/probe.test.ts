@@ -39,7 +39,7 @@ describe('the requests that a scan of SageMaker needs', () => {
     const { probed, of } = await probing({});
     expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search']);
     expect(of('NOTHING_THERE')).toEqual([...ABOUT, 'BatchDescribeModelPackage']);
-    expect(probed.at(-1)?.reason).toBe('no model package was found to ask about');
+    expect(probed.at(-1)?.reason).toBe('nothing is there to ask it about');
   });
 
   it.each(SAGEMAKER_PROBES.map(({ action }) => action.replace('sagemaker:', '')))('tell of a denied %s by its name', async operation => {
