@@ -3,7 +3,7 @@ import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/invento
 import type { Message, OutgoingMessage, Receiver } from './core/notice.ts';
 import type { OwnerAnswer, Registration } from './core/registration.ts';
 import type { CloudScope, ScopeId } from './core/scope.ts';
-import type { GoneAnswer, Listing } from './core/sighting.ts';
+import type { FailureClass, GoneAnswer, Listing } from './core/sighting.ts';
 import type { Instant } from './core/time.ts';
 
 /** Reads what serves models in one scope. Never throws for what the provider answers: a failure is a NOT_CHECKED kind. */
@@ -17,6 +17,18 @@ export interface ListingSource {
 export interface ListingQuestion {
   readonly packageGroups: readonly string[];
   readonly deadline: Instant;
+}
+
+/** What came of the cheapest real request of one action. NOTHING_THERE: there is nothing that it could be asked about. */
+export interface Probed {
+  /** In IAM's spelling: `sagemaker:DescribeModel`. */
+  readonly action: string;
+  readonly outcome: 'ALLOWED' | 'FAILED' | 'NOTHING_THERE';
+  /** How a failure counts; null: none. */
+  readonly failure: FailureClass | null;
+  readonly reason: string;
+  /** Without it a listing costs more, and says as much. */
+  readonly optional: boolean;
 }
 
 /** Who the organisation knows. A directory that fails answers UNKNOWN, never NO_SUCH_PERSON. */

@@ -5,6 +5,7 @@ import type { Cli } from './answer-command.ts';
 import { addAck } from './commands/ack.ts';
 import { addApply } from './commands/apply.ts';
 import { addDigest } from './commands/digest.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addFindings } from './commands/findings.ts';
 import { addInit } from './commands/init.ts';
 import { addModel } from './commands/model.ts';
@@ -14,12 +15,10 @@ import { addShow } from './commands/show.ts';
 import { addSim } from './commands/sim.ts';
 import { addStart } from './commands/start.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { VERSION } from './version.ts';
 import type { CliWiring, Connection, Target } from './wiring-interface.ts';
 
-/** As in package.json; a test compares them. */
-export const VERSION = '0.1.0';
-
-const COMMANDS = [addStart, addScan, addApply, addInit, addFindings, addShow, addModel, addAck, addRelease, addDigest, addSim];
+const COMMANDS = [addStart, addScan, addDoctor, addApply, addInit, addFindings, addShow, addModel, addAck, addRelease, addDigest, addSim];
 
 /** Runs one command line (without the program's name) and resolves with the exit code; nothing is left running. */
 export const runCli = async (words: readonly string[], wiring: CliWiring): Promise<ExitCode> => {
@@ -72,6 +71,7 @@ const exitOfError = (error: unknown, cli: Cli): ExitCode => {
 const NEXT_STEPS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^Region is missing$/, 'set AWS_REGION, or choose a profile that has one; for a scan, --regions will do'],
   [/^Could not load credentials from any providers$/, 'sign in, or set AWS_PROFILE'],
+  [/^(Stack with id .+ does not exist|stack .+ has no output)/, 'name the stack that was deployed, in the region that it is in'],
   [/^there is no local store in this directory/, 'or set ROLLCALL_API_URL'],
   [/^(ENOENT|ENOTDIR|EACCES|EPERM|EISDIR): /, 'give the path of a directory or file that can be read'],
   [/^EEXIST: /, 'nothing is ever overwritten: take it away, or name another directory'],

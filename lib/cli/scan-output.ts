@@ -22,6 +22,8 @@ export const scanOutputSchema = z.strictObject({
       account: text,
       region: text,
       status: z.enum(['COMPLETE', 'NOT_CHECKED', 'EXCLUDED']),
+      /** Why it was not read whole, or is not to be read. */
+      reason: maybe,
       kinds: z.array(
         z.strictObject({
           kind: text,
@@ -31,6 +33,8 @@ export const scanOutputSchema = z.strictObject({
         }),
       ),
       calls: z.int(),
+      /** Those calls by action, retries apart, and what was not sent by why; absent where nothing was asked. */
+      callsByAction: z.record(text, z.strictObject({ requests: z.int(), retries: z.int(), spared: z.record(text, z.int()) })).optional(),
     }),
   ),
   sightings: z.array(
@@ -108,7 +112,7 @@ export const scanOutput = (result: ScanResult): ScanOutput => ({
   },
 });
 
-const scopeOutput = ({ scope, status, kinds, calls }: ScannedScope): ScanOutput['scopes'][number] => ({
+const scopeOutput = ({ scope, status, reason, kinds, calls, callsByAction }: ScannedScope): ScanOutput['scopes'][number] => ({
   scope,
   ...(parseScopeId(scope) ?? {
     provider: 'unknown',
@@ -116,8 +120,10 @@ const scopeOutput = ({ scope, status, kinds, calls }: ScannedScope): ScanOutput[
     region: 'unknown',
   }),
   status,
+  reason,
   kinds: kinds.map(kind => ({ ...kind })),
   calls,
+  ...(callsByAction && { callsByAction }),
 });
 
 const sightingOutput = ({ arn, kind, scope, status, detail, createdAt, lastModified, tags }: Sighting) => ({

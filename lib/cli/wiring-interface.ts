@@ -3,6 +3,7 @@ import type { CloudScope, ScopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ManifestSources } from '../manifests/read-manifests.ts';
 import type { Clock, ListingSource, OwnerDirectory } from '../ports.ts';
+import type { DoctorPorts } from './doctor/check.ts';
 import type { Out } from './render/table.ts';
 import type { RollcallClient } from './rollcall-client.ts';
 
@@ -24,6 +25,12 @@ export interface ScanTarget {
   readonly regions?: readonly string[] | undefined;
   /** Whether ETags of artefacts are read from S3; undefined: as `rollcall.yaml` says. */
   readonly artefactEtags?: boolean | undefined;
+}
+
+/** Whose permissions are checked; with a stack, a deployed Rollcall too. */
+export interface DoctorTarget {
+  readonly stack?: string | undefined;
+  readonly regions?: readonly string[] | undefined;
 }
 
 /** What a stateless roll call reads from, with the caller's own credentials. */
@@ -48,6 +55,7 @@ export interface CliWiring {
   readonly clock: Clock;
   readonly connect: (target: Target) => Promise<Connection>;
   readonly scanner: (target: ScanTarget) => Promise<Scanner>;
+  readonly doctor: (target: DoctorTarget) => Promise<DoctorPorts>;
   /** Every `*.yaml`, `*.yml` and `*.json` below a directory, or the one file. Throws an InputError when there is nothing to read. */
   readonly readManifests: (path: string) => Promise<ManifestSources>;
   /** Writes new files below a directory, never over one that exists; resolves with what was written. */

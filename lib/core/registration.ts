@@ -94,7 +94,7 @@ export interface Registration extends Declaration {
   readonly decisions: readonly Decision[];
   readonly registeredAt: Instant;
   readonly registeredBy: string;
-  /** Where the manifest lies, for people: `registry/fraud-scorer.yaml`. */
+  /** Where the manifest lies, for people: `registry/fraud-scorer.yaml`, with the line where it was read just now. */
   readonly origin: string;
   /** Rises by one with each write; the condition of the next. */
   readonly revision: number;

@@ -71,6 +71,14 @@ export interface UnreadGroup {
   readonly reason: string;
 }
 
+/** The requests of one action. `spared`: how many more would have been sent, by why they were not. */
+export interface ActionCalls {
+  readonly requests: number;
+  /** Repeats of those requests. */
+  readonly retries: number;
+  readonly spared: Readonly<Record<string, number>>;
+}
+
 /** The answer of one scope, per kind. */
 export interface Listing {
   readonly scope: ScopeId;
@@ -81,6 +89,8 @@ export interface Listing {
   readonly packagesUnread?: readonly UnreadGroup[];
   /** Requests sent, retries included. */
   readonly calls: number;
+  /** The same by action, in IAM's spelling. Absent: not counted. */
+  readonly callsByAction?: Readonly<Record<string, ActionCalls>>;
 }
 
 /** Whether a listing proves absence: complete, and nothing in it was unreadable. */

@@ -36,8 +36,11 @@ export const readManifests = ({ from, files }: ManifestSources, authority: Autho
     else problems.push({ ...one.named, reason: `${one.manifest.name} is already declared at ${other.file}:${placeText(other.named)}` });
   }
   if (problems.length > 0) throw new InputError(problems);
-  return read.map(({ manifest, file }) => registrationOf(manifest, file, authority));
+  return read.map(one => registrationOf(one.manifest, originOf(one, authority), authority));
 };
+
+/** What is stored names the file alone: a line that moves is no change of the model. */
+const originOf = ({ file, named }: Read, { source }: Authority): string => (source === 'REPOSITORY' ? `${file}:${named.line}` : file);
 
 const nothingIn = (file: string): Problem => ({
   file,

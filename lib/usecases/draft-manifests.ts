@@ -1,11 +1,12 @@
-import { type Draft, draftManifests, type Grouping } from '../core/draft-manifest.ts';
+import { type Draft, draftManifests, type Grouping, TODO } from '../core/draft-manifest.ts';
 import type { FindingRecord } from '../core/finding.ts';
+import { plural } from '../core/message/words.ts';
 import type { JudgedSighting } from '../core/plan.ts';
 import type { InventoryStore, RegistryStore } from '../ports.ts';
 
 export interface Drafted {
   readonly drafts: readonly Draft[];
-  /** "500 deployments → 41 models, 9 need a person" */
+  /** "500 deployments → 41 models, 246 TODO, 9 groupings to check" */
   readonly summary: string;
 }
 
@@ -23,12 +24,12 @@ export const draftFromLive = async (
   const taken = (await deps.registry?.all())?.registrations.map(({ name }) => name) ?? [];
   const drafts = draftManifests({ ...ask, taken });
   const deployments = drafts.reduce((sum, draft) => sum + draft.deployments, 0);
+  const todos = drafts.flatMap(({ manifest }) => Object.values(manifest).filter(value => value === TODO)).length;
   const doubtful = drafts.filter(({ doubts }) => doubts.length > 0).length;
-  const summary = `${counted(deployments, 'deployment')} → ${counted(drafts.length, 'model')}, ${doubtful} ${doubtful === 1 ? 'needs' : 'need'} a person`;
+  const check = doubtful === 0 ? '' : `, ${plural(doubtful, 'grouping')} to check`;
+  const summary = `${plural(deployments, 'deployment')} → ${plural(drafts.length, 'model')}, ${todos} TODO${check}`;
   return { drafts, summary };
 };
-
-const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 export type DraftedForFinding =
   | { readonly outcome: 'DRAFTED'; readonly draft: Draft }

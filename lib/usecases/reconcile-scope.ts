@@ -137,6 +137,7 @@ const logOutcome = (log: Log, world: ScopeWorld, plan: ReconcilePlan): void => {
       reason: kind.status === 'NOT_CHECKED' ? kind.reason : null,
     })),
     calls: world.listing.calls,
+    callsByAction: world.listing.callsByAction,
     changes: plan.findings.length,
   });
 };

@@ -8,7 +8,7 @@ import type { OwnerAnswer, Registration } from '../core/registration.ts';
 import { SEVERITIES } from '../core/rule-catalog.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
-import type { DeploymentKind } from '../core/kinds.ts';
+import { type DeploymentKind, KINDS } from '../core/kinds.ts';
 import type { Listing } from '../core/sighting.ts';
 import type { Instant } from '../core/time.ts';
 import type { ListingSource, OwnerDirectory } from '../ports.ts';
@@ -42,6 +42,7 @@ export interface ScannedScope {
   readonly reason: string | null;
   readonly kinds: readonly ScannedKind[];
   readonly calls: number;
+  readonly callsByAction: Listing['callsByAction'];
 }
 
 export interface ScannedKind {
@@ -71,7 +72,8 @@ export interface ScanResult {
 /** One stateless roll call: the plan that a scheduled run would make on an empty memory, shown and not applied. */
 export const scan = async (deps: ScanDeps, ask: ScanAsk): Promise<ScanResult> => {
   const { registrations, excluded, scopes } = deps;
-  const read = await inBatches(scopes, scope => scanScope(deps, ask, scope));
+  const wanted = scopes.filter(({ provider }) => ask.kinds?.some(kind => KINDS[kind].provider === provider) ?? true);
+  const read = await inBatches(wanted, scope => scanScope(deps, ask, scope));
   const verdicts = [
     ...read.flatMap(({ plan }) => plan.verdicts.map(verdict => ({ scope: plan.scope, verdict }))),
     ...read.flatMap(({ scanned, coverage }) => coverage.map(verdict => ({ scope: scanned.scope, verdict }))),
@@ -83,7 +85,7 @@ export const scan = async (deps: ScanDeps, ask: ScanAsk): Promise<ScanResult> =>
     hasRegistry: registrations !== undefined,
     scopes: [
       ...read.map(({ scanned }) => scanned),
-      ...excluded.map(({ scope, reason }) => ({ scope, status: 'EXCLUDED' as const, reason, kinds: [], calls: 0 })),
+      ...excluded.map(each => ({ ...each, status: 'EXCLUDED' as const, kinds: [], calls: 0, callsByAction: undefined })),
     ],
     sightings: read.flatMap(({ plan }) => plan.sightings),
     findings: registrations === undefined ? [] : visible(verdicts),
@@ -110,18 +112,19 @@ const scanScope = async ({ source, directory, settings, registrations = [] }: Sc
   );
   const nothing = { items: [], status: undefined, findings: [], gone: new Map(), unreadable: [] };
   const plan = planReconcile({ ...nothing, scope, slot: now, now, mode: 'ROLL_CALL', epoch: 0, listing, registrations, owners, settings });
-  const scanned = scannedScope(plan, listing.calls);
+  const scanned = scannedScope(plan, listing);
   ask.progress(scanned);
   const coverage = judgeScope({ scope, status: plan.status, slot: now, settings });
   return { plan, scanned, coverage };
 };
 
-const scannedScope = ({ scope, status }: ReconcilePlan, calls: number): ScannedScope => {
+const scannedScope = ({ scope, status }: ReconcilePlan, { calls, callsByAction }: Listing): ScannedScope => {
   const kinds = Object.entries(status?.kinds ?? {}).map(([kind, { failure, count }]): ScannedKind => {
     return { kind, status: failure === null ? 'COMPLETE' : 'NOT_CHECKED', reason: failure?.reason ?? null, count };
   });
   const reasons = new Set(kinds.flatMap(({ reason }) => reason ?? []));
-  return { scope, status: reasons.size === 0 ? 'COMPLETE' : 'NOT_CHECKED', reason: [...reasons].join('; ') || null, kinds, calls };
+  const reason = [...reasons].join('; ') || null;
+  return { scope, status: reason === null ? 'COMPLETE' : 'NOT_CHECKED', reason, kinds, calls, callsByAction };
 };
 
 const visible = (verdicts: readonly ScopedVerdict[]): readonly ScanFinding[] => {

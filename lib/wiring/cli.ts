@@ -3,9 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { stackOutputs } from '../adapters/aws/questions.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
@@ -20,6 +21,7 @@ import type { Settings } from '../core/settings.ts';
 import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
 import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { doctorPorts } from './doctor.ts';
 import { liveSource } from './live-source.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
 import { SAMPLE, startSampleLoop } from './sample-loop.ts';
@@ -36,6 +38,7 @@ export const cliWiring = (): CliWiring => ({
   clock: systemClock,
   connect,
   scanner,
+  doctor: async target => doctorPorts(target, { connect, scanner, settings: settingsHere(), retry: RETRY, homeRegion }),
   readManifests: manifestsIn,
   writeNew,
   readEstate: async given => {
@@ -83,8 +86,7 @@ const connectLocal = async ({ as }: Target): Promise<RollcallClient & { readonly
 
 /** One output of a deployed stack. Throws an Error that names the stack when it has none of that name. */
 const stackOutput = async (stack: string, name: string): Promise<string> => {
-  const { Stacks } = await new CloudFormationClient(RETRY).send(new DescribeStacksCommand({ StackName: stack }));
-  const value = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+  const { [name]: value } = await stackOutputs(new CloudFormationClient(RETRY), stack);
   if (value === undefined) throw new Error(`stack ${stack} has no output ${name}: is it a deployed Rollcall?`);
   return value;
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { VERSION } from '../../lib/cli/main.ts';
-import { aComposition, aListing, aRecord, aSighting, endpointArn, endpointsOf, notChecked } from '../support/builders.ts';
+import { VERSION } from '../../lib/cli/version.ts';
+import { aComposition, aListing, aRecord, aSighting, endpointArn, endpointsOf, notChecked, NOW } from '../support/builders.ts';
 import { runLine, type World } from '../support/command-line.ts';
 import { aFindingOf, FOLDED, TWINS } from '../support/people-side.ts';
 
@@ -39,12 +39,21 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
     expect(out).toMatch(/HISTORY\n2026-11-23 09:15 {2}OPENED {2}rollcall/);
   });
 
+  it('says in people’s words how it was matched, where it runs, whose it is and what became of the answer', async () => {
+    const evidence = { matchedBy: 'CLAIM', environment: 'prod (ACCOUNT)', firstSeen: NOW };
+    const { out } = await at('show F-7K3Q', { records: [aRecord({ evidence })] });
+    expect(out).toMatch(/^matched by +the tag that claims it$/m);
+    expect(out).toMatch(/^environment +prod \(from the account in rollcall.yaml\)$/m);
+    expect(out).toMatch(/^first seen +2026/m);
+    expect(out).toMatch(/^whose +kim@example.com, dana@example.com \(from the registration\)$/m);
+  });
+
   it('shows a model by its three questions', async () => {
     const { out } = await at('model fraud-scorer');
     expect(out).toMatch(/WHO OWNS IT\nbusiness owner {3}dana@example.com/);
     expect(out).toMatch(/WHAT IT CONNECTS TO\n.*s3:\/\/payments\/2026 \(confidential\)\n.*card-authoriser/);
     expect(out).toMatch(
-      /WHAT CHANGED SINCE 2026-11-01T10:00:00.000Z, approval of version 3 by lee@example.com \(REPOSITORY\)\n(.*\n)*.*F-7K3Q9ZB2 APR-02 opened/,
+      /WHAT CHANGED SINCE 2026-11-01T10:00:00.000Z, approval of version 3 by lee@example.com \(from the reviewed repository\)\n(.*\n)*.*F-7K3Q9ZB2 APR-02 opened/,
     );
   });
 
@@ -92,7 +101,9 @@ describe('what is typed', () => {
     ['release F-7K3Q --all', 2, 'say which'],
     ['init', 2, 'say which: --from-live or --finding ID'],
     ['init --from-live --group-by colour', 2, 'expected package-group, model-name or tag:KEY'],
-    ['scan --format csv', 2, 'Allowed choices are table, json'],
+    ['scan --format xml', 2, 'Allowed choices are table, json, csv, sarif'],
+    ['scan --format sarif', 2, 'give --registry or --stack'],
+    ['scan --kinds ENDPOINT,PROMPT_ROUTER', 2, 'no scope that is read can hold PROMPT_ROUTER'],
     ['scan --fail-on URGENT', 2, 'Allowed choices are INFO'],
     ['scan --kinds TRAINING', 2, 'ENDPOINT'],
     ['sim --port 99999', 2, '65535'],
@@ -162,7 +173,7 @@ describe('what runs', () => {
     expect([code, written.length]).toEqual([0, 1]);
     expect(written[0]).toContain('name: fraud-scorer-2');
     expect(out).toContain(
-      '1 deployment → 1 model, 0 need a person\n1 file(s) written to registry: fill in every TODO, then npx rollcall apply -f registry',
+      '1 deployment → 1 model, 6 TODO\n1 file(s) written to registry: fill in every TODO, then npx rollcall apply -f registry',
     );
     expect((await runLine(['init', '--from-live'], { listing: unread })).code).toBe(3);
   });

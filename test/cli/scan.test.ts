@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readRegions } from '../../lib/cli/commands/scan.ts';
+import { type CloudScope, scopeId } from '../../lib/core/scope.ts';
 import { scanOutputSchema } from '../../lib/cli/scan-output.ts';
 import {
   aComposition,
@@ -8,8 +10,10 @@ import {
   aVersion,
   endpointArn,
   endpointsOf,
+  groupArn,
   notChecked,
   NOW,
+  SCOPE,
   someSettings,
 } from '../support/builders.ts';
 import { runLine, type World } from '../support/command-line.ts';
@@ -20,6 +24,15 @@ const unread = aListing({ kinds: [notChecked()] });
 const drifted = aListing({ kinds: [endpointsOf([aSighting({ artefact: 'v4' })])] });
 const quarantined = aListing({ kinds: [endpointsOf([aSighting()], { quarantined: [{ text: '-a', reason: 'malformed item' }] })] });
 
+const packagesUnread = aListing({
+  packagesUnread: [{ group: groupArn('fraud'), failure: 'DENIED', reason: 'access denied: sagemaker:ListModelPackages' }],
+});
+const bedrock = { provider: 'bedrock', account: '111122223333', region: 'eu-west-1' } as const;
+const CALLS = {
+  'sagemaker:ListEndpoints': { requests: 2, retries: 1, spared: {} },
+  'sagemaker:DescribeModel': { requests: 0, retries: 0, spared: { 'shown by Search': 4, 'read once for all': 5 } },
+};
+
 describe('scan', () => {
   it.each<[string, string, World, number, string]>([
     ['all in order', 'scan', {}, 0, '1 live · 0 findings\n'],
@@ -29,6 +42,7 @@ describe('scan', () => {
     ['a finding and a scope that was not read', 'scan', { listing: unread, scanner: OWNERLESS }, 3, 'OWN-01'],
     ['a scope that was not read', 'scan --fail-on CRITICAL', { listing: unread }, 3, 'NOT CHECKED  access denied: sagemaker:ListEndpoints'],
     ['an item that nobody can read', 'scan', { listing: quarantined }, 3, 'unreadable item: malformed item'],
+    ['packages that were not read', 'scan', { listing: packagesUnread }, 3, 'access denied: sagemaker:ListModelPackages'],
     ['a kind that nobody asked for', 'scan --kinds INFERENCE_COMPONENT', { listing: unread }, 0, '0 live'],
     ['no registry', 'scan', { listing: drifted, scanner: { registrations: undefined } }, 0, 'no registry given: this is an inventory'],
     ['no registry and nothing read', 'scan', { listing: unread, scanner: { registrations: undefined } }, 3, '0 live'],
@@ -68,6 +82,7 @@ describe('scan', () => {
             },
           ],
           calls: 3,
+          reason: null,
         },
       ],
       sightings: [
@@ -106,6 +121,40 @@ describe('scan', () => {
       status: 'NOT_CHECKED',
       rules: ['OPS-01'],
     });
+  });
+
+  it('reads no scope twice, and none that cannot hold what was asked for', async () => {
+    const listed: string[] = [];
+    const source = {
+      list: async (scope: CloudScope) => (listed.push(scopeId(scope)), aListing({ kinds: [endpointsOf([])] })),
+      confirmGone: async () => new Map(),
+    };
+    const scopes = [{ ...bedrock, provider: 'sagemaker' } as const, bedrock];
+    expect((await runLine(['scan', '--kinds', 'ENDPOINT,ENDPOINT'], { scanner: { source, scopes } })).code).toBe(0);
+    expect(listed).toEqual(['sagemaker/111122223333/eu-west-1']);
+    expect(readRegions('eu-west-1, eu-west-1')).toEqual(['eu-west-1']);
+  });
+
+  it.each(['table', 'json', 'csv'])('explains its calls beside the %s, retries apart, and what was spared and why', async format => {
+    const { out, err } = await runLine(['scan', '--explain-calls', '--format', format], { listing: aListing({ callsByAction: CALLS }) });
+    expect(out).not.toContain('spared: shown');
+    expect(err.split('\n').map(line => line.replace(/ {2,}/g, ' | '))).toEqual([
+      `${SCOPE} | sagemaker:ListEndpoints | 2 requests | 1 again`,
+      `${SCOPE} | sagemaker:DescribeModel | 0 requests | 4 spared: shown by Search, 5 spared: read once for all`,
+      '2 requests, 1 sent again, for 1 deployment, 2.0 requests each',
+      '',
+    ]);
+  });
+
+  it('has the calls by action in JSON', async () => {
+    const { out } = await runLine(['scan', '--format', 'json'], { listing: aListing({ callsByAction: CALLS }) });
+    expect(scanOutputSchema.parse(JSON.parse(out)).scopes).toMatchObject([{ calls: 3, callsByAction: CALLS }]);
+  });
+
+  it('names what was not read where no table does, and what of it may be missing from drafts', async () => {
+    const hole = `not checked: ${SCOPE}: access denied: sagemaker:ListEndpoints\n`;
+    expect((await runLine(['scan', '--format', 'json'], { listing: unread })).err).toBe(hole);
+    expect((await runLine(['init', '--from-live'], { listing: unread })).err).toBe(`${hole}what runs there may not be among them\n`);
   });
 
   it.each([

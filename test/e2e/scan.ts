@@ -101,7 +101,7 @@ const rollcall = async (env: Env, args: readonly string[], yaml = '') => {
 /** The promised names, written down again: the schema is the product's own, and its change must not go unseen. */
 const KEYS = [
   'at complete counts findings runId schema scopes sightings',
-  'account calls kinds provider region scope status',
+  'account calls callsByAction kinds provider reason region scope status',
   'count kind reason status',
   'arn compositionDigest createdAt detail key kind lastModified matchedBy model parts scope status tags variants version',
   'controls evidence id model owners reason remedy rule scope severity subject subjectArn title',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TABLES } from '../../lib/adapters/dynamo/schema.ts';
+import { OUTPUTS } from '../../lib/cli/doctor/stack-checks.ts';
 import { readEnvironment } from '../../lib/config/environment.ts';
 import { asText } from '../../scripts/permissions.ts';
 import { byDefault, type Properties, synthesised } from './synthesised.ts';
@@ -222,6 +223,7 @@ it('the outputs have the names that commands look for', () => {
   const tables = ['RegistryTableName', 'InventoryTableName', 'FindingsTableName'];
   const topics = ['SecurityTopicArn', 'OwnersTopicArn', 'OpsTopicArn'];
   expect(Object.keys(template.findOutputs('*'))).toEqual([...tables, ...topics, 'RollCallStateMachineArn', 'ApiUrl']);
+  expect(OUTPUTS).toEqual(Object.keys(template.findOutputs('*')));
 });
 
 it('the stack can be deployed to any account and region: it names neither', () => {

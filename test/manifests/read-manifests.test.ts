@@ -96,7 +96,7 @@ describe('a good manifest', () => {
         ],
         registeredAt: NOW,
         registeredBy: 'scan',
-        origin: 'm.yaml',
+        origin: 'm.yaml:3',
         revision: 1,
       },
     ]);

@@ -292,7 +292,6 @@ export const aResponse = (over: Partial<FindingResponse> = {}): FindingResponse 
   ...over,
 });
 
-/** The violation that a verdict is; throws with its code where it is none. */
 export const violated = (verdict: Verdict): Violation => {
   if (verdict.outcome !== 'VIOLATED') throw new Error(`${verdict.rule} is ${verdict.outcome} ${verdict.code}`);
   return verdict;

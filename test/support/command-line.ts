@@ -3,6 +3,7 @@ import { createApi } from '../../lib/api/app.ts';
 import { createApiClient } from '../../lib/adapters/http/api-client.ts';
 import { createLocalClient } from '../../lib/cli/rollcall-client.ts';
 import { runCli } from '../../lib/cli/main.ts';
+import type { DoctorPorts } from '../../lib/cli/doctor/check.ts';
 import type { CliWiring, Scanner } from '../../lib/cli/wiring-interface.ts';
 import { settingsSchema } from '../../lib/core/settings.ts';
 import type { Listing } from '../../lib/core/sighting.ts';
@@ -17,6 +18,7 @@ export interface World {
   readonly as?: 'OWNER' | 'SECURITY';
   readonly listing?: Listing;
   readonly scanner?: Partial<Scanner> | (() => Promise<never>);
+  readonly doctor?: DoctorPorts;
   readonly files?: readonly { readonly file: string; readonly content: string | Uint8Array }[];
   readonly terminal?: boolean;
 }
@@ -74,6 +76,11 @@ export const runLine = async (line: readonly string[], world: World = {}) => {
             ],
             ...world.scanner,
           };
+    },
+    doctor: async target => {
+      state.asked.push(target);
+      if (world.doctor === undefined) throw new Error('no doctor in this world');
+      return world.doctor;
     },
     readManifests: async from => ({ from, files: world.files ?? [{ file: 'registry/churn.yaml', content: 'name: churn\n' }] }),
     writeNew: async (directory, files) => files.map(({ file, text }) => (written.push(text), `${directory}/${file}`)),

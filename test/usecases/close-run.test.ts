@@ -7,7 +7,7 @@ import { finishRun } from '../../lib/usecases/finish-run.ts';
 import { planScopes } from '../../lib/usecases/plan-scopes.ts';
 import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import { rollCall, type RollCallDeps } from '../../lib/usecases/roll-call.ts';
-import { aRegistration, aSighting, endpointArn, SCOPE, SLOT, someSettings } from '../support/builders.ts';
+import { aListing, aRegistration, aSighting, endpointArn, SCOPE, SLOT, someSettings } from '../support/builders.ts';
 import { allFindings, factsOf, simulate } from '../simulation/simulated-world.ts';
 
 const OTHER = 'sagemaker/111122223333/us-east-1';
@@ -162,4 +162,17 @@ describe('an unreadable stored item', () => {
     await close(0);
     expect(await deps.inventory.memos()).toHaveLength(1);
   });
+});
+
+it('the log of a scope says what was asked of whom', async () => {
+  const { deps } = await aWorld();
+  const logged: unknown[] = [];
+  const callsByAction = { 'sagemaker:ListEndpoints': { requests: 1, retries: 0, spared: {} } };
+  const source = { ...deps.source, list: async () => aListing({ callsByAction }) };
+  const log = { ...deps.log, info: (...line: readonly unknown[]) => void logged.push(line) };
+  await reconcileScope(
+    { ...deps, source, log },
+    { scope: SCOPE, slot: SLOT, holder: 'h', deadline: plus(SLOT, MINUTE), mode: 'ROLL_CALL' },
+  );
+  expect(logged).toMatchObject([['scope.reconciled', { calls: 3, callsByAction }]]);
 });

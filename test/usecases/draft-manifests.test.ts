@@ -50,7 +50,8 @@ describe('drafting from what is live', () => {
       ],
       'package-group',
     );
-    expect(summary).toBe('2 deployments → 1 model, 0 need a person');
+    expect(summary).toBe('2 deployments → 1 model, 5 TODO');
+    expect(renderDraft(drafts[0]!).match(/: TODO/g)).toHaveLength(5);
     expect(renderDraft(drafts[0]!)).toBe(
       `apiVersion: rollcall/v1
 kind: Model
@@ -76,6 +77,10 @@ deployments:
     version: "3"
 `.replace("'TODO'", 'TODO'),
     );
+  });
+
+  it('counts what is to be filled in apart from what is to be checked', async () => {
+    expect((await draft(named('a', 'b'), 'package-group')).summary).toBe('2 deployments → 2 models, 12 TODO, 2 groupings to check');
   });
 
   it.each<[string, string, JudgedSighting[], string]>([

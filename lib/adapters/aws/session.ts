@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { CloudScope } from '../../core/scope.ts';
 import { elapsed, type Instant } from '../../core/time.ts';
 import type { Clock } from '../../ports.ts';
+import { type CallCount, createCallCount } from './call-count.ts';
 import { type Answer, classifyError, failed, failureOf } from './classify-error.ts';
 
 /** What the SDK's `send` takes beside a command. */
@@ -23,8 +24,11 @@ export interface Session {
   readonly now: () => Instant;
   /** Never throws for what the provider does. */
   readonly ask: <T>(request: Request<T>) => Promise<Answer<T>>;
-  /** Requests sent so far, retries included. */
+  /** Requests sent so far, retries included; `callsByAction` has them one by one, with what was spared. */
   readonly calls: () => number;
+  readonly callsByAction: CallCount['byAction'];
+  /** Says that a request was not needed, and why in a few words. */
+  readonly spare: CallCount['spared'];
   /** Whether a request was given up because of the deadline: what was read after that is no listing. */
   readonly ranOut: () => boolean;
 }
@@ -34,15 +38,17 @@ export interface SessionDeps {
   readonly limit: LimitFunction;
   readonly clock: Clock;
   readonly deadline: Instant;
+  /** Shared by the sessions of one listing; absent: one of its own. */
+  readonly count?: CallCount;
 }
 
 /** The longest delay that a timer takes; a later deadline is watched by the clock alone. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const createSession = ({ scope, limit, clock, deadline }: SessionDeps): Session => {
+export const createSession = ({ scope, limit, clock, deadline, count = createCallCount() }: SessionDeps): Session => {
   const left = () => elapsed(clock.now(), deadline);
   const abortSignal = AbortSignal.timeout(Math.min(Math.max(left(), 0), MAX_TIMER_MS));
-  const state = { calls: 0, ranOut: false };
+  const state = { ranOut: false };
   const outOfTime = (action: string) => {
     state.ranOut = true;
     return failed(failureOf('DEADLINE', action));
@@ -51,16 +57,24 @@ export const createSession = ({ scope, limit, clock, deadline }: SessionDeps): S
     if (left() <= 0) return outOfTime(action);
     try {
       const output = await send({ abortSignal });
-      state.calls += attemptsOf(output);
+      count.sent(action, attemptsOf(output));
       const parsed = schema.safeParse(output);
       return parsed.success ? { ok: true, value: parsed.data } : failed(failureOf('MALFORMED', action, whereBroken(parsed.error)));
     } catch (error) {
       // Whatever the SDK throws, be it the service's error or the network's, is a value from here on.
-      state.calls += attemptsOf(error);
+      count.sent(action, attemptsOf(error));
       return abortSignal.aborted ? outOfTime(action) : failed(classifyError(error, action));
     }
   };
-  return { scope, now: clock.now, ask: request => limit(() => ask(request)), calls: () => state.calls, ranOut: () => state.ranOut };
+  return {
+    scope,
+    now: clock.now,
+    ask: request => limit(() => ask(request)),
+    calls: count.total,
+    callsByAction: count.byAction,
+    spare: count.spared,
+    ranOut: () => state.ranOut,
+  };
 };
 
 /** The SDK's retry loop says on answers and on errors alike how often it sent. */

@@ -59,6 +59,7 @@ export const CUSTOM_MODEL_DEPLOYMENT: SummaryKind = {
   list: {
     action: 'bedrock:ListCustomModelDeployments',
     field: 'modelDeploymentSummaries',
+    arn: 'modelDeploymentSummaries.0.customModelDeploymentArn',
     send: (client, nextToken, options) => client.send(new ListCustomModelDeploymentsCommand({ ...ORDER, nextToken }), options),
   },
   item,

@@ -20,6 +20,7 @@ export const IMPORTED_MODEL: SummaryKind = {
   list: {
     action: 'bedrock:ListImportedModels',
     field: 'modelSummaries',
+    arn: 'modelSummaries.0.modelArn',
     send: (client, nextToken, options) => client.send(new ListImportedModelsCommand({ ...ORDER, nextToken }), options),
   },
   item,

@@ -29,6 +29,7 @@ export const INFERENCE_PROFILE: SummaryKind = {
   list: {
     action: 'bedrock:ListInferenceProfiles',
     field: 'inferenceProfileSummaries',
+    arn: 'inferenceProfileSummaries.0.inferenceProfileArn',
     send: (client, nextToken, options) =>
       client.send(new ListInferenceProfilesCommand({ ...PAGE, typeEquals: 'APPLICATION', nextToken }), options),
   },

@@ -39,6 +39,7 @@ export const PROMPT_ROUTER: SummaryKind = {
   list: {
     action: 'bedrock:ListPromptRouters',
     field: 'promptRouterSummaries',
+    arn: 'promptRouterSummaries.0.promptRouterArn',
     send: (client, nextToken, options) => client.send(new ListPromptRoutersCommand({ ...PAGE, type: 'custom', nextToken }), options),
   },
   item,

@@ -35,6 +35,7 @@ export const PROVISIONED_THROUGHPUT: SummaryKind = {
   list: {
     action: 'bedrock:ListProvisionedModelThroughputs',
     field: 'provisionedModelSummaries',
+    arn: 'provisionedModelSummaries.0.provisionedModelArn',
     send: (client, nextToken, options) => client.send(new ListProvisionedModelThroughputsCommand({ ...ORDER, nextToken }), options),
   },
   item,

@@ -4,6 +4,7 @@ import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import type { GoneAnswer, Listing } from '../../core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
 import type { Clock, ListingSource } from '../../ports.ts';
+import { type CallCount, createCallCount } from '../aws/call-count.ts';
 import { createSession } from '../aws/session.ts';
 import { CUSTOM_MODEL_DEPLOYMENT } from './custom-model-deployment.ts';
 import { IMPORTED_MODEL } from './imported-model.ts';
@@ -19,13 +20,9 @@ export interface BedrockSourceDeps {
   readonly clock: Clock;
 }
 
-const READERS: readonly KindReader[] = [
-  createReader(PROVISIONED_THROUGHPUT),
-  createReader(CUSTOM_MODEL_DEPLOYMENT),
-  createReader(IMPORTED_MODEL),
-  createReader(INFERENCE_PROFILE),
-  createReader(PROMPT_ROUTER),
-];
+export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, IMPORTED_MODEL, INFERENCE_PROFILE, PROMPT_ROUTER] as const;
+
+const READERS: readonly KindReader[] = [...SUMMARY_KINDS.map(createReader)];
 
 /** Requests in flight per account and region. Bedrock publishes no rate for its reads; as for SageMaker. */
 const CONCURRENCY = 5;
@@ -33,26 +30,20 @@ const CONCURRENCY = 5;
 /** Everything in Bedrock that somebody here made and that serves; what AWS offers to everybody is no deployment. */
 export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): ListingSource => {
   const limits = new Map<string, LimitFunction>();
-  const open = (scope: CloudScope, clients: Clients, deadline: Instant): BedrockSession => {
+  const open = (scope: CloudScope, deadline: Instant, count: CallCount): BedrockSession => {
     const limit = limits.get(scopeId(scope)) ?? pLimit(CONCURRENCY);
     limits.set(scopeId(scope), limit);
-    return { ...createSession({ scope, limit, clock, deadline }), ...clients };
+    return { ...createSession({ scope, limit, clock, deadline, count }), ...clientsFor(scope) };
   };
   return {
     list: async (scope, { deadline }): Promise<Listing> => {
-      const clients = clientsFor(scope);
-      // A session each, so that one that runs out of time takes no other with it; the limiter is one for all.
-      const read = await Promise.all(
-        READERS.map(async reader => {
-          const session = open(scope, clients, deadline);
-          return { kind: await reader.list(session), calls: session.calls() };
-        }),
-      );
-      const calls = read.reduce((sum, each) => sum + each.calls, 0);
-      return { scope: scopeId(scope), kinds: read.map(({ kind }) => kind), packages: [], calls };
+      const count = createCallCount();
+      // A session each, so that one that runs out of time takes no other with it; limiter and count are one for all.
+      const kinds = await Promise.all(READERS.map(reader => reader.list(open(scope, deadline, count))));
+      return { scope: scopeId(scope), kinds, packages: [], calls: count.total(), callsByAction: count.byAction() };
     },
     confirmGone: async (scope, arns) => {
-      const session = open(scope, clientsFor(scope), plus(clock.now(), MINUTE));
+      const session = open(scope, plus(clock.now(), MINUTE), createCallCount());
       return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(session, arn)] as const)));
     },
   };

@@ -23,6 +23,8 @@ export interface SummaryKind {
   readonly list: {
     readonly action: string;
     readonly field: string;
+    /** Where the ARN of the first item stands, for `rollcall doctor`. */
+    readonly arn: string;
     readonly send: (client: BedrockClient, nextToken: string | undefined, options: SendOptions) => Promise<unknown>;
   };
   readonly item: z.ZodType<Summary>;

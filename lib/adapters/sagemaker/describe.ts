@@ -24,6 +24,20 @@ export const describeComponent = (
     schema: shapes.rawComponent,
   });
 
+const describeConfig = ({ ask, client }: SagemakerSession, EndpointConfigName: string): Promise<Answer<shapes.RawEndpointConfig>> =>
+  ask({
+    action: 'sagemaker:DescribeEndpointConfig',
+    send: options => client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName }), options),
+    schema: shapes.rawEndpointConfig,
+  });
+
+const describeModel = ({ ask, client }: SagemakerSession, ModelName: string) =>
+  ask({
+    action: 'sagemaker:DescribeModel',
+    send: options => client.send(new sdk.DescribeModelCommand({ ModelName }), options),
+    schema: shapes.rawModel,
+  });
+
 /** Tags as data, whatever they say. */
 export const tagsOf = (tags: readonly shapes.RawTag[]): Readonly<Record<string, string>> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
@@ -42,6 +56,10 @@ export const readTags = async (session: SagemakerSession, ResourceArn: string): 
   return failure || !parsed.success ? null : tagsOf(parsed.data);
 };
 
+/** Why a request was spared. */
+export const IN_SEARCH = 'shown by Search';
+const READ_ONCE = 'read once for all';
+
 /** Configurations and models of one listing, each read once whoever asks. Both are immutable, so one answer serves all; an artefact is looked at once. */
 export interface Lineage {
   readonly config: (name: string) => Promise<Answer<shapes.RawEndpointConfig>>;
@@ -52,31 +70,20 @@ export interface Lineage {
   readonly seed: (models: ReadonlyMap<string, ReadModel>) => void;
 }
 
-export const createLineage = ({ ask, client }: SagemakerSession, harmless: Harmless, readEtag: ReadEtag): Lineage => {
+export const createLineage = (session: SagemakerSession, harmless: Harmless, readEtag: ReadEtag): Lineage => {
+  const spared = (operation: string, why: string) => () => session.spare(`sagemaker:${operation}`, why);
   const models = new Map<string, Promise<Answer<ReadModel>>>();
-  const model = once(models, async ModelName => {
-    const answer = await ask({
-      action: 'sagemaker:DescribeModel',
-      send: options => client.send(new sdk.DescribeModelCommand({ ModelName }), options),
-      schema: shapes.rawModel,
-    });
-    return ifRead(answer, raw => readModel(raw, harmless));
-  });
-  const config = once(new Map(), (EndpointConfigName: string) =>
-    ask({
-      action: 'sagemaker:DescribeEndpointConfig',
-      send: options => client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName }), options),
-      schema: shapes.rawEndpointConfig,
-    }),
-  );
+  const read = async (name: string) => ifRead(await describeModel(session, name), raw => readModel(raw, harmless));
   const etag = once(new Map(), readEtag);
-  const pinned = once(new Map(), async (name: string) => withEtags(await model(name), etag));
+  // Each model is asked for once: what is known of it by then was seeded.
+  const model = once(models, read, spared('DescribeModel', IN_SEARCH));
+  const pinned = once(new Map(), async (name: string) => withEtags(await model(name), etag), spared('DescribeModel', READ_ONCE));
   return {
-    config,
+    config: once(new Map(), (name: string) => describeConfig(session, name), spared('DescribeEndpointConfig', READ_ONCE)),
     models: names => answers(names, pinned),
     etags: uris => answers(uris, etag),
-    seed: read => {
-      for (const [name, value] of read) models.set(name, Promise.resolve({ ok: true, value }));
+    seed: known => {
+      for (const [name, value] of known) models.set(name, Promise.resolve({ ok: true, value }));
     },
   };
 };
@@ -85,8 +92,9 @@ const answers = async <T>(keys: Iterable<string>, read: (key: string) => Promise
   new Map(await Promise.all([...keys].map(async key => [key, await read(key)] as const)));
 
 const once =
-  <T>(known: Map<string, Promise<T>>, read: (name: string) => Promise<T>) =>
+  <T>(known: Map<string, Promise<T>>, read: (name: string) => Promise<T>, hit = () => {}) =>
   (name: string): Promise<T> => {
+    if (known.has(name)) hit();
     const answer = known.get(name) ?? read(name);
     known.set(name, answer);
     return answer;

@@ -1,7 +1,7 @@
 import type { KindListing, Sighting } from '../../core/sighting.ts';
 import { elapsed, type Instant } from '../../core/time.ts';
 import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
-import { describeEndpoint, type Lineage, readTags, tagsOf } from './describe.ts';
+import { describeEndpoint, IN_SEARCH, type Lineage, readTags, tagsOf } from './describe.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
 import { listSummaries } from './list-summaries.ts';
 import { unlistedEndpoints } from './marketplace.ts';
@@ -34,7 +34,7 @@ export const listEndpoints = async ({ session, lineage, harmless }: KindDeps): P
   const described = await Promise.all(listed.map(item => describe({ session, lineage, item, record: records.get(item.name) })));
   const wanted = wantedModels(described);
   lineage.seed(await searchModels(session, { wanted, harmless }));
-  const models = await lineage.models(wanted.keys());
+  const models = await lineage.models(described.flatMap(({ config }) => (config.ok ? modelNamesOf(config.value) : [])));
   return { kind: 'ENDPOINT', status: 'COMPLETE', quarantined, sightings: described.map(each => sightingOf(each, models)) };
 };
 
@@ -48,7 +48,10 @@ const isChanging = (status: string): boolean => /^(Creating|Updating|SystemUpdat
 
 const describe = async ({ session, lineage, item, record }: DescribeDeps): Promise<DescribedEndpoint> => {
   const fresh = record && !isOlder(record, item) ? record : undefined;
-  const endpoint = fresh && !isChanging(item.status) ? ({ ok: true, value: fresh } as const) : await describeEndpoint(session, item.name);
+  const settled = isChanging(item.status) ? undefined : fresh;
+  if (settled) session.spare('sagemaker:DescribeEndpoint', IN_SEARCH);
+  const endpoint = settled ? ({ ok: true, value: settled } as const) : await describeEndpoint(session, item.name);
+  if (fresh?.Tags) session.spare('sagemaker:ListTags', IN_SEARCH);
   const tags = fresh?.Tags ? tagsOf(fresh.Tags) : await readTags(session, item.arn);
   return { listed: item, tags, endpoint, config: await configOf(endpoint, lineage) };
 };

@@ -5,6 +5,11 @@ import type { SagemakerSession } from './requests.ts';
 import { type RawEndpoint, rawEndpointRecord, rawModel, rawModelRecord } from './shapes.ts';
 import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
 
+/** Search wants a filter; no name is a single hyphen, so this one lets all through. */
+export const everyRecord = (resource: 'Endpoint' | 'Model'): SearchExpression => ({
+  Filters: [{ Name: `${resource}Name`, Operator: 'NotEquals', Value: '-' }],
+});
+
 /**
  * Search gives 100 full records a page, from an index whose lag nobody states. It only ever saves descriptions: what it lacks is
  * described, and it never decides what exists. Denied, unsupported or broken, it is as if it had found nothing more.
@@ -16,11 +21,9 @@ const searchPages = (session: SagemakerSession, resource: 'Endpoint' | 'Model', 
     take,
     tokenField: 'NextToken',
     send: (NextToken, options) => {
-      // Search wants a filter; no name is a single hyphen, so this one lets all through.
-      const SearchExpression: SearchExpression = { Filters: [{ Name: `${resource}Name`, Operator: 'NotEquals', Value: '-' }] };
       const order = { SortBy: 'CreationTime', SortOrder: resource === 'Model' ? 'Descending' : 'Ascending' } as const;
       return session.client.send(
-        new SearchCommand({ Resource: resource, SearchExpression, ...order, MaxResults: 100, NextToken }),
+        new SearchCommand({ Resource: resource, SearchExpression: everyRecord(resource), ...order, MaxResults: 100, NextToken }),
         options,
       );
     },

@@ -36,10 +36,10 @@ export const createSagemakerSource = ({ clientsFor, settings, clock }: Sagemaker
       const session = open(scope, deadline);
       const deps = { session, lineage: createLineage(session, harmless, createEtagReader(session, session.s3For)), harmless };
       const endpoints = inTime(await listEndpoints(deps), session);
-      const components = hostsNothing(endpoints) ? NO_COMPONENTS : inTime(await listComponents(deps), session);
+      const components = hostsNothing(endpoints) ? noComponents(session) : inTime(await listComponents(deps), session);
       const kinds = [endpoints, components];
       const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
-      return { scope: scopeId(scope), kinds, ...packages, calls: session.calls() };
+      return { scope: scopeId(scope), kinds, ...packages, calls: session.calls(), callsByAction: session.callsByAction() };
     },
     confirmGone: async (scope, arns) => {
       const session = open(scope, plus(clock.now(), MINUTE));
@@ -48,7 +48,10 @@ export const createSagemakerSource = ({ clientsFor, settings, clock }: Sagemaker
   };
 };
 
-const NO_COMPONENTS: KindListing = { kind: 'INFERENCE_COMPONENT', status: 'COMPLETE', sightings: [], quarantined: [] };
+const noComponents = ({ spare }: SagemakerSession): KindListing => {
+  spare('sagemaker:ListInferenceComponents', 'no endpoint can host any');
+  return { kind: 'INFERENCE_COMPONENT', status: 'COMPLETE', sightings: [], quarantined: [] };
+};
 
 /**
  * A component lives on an endpoint with a variant that has no model of its own, and goes before it. So where every endpoint is known

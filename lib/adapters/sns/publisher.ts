@@ -71,14 +71,23 @@ const confirmedOwners = async (client: SNSClient, topic: string): Promise<Readon
   return owners;
 };
 
-/** Until it is confirmed, a subscription has the word `PendingConfirmation` for an ARN. undefined: too many to ask. */
+/** undefined: too many to ask. */
 const confirmedSubscriptions = async (client: SNSClient, topic: string): Promise<readonly string[] | undefined> => {
+  const arns = (await subscriptionsOf(client, topic)).filter(isConfirmed);
+  return arns.length > SUBSCRIPTION_MAX ? undefined : arns;
+};
+
+/** Until it is confirmed, a subscription has the word `PendingConfirmation` for an ARN. */
+export const isConfirmed = (subscription: string): boolean => subscription.startsWith('arn:');
+
+/** What SNS has for the ARN of each subscription of a topic; of very many not all. */
+export const subscriptionsOf = async (client: SNSClient, topic: string): Promise<readonly string[]> => {
   const arns: string[] = [];
   let token: string | undefined;
   do {
     const page = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic, NextToken: token }));
-    arns.push(...(page.Subscriptions ?? []).map(({ SubscriptionArn }) => SubscriptionArn ?? '').filter(arn => arn.startsWith('arn:')));
-    if (arns.length > SUBSCRIPTION_MAX) return undefined;
+    arns.push(...(page.Subscriptions ?? []).map(({ SubscriptionArn }) => SubscriptionArn ?? ''));
+    if (arns.filter(isConfirmed).length > SUBSCRIPTION_MAX) return arns;
     if (token !== undefined && page.NextToken === token) throw new TypeError(`SNS repeated a page of the subscriptions of ${topic}`);
     token = page.NextToken;
   } while (token !== undefined);

@@ -9,6 +9,7 @@ import { draftFromLive } from '../../usecases/draft-manifests.ts';
 import { scan } from '../../usecases/scan.ts';
 import { answerCommand, type Cli } from '../answer-command.ts';
 import { EXIT } from '../exit-code.ts';
+import { holesText } from '../render/scan.ts';
 import type { ScanTarget, Target } from '../wiring-interface.ts';
 import { etagsOption, readRegions } from './scan.ts';
 
@@ -61,7 +62,7 @@ const fromLive = async (cli: Cli, { groupBy, registry, regions, artefactEtags, o
   cli.stdout.write(
     `${read}: ${summary}\n${written.length} file(s) written to ${safeText(out)}: fill in every TODO, then npx rollcall apply -f ${safeText(out)}\n`,
   );
-  if (!result.complete) cli.stderr.write('some scope was not read: what runs there is not among them\n');
+  if (!result.complete) cli.stderr.write(`${holesText(result)}what runs there may not be among them\n`);
   cli.exit(result.complete ? EXIT.OK : EXIT.NOT_CHECKED);
 };
 

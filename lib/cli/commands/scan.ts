@@ -1,29 +1,49 @@
 import { type Command, Option } from 'commander';
 import { isAtLeast, SEVERITIES, type Severity } from '../../core/rule-catalog.ts';
 import { settingsSchema } from '../../core/settings.ts';
-import { DEPLOYMENT_KINDS, type DeploymentKind } from '../../core/kinds.ts';
+import { DEPLOYMENT_KINDS, type DeploymentKind, KINDS } from '../../core/kinds.ts';
 import { HOUR, plus } from '../../core/time.ts';
 import { scan, type ScanResult } from '../../usecases/scan.ts';
 import type { Cli } from '../answer-command.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { progressText, renderScan } from '../render/scan.ts';
-import { jsonText } from '../render/table.ts';
+import { callsText } from '../render/calls.ts';
+import { csvText } from '../render/csv.ts';
+import { holesText, progressText, renderScan } from '../render/scan.ts';
+import { jsonText, type Out } from '../render/table.ts';
+import { scanRows } from '../scan-csv.ts';
 import { scanOutput } from '../scan-output.ts';
+import { sarifOutput } from '../scan-sarif.ts';
+import type { Scanner } from '../wiring-interface.ts';
 import { read } from './ack.ts';
 import * as z from 'zod';
+
+/** What was scanned, and with what. */
+interface Scanned {
+  readonly result: ScanResult;
+  readonly scanner: Scanner;
+}
+
+const FORMATS = {
+  table: ({ result }, out) => renderScan(result, out),
+  json: ({ result }) => jsonText(scanOutput(result)),
+  csv: ({ result, scanner }) => csvText(scanRows(result, scanner.settings.ownerTags)),
+  sarif: ({ result, scanner }) => jsonText(sarifOutput(result, scanner.registrations ?? [])),
+} as const satisfies Record<string, (scanned: Scanned, out: Out) => string>;
 
 interface ScanOptions {
   readonly registry?: string;
   readonly stack?: string;
   readonly regions?: readonly string[];
   readonly kinds?: readonly DeploymentKind[];
-  readonly format: 'table' | 'json';
+  readonly format: keyof typeof FORMATS;
   readonly failOn: Severity;
+  readonly explainCalls: boolean;
   readonly quiet: boolean;
   readonly artefactEtags?: true;
 }
 
-const splitList = (text: string): readonly string[] => text.split(',').map(item => item.trim());
+/** What is named twice is read once. */
+const splitList = (text: string): readonly string[] => [...new Set(text.split(',').map(item => item.trim()))];
 /** A region that is none would be listed as empty by a simulated cloud, and as unreachable by a real one. */
 export const readRegions = read(z.string().transform(splitList).pipe(settingsSchema.shape.regions.unwrap()));
 const kindsSchema = z
@@ -40,21 +60,37 @@ export const addScan = (program: Command, cli: Cli): void => {
     .description('one roll call with your own credentials; writes nothing anywhere')
     .option('--registry <dir>', 'compare with these manifests (default: the registry of --stack, else none: an inventory)')
     .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', readRegions)
-    .option('--kinds <list>', `${DEPLOYMENT_KINDS.slice(0, 2).join(', ')} … (default: all)`, read(kindsSchema))
+    .option('--kinds <list>', `comma-separated, of ${DEPLOYMENT_KINDS.join(', ')} (default: all)`, read(kindsSchema))
     .addOption(etagsOption())
-    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
+    .addOption(
+      new Option('--format <format>', 'csv has a row for each deployment, sarif a result for each finding')
+        .choices(Object.keys(FORMATS))
+        .default('table'),
+    )
     .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(SEVERITIES).default('LOW'))
+    .option('--explain-calls', 'say what was asked, what was spared and why', false)
     .option('--quiet', 'no progress', false)
+    .addHelpText('after', '\nExit 0: clean. 1: findings. 3: something could not be read, and it is named. 2: bad input.')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ScanOptions>();
-      const result = await scanNow(cli, options);
-      cli.stdout.write(options.format === 'json' ? jsonText(scanOutput(result)) : renderScan(result, cli.stdout));
-      cli.exit(exitOfScan(result, options.failOn));
+      if (options.format === 'sarif' && options.registry === undefined && options.stack === undefined)
+        command.error('error: without a registry nothing is judged, and no results would read as none found: give --registry or --stack');
+      const scanned = await scanNow(cli, options, command);
+      cli.stdout.write(FORMATS[options.format](scanned, cli.stdout));
+      if (options.explainCalls) cli.stderr.write(callsText(scanned.result, cli.stderr));
+      if (options.format !== 'table') cli.stderr.write(holesText(scanned.result));
+      cli.exit(exitOfScan(scanned.result, options.failOn));
     });
 };
 
-const scanNow = async (cli: Cli, { registry, stack, regions, artefactEtags, kinds, quiet }: ScanOptions): Promise<ScanResult> => {
+const scanNow = async (
+  cli: Cli,
+  { registry, stack, regions, kinds, quiet, artefactEtags }: ScanOptions,
+  command: Command,
+): Promise<Scanned> => {
   const scanner = await cli.scanner({ registry, stack, regions, artefactEtags });
+  const nowhere = kinds?.filter(kind => !scanner.scopes.some(({ provider }) => provider === KINDS[kind].provider)) ?? [];
+  if (nowhere.length > 0) command.error(`error: no scope that is read can hold ${nowhere.join(', ')}`);
   const now = cli.clock.now();
   const shows = cli.stderr.isTTY === true && !quiet;
   const result = await scan(scanner, {
@@ -64,7 +100,7 @@ const scanNow = async (cli: Cli, { registry, stack, regions, artefactEtags, kind
     progress: scope => void (shows && cli.stderr.write(`${progressText(scope)}\n`)),
   });
   if (!result.hasRegistry && !quiet) cli.stderr.write('no registry was given: an inventory, nothing is judged\n');
-  return result;
+  return { result, scanner };
 };
 
 /** Not knowing beats knowing of findings: a pipeline must not read a half scan as a whole one. */

@@ -1,5 +1,6 @@
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
 import { titleOf } from '../../core/kinds.ts';
+import { evidenceText, inWords, spaced } from '../../core/message/in-words.ts';
 import { plural } from '../../core/message/words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import { type Out, table } from './table.ts';
@@ -51,9 +52,9 @@ const actions = ({ id, remedy, generation }: FindingDetail): readonly string[] =
 ];
 
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
-  ...Object.entries(finding.evidence).map(([key, value]) => [key, typeof value === 'string' ? value : value.join(', ')]),
+  ...Object.entries(finding.evidence).map(([key, value]) => [spaced(key), evidenceText(key, value)]),
   ['why it matters', `${finding.why} (${finding.controls.join(', ')})`],
-  ['whose', `${finding.owners.join(', ') || 'nobody'} (${finding.ownersBecause})`],
+  ['whose', `${finding.owners.join(', ') || 'nobody'} (${inWords(finding.ownersBecause)})`],
   ['told', finding.toldWhom.join(', ') || 'nobody yet'],
   ['not yours?', finding.contact ?? 'the account has no contact in rollcall.yaml: ask security'],
   ...(finding.answer === null ? [] : [['answer', answerText(finding)]]),
@@ -62,7 +63,7 @@ const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
 ];
 
 const answerText = ({ answer, stateCode }: FindingDetail): string =>
-  answer === null ? '' : `${answer.by} until ${answer.until}: ${answer.reason} (${stateCode})`;
+  answer === null ? '' : `${answer.by} until ${answer.until}: ${answer.reason} (${inWords(stateCode)})`;
 
 const detailText = (detail: Readonly<Record<string, string>>): string =>
   Object.entries(detail)

@@ -1,3 +1,4 @@
+import { inWords } from '../../core/message/in-words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import type { ModelView } from '../../core/model-view.ts';
 import { type Out, table } from './table.ts';
@@ -48,5 +49,5 @@ const sinceText = ({ lastApproval }: ModelView): string =>
   lastApproval === null
     ? 'THE REGISTRATION (no approval is recorded)'
     : safeText(
-        `${lastApproval.at}, approval of version ${lastApproval.version} by ${lastApproval.approver ?? 'unknown'} (${lastApproval.source})`,
+        `${lastApproval.at}, approval of version ${lastApproval.version} by ${lastApproval.approver ?? 'unknown'} (${inWords(lastApproval.source)})`,
       );

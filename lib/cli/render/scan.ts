@@ -1,3 +1,4 @@
+import { KINDS } from '../../core/kinds.ts';
 import { plural } from '../../core/message/words.ts';
 import { safeText } from '../../core/message/safe-text.ts';
 import type { ScannedScope, ScanResult } from '../../usecases/scan.ts';
@@ -9,12 +10,12 @@ export const renderScan = (result: ScanResult, out: Out): string => {
   const scopes = table(result.scopes.map(scopeRow), out);
   const live = `${result.sightings.length} live`;
   if (!result.hasRegistry) {
-    const rows = result.sightings.map(({ sighting }) => [
-      sighting.kind,
-      sighting.name,
-      sighting.status,
-      sighting.scope,
-      sighting.detail.state,
+    const rows = result.sightings.map(({ sighting: { kind, name, status, scope, detail } }) => [
+      KINDS[kind].title,
+      name,
+      status,
+      scope,
+      detail.state === 'KNOWN' ? '' : `what it runs is unknown: ${detail.reason}`,
     ]);
     return `${scopes}\n${table(rows, out)}\n${live}; no registry given: this is an inventory (--registry DIR compares it)\n`;
   }
@@ -26,10 +27,17 @@ export const renderScan = (result: ScanResult, out: Out): string => {
     about.name,
     reason,
   ]);
-  const unread = result.scopes.filter(({ status }) => status === 'NOT_CHECKED').length;
-  const coverage = result.complete ? '' : ` · ${unread} scope(s) not checked: nothing is known of what runs there`;
+  const coverage = result.complete ? '' : ` · ${plural(unread(result).length, 'scope')} not checked: more may run there, and be wrong`;
   return `${scopes}\n${table(rows, out)}\n${live} · ${plural(rows.length, 'finding')}${coverage}\n`;
 };
+
+const unread = ({ scopes }: Pick<ScanResult, 'scopes'>): readonly ScannedScope[] => scopes.filter(({ status }) => status === 'NOT_CHECKED');
+
+/** A line for each scope that was not read whole, for whoever does not see the table. */
+export const holesText = (result: Pick<ScanResult, 'scopes'>): string =>
+  unread(result)
+    .map(({ scope, reason }) => safeText(`not checked: ${scope}: ${reason}`, 400) + '\n')
+    .join('');
 
 /** One line on the terminal while a scan runs. */
 export const progressText = (scope: ScannedScope): string => safeText(scopeRow(scope).join('  '));

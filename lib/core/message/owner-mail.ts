@@ -4,6 +4,7 @@ import { titleOf } from '../kinds.ts';
 import type { NoticeReason } from '../notice.ts';
 import type { OwedNotice } from '../notices.ts';
 import { ruleEntry } from '../rule-catalog.ts';
+import { evidenceText, spaced } from './in-words.ts';
 import { safeText, wrap } from './safe-text.ts';
 import {
   acknowledgeUntil,
@@ -100,7 +101,7 @@ const remedies = (record: FindingRecord, id: string): string[] => {
 const SAID = ['origin', 'technicalOwner', 'businessOwner', 'environment', 'differs', 'approved', 'live', 'differences', 'covers', 'unit'];
 
 const evidenceLines = (record: FindingRecord, id: string): string[] => {
-  const texts = Object.entries(record.evidence).map(([key, value]) => [key, [value].flat().join(', ')] as const);
+  const texts = Object.entries(record.evidence).map(([key, value]) => [key, evidenceText(key, value)] as const);
   const seen = texts.filter(([key, value]) => !SAID.includes(key) && value !== '');
   const differs = differenceRows(record);
   const rows = differs.length > 0 ? differs : seen.map(([key, value]) => [row(spaced(key), safeText(value, 58))]);
@@ -111,9 +112,6 @@ const evidenceLines = (record: FindingRecord, id: string): string[] => {
   const more = rows.length > ROWS ? [row(`and ${rows.length - ROWS} more`, `npx rollcall show ${id}`)] : [];
   return [head, ...rows.slice(0, ROWS).flat(), ...more, ''];
 };
-
-/** `owner tag` from `ownerTag`. */
-const spaced = (key: string): string => key.replace(/[A-Z]/g, capital => ` ${capital.toLowerCase()}`);
 
 const row = (label: string, text: string): string => `  ${safeText(label, 30)} `.padEnd(LABEL) + text;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../lib/simcloud/faults.ts';
 import { arn } from '../../simcloud/simulated.ts';
-import { aSource, CONTAINER, DEADLINE, known, LATER, listing, NOW, type Scene, SCOPE, seen, sightings, vanishing } from './scene.ts';
+import { aSource, CONTAINER, DEADLINE, known, LATER, listing, many, NOW, type Scene, SCOPE, seen, sightings, vanishing } from './scene.ts';
 
 describe('a listing', () => {
   const five = { endpoints: Object.fromEntries(['f', 'g', 'h', 'i'].map(name => [name, { config: 'c' }])), pageSize: 1 };
@@ -71,6 +71,7 @@ describe('a listing', () => {
   test('counts every attempt of the SDK', async () => {
     const { result, count } = await listing({ faults: [{ kind: 'internal', operation: 'ListEndpoints', times: 2 }], maxAttempts: 3 });
     expect([Object.keys(sightings(result)), count('ListEndpoints')]).toEqual([['e'], 3]);
+    expect(result.callsByAction?.['sagemaker:ListEndpoints']).toEqual({ requests: 1, retries: 2, spared: {} });
   });
 
   test('that runs out of time is not checked, even where the list itself was read', async () => {
@@ -99,16 +100,6 @@ describe('a listing', () => {
     expect(new Set((await Promise.all(held)).map(({ scope }) => scope))).toEqual(new Set(['sagemaker/111122223333/eu-west-1']));
   });
 });
-
-/** So many endpoints beside `e`, over so many configurations and models beside its own. */
-const many = (count: number, shared: number): Scene => {
-  const each = <T>(length: number, of: (at: number) => [string, T]) => Object.fromEntries(Array.from({ length }, (_, at) => of(at)));
-  return {
-    endpoints: each(count, at => [`e${at}`, { config: `c${at % shared}` }]),
-    endpointConfigs: each(shared, at => [`c${at}`, { variants: [{ model: `m${at}` }] }]),
-    models: each(shared, at => [`m${at}`, CONTAINER]),
-  };
-};
 
 describe('Search', () => {
   test('reads 1,000 endpoints that share 20 models in 41 calls', async () => {

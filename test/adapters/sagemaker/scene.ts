@@ -46,6 +46,16 @@ const regionOf = ({ components, models, endpointConfigs, endpoints, ...region }:
   inferenceComponents: Object.fromEntries(Object.entries(components ?? {}).map(([id, item]) => [id, { endpoint: 'host', ...item }])),
 });
 
+/** So many endpoints beside `e`, over so many configurations and models beside its own. */
+export const many = (count: number, shared: number): Scene => {
+  const each = <T>(length: number, of: (at: number) => [string, T]) => Object.fromEntries(Array.from({ length }, (_, at) => of(at)));
+  return {
+    endpoints: each(count, at => [`e${at}`, { config: `c${at % shared}` }]),
+    endpointConfigs: each(shared, at => [`c${at}`, { variants: [{ model: `m${at}` }] }]),
+    models: each(shared, at => [`m${at}`, CONTAINER]),
+  };
+};
+
 /** The real reader with the real client over HTTP; `count` says how often an operation was asked for. */
 export const aSource = async (scene: Scene) => {
   const { faults = [], stored = {}, pageSize = 100, wait = async () => {}, maxAttempts = 1, clock = () => NOW, ...region } = scene;
@@ -65,6 +75,9 @@ export const listing = async (scene: Scene = {}, packageGroups: readonly string[
   const { source, count, calls } = await aSource(scene);
   const result = await source.list(SCOPE, { packageGroups, deadline: DEADLINE });
   expect(result.calls).toBe(calls().reduce((sum, call) => sum + call.count, 0));
+  const counted = Object.entries(result.callsByAction ?? {}).map(([action, { requests, retries }]) => [action, requests + retries]);
+  const sent = calls().map(({ operation, count: times }) => [`sagemaker:${operation}`, times]);
+  expect(Object.fromEntries(counted.filter(([, times]) => times !== 0))).toEqual(Object.fromEntries(sent));
   return { result, count, calls: calls().map(({ operation }) => operation), endpoints: result.kinds[0]!, components: result.kinds[1]! };
 };
 

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { BedrockClient } from '@aws-sdk/client-bedrock';
+import pLimit from 'p-limit';
+import { describe, expect, it } from 'vitest';
+import { probeAll } from '../../../lib/adapters/aws/probe.ts';
+import { createSession } from '../../../lib/adapters/aws/session.ts';
+import { BEDROCK_PROBES } from '../../../lib/adapters/bedrock/probes.ts';
+import { SAGEMAKER_PROBES } from '../../../lib/adapters/sagemaker/probes.ts';
+import { MINUTE, plus } from '../../../lib/core/time.ts';
+import { ACCOUNT, endpoints, IMAGE, REGION, type RegionInput, simulate } from '../../simcloud/simulated.ts';
+import { NOW } from '../../support/builders.ts';
+
+const FULL: RegionInput = {
+  ...endpoints('a'),
+  inferenceComponents: { c: { endpoint: 'a', image: IMAGE } },
+  modelPackages: { 'fraud/1': { image: IMAGE } },
+};
+
+const probing = async (region: RegionInput, fault?: Parameters<Awaited<ReturnType<typeof simulate>>['simcloud']['faults']['add']>[0]) => {
+  const { simcloud, sagemaker } = await simulate(region);
+  if (fault) simcloud.faults.add(fault);
+  const scope = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
+  const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
+  const probed = await probeAll(session, sagemaker, SAGEMAKER_PROBES);
+  const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action.replace('sagemaker:', ''));
+  return { probed, of, calls: simcloud.calls() };
+};
+
+describe('the requests that a scan of Bedrock needs', () => {
+  const probing = async (bedrock: RegionInput) => {
+    const { simcloud } = await simulate(bedrock);
+    const scope = { provider: 'bedrock', account: ACCOUNT, region: REGION } as const;
+    const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
+    const client = new BedrockClient({
+      endpoint: simcloud.endpoint,
+      region: REGION,
+      credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' },
+    });
+    return probeAll(session, client, BEDROCK_PROBES);
+  };
+  const model = 'arn:aws:bedrock:eu-west-1::foundation-model/a.b-v1';
+
+  it('are those that the deployed role may send in its scopes, gets and tags where something is there', async () => {
+    const probed = await probing({ provisionedModels: { fraud: { modelArn: model } } });
+    const granted = readFileSync('docs/permissions.md', 'utf8').match(/bedrock:(List|Get)\w*/g) ?? [];
+    expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted.filter(action => !action.includes('Marketplace'))));
+    const allowed = probed.flatMap(({ action, outcome }) => (outcome === 'ALLOWED' ? [action.slice(8)] : []));
+    expect(allowed.filter(action => !/^List\w+s$/.test(action))).toEqual(['GetProvisionedModelThroughput', 'ListTagsForResource']);
+  });
+
+  it('tell of a denied one by its name', async () => {
+    const probed = await probing({ denied: ['ListPromptRouters'] });
+    expect(probed.filter(({ outcome }) => outcome === 'FAILED').map(({ reason }) => reason)).toEqual([
+      'access denied: bedrock:ListPromptRouters',
+    ]);
+  });
+});
+
+const ABOUT = ['DescribeEndpoint', 'ListTags', 'DescribeEndpointConfig', 'DescribeModel', 'DescribeInferenceComponent'];
+
+describe('the requests that a scan of SageMaker needs', () => {
+  it('are those that the deployed role may send, each sent once', async () => {
+    const { probed, of, calls } = await probing(FULL);
+    expect(of('ALLOWED')).toHaveLength(SAGEMAKER_PROBES.length);
+    expect(calls.map(({ operation, count }) => `${operation} ${count}`)).toEqual(of('ALLOWED').map(operation => `${operation} 1`));
+    const granted = readFileSync('docs/permissions.md', 'utf8').match(/sagemaker:(List|Describe|Batch|Search)\w*/g);
+    expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted));
+  });
+
+  it('are not said to be allowed where there is nothing to ask about', async () => {
+    const { probed, of } = await probing({});
+    expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search']);
+    expect(of('NOTHING_THERE')).toEqual([...ABOUT, 'BatchDescribeModelPackage']);
+    expect(probed.at(-1)?.reason).toBe('nothing is there to ask it about');
+  });
+
+  it.each(SAGEMAKER_PROBES.map(({ action }) => action.replace('sagemaker:', '')))('tell of a denied %s by its name', async operation => {
+    const { probed, of } = await probing({ ...FULL, denied: [operation] });
+    expect(of('FAILED')).toEqual([operation]);
+    expect(probed.find(({ outcome }) => outcome === 'FAILED')).toMatchObject({
+      failure: 'DENIED',
+      reason: `access denied: sagemaker:${operation}`,
+      optional: operation === 'Search',
+    });
+  });
+
+  it.each([
+    ['vanishes meanwhile', { code: 'ResourceNotFound', operation: 'DescribeModel' }, [], ['DescribeModel']],
+    ['cannot be asked in that region', { code: 'UnrecognizedClientException', operation: 'ListEndpoints' }, ['ListEndpoints'], []],
+    [
+      'is not offered there',
+      { code: 'UnknownOperationException', operation: 'ListModelPackages' },
+      ['ListModelPackages'],
+      ['BatchDescribeModelPackage'],
+    ],
+    ['does not answer', { code: 'InternalFailure', status: 500, operation: 'Search' }, ['Search'], []],
+  ])('stop at what keeps all of them from an answer, and at nothing else: one %s', async (_name, fault, failed, absent) => {
+    const { probed, of } = await probing(FULL, { kind: 'error', times: 'all', ...fault });
+    expect([of('FAILED'), of('NOTHING_THERE')]).toEqual([failed, absent]);
+    const ended = probed.findIndex(({ failure }) => failure === 'IDENTITY' || failure === 'TRANSIENT') + 1;
+    expect(probed).toHaveLength(ended || SAGEMAKER_PROBES.length);
+  });
+
+  it('see a denial that a batch hides in an answer of 200', async () => {
+    const [batch] = SAGEMAKER_PROBES.filter(({ action }) => action === 'sagemaker:BatchDescribeModelPackage');
+    const { sagemaker } = await simulate({});
+    const arn = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/fraud/9`;
+    const options = { abortSignal: AbortSignal.timeout(10_000) };
+    await expect(batch!.call(sagemaker, arn, options)).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+});
