@@ -22,7 +22,7 @@ export interface BedrockSourceDeps {
 
 export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, IMPORTED_MODEL, INFERENCE_PROFILE, PROMPT_ROUTER] as const;
 
-const READERS: readonly KindReader[] = [...SUMMARY_KINDS.map(createReader)];
+const READERS: readonly KindReader[] = SUMMARY_KINDS.map(createReader);
 
 /** Requests in flight per account and region. Bedrock publishes no rate for its reads; as for SageMaker. */
 const CONCURRENCY = 5;

@@ -27,7 +27,7 @@ const probing = async (region: RegionInput, fault?: Parameters<Awaited<ReturnTyp
 };
 
 describe('the requests that a scan of Bedrock needs', () => {
-  const probing = async (bedrock: RegionInput) => {
+  const asking = async (bedrock: RegionInput) => {
     const { simcloud } = await simulate(bedrock);
     const scope = { provider: 'bedrock', account: ACCOUNT, region: REGION } as const;
     const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
@@ -41,7 +41,7 @@ describe('the requests that a scan of Bedrock needs', () => {
   const model = 'arn:aws:bedrock:eu-west-1::foundation-model/a.b-v1';
 
   it('are those that the deployed role may send in its scopes, gets and tags where something is there', async () => {
-    const probed = await probing({ provisionedModels: { fraud: { modelArn: model } } });
+    const probed = await asking({ provisionedModels: { fraud: { modelArn: model } } });
     const granted = readFileSync('docs/permissions.md', 'utf8').match(/bedrock:(List|Get)\w*/g) ?? [];
     expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted.filter(action => !action.includes('Marketplace'))));
     const allowed = probed.flatMap(({ action, outcome }) => (outcome === 'ALLOWED' ? [action.slice(8)] : []));
@@ -49,7 +49,7 @@ describe('the requests that a scan of Bedrock needs', () => {
   });
 
   it('tell of a denied one by its name', async () => {
-    const probed = await probing({ denied: ['ListPromptRouters'] });
+    const probed = await asking({ denied: ['ListPromptRouters'] });
     expect(probed.filter(({ outcome }) => outcome === 'FAILED').map(({ reason }) => reason)).toEqual([
       'access denied: bedrock:ListPromptRouters',
     ]);
