@@ -1,104 +1,120 @@
-import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { parseArgs } from 'node:util';
+import { lineChart } from './bench/chart.ts';
+import { readFaults } from './bench/faults.ts';
+import { bundle, functionsSection } from './bench/functions.ts';
+import { withPrinted } from './bench/page.ts';
+import { measure } from './bench/measure.ts';
+import { CUSTODIAN, installPeer, PEER } from './bench/peer.ts';
+import { planningSection } from './bench/planning.ts';
+import { type Bench, readMatrix, type Row } from './bench/reading.ts';
+import { total } from './bench/server.ts';
+import * as tables from './bench/tables.ts';
+import { targetsOf } from './bench/targets.ts';
+import { threeRuns } from './bench/three-runs.ts';
 
-/** `npm run bench`: prints the figures of docs/benchmarks.md as Markdown; `-- --write` puts them into that file. */
-const SIZES = [1_000, 10_000, 100_000];
-/** An import is timed in this many fresh processes; the median is printed. */
-const IMPORTS = 7;
+/** `npm run bench` prints the figures of docs/benchmarks.md as Markdown; `-- --write` puts them there; `-- --quick` is a few minutes, for a look. */
+const { write, quick } = parseArgs({ options: { write: { type: 'boolean' }, quick: { type: 'boolean' } } }).values;
+if (write && quick) throw new Error('a quick run leaves out the sizes that matter: write without --quick');
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const FULL = { sizes: [10, 200, 1_000, 10_000], latencies: [0, 20, 50], plans: [1_000, 10_000, 100_000], imports: 7 };
+const QUICK = { sizes: [10, 200], latencies: [0, 20], plans: [1_000], imports: 1 };
+const { sizes, latencies, plans, imports } = quick ? QUICK : FULL;
+const RUNS_OF = 200;
 
-const planning = (): readonly string[] => [
-  '## Planning one scope',
-  '',
-  'Deployments, as many registrations, and half as many stored findings; one fresh process a row.',
-  '',
-  '| deployments | time | time per deployment | peak memory | changes in the first run | changes in the next |',
-  '| ---: | ---: | ---: | ---: | ---: | ---: |',
-  ...SIZES.map(size => {
-    const run = spawnSync(process.execPath, ['--expose-gc', 'scripts/bench-plan.ts', String(size)], { encoding: 'utf8' });
-    if (run.status !== 0) throw new Error(`planning ${size} deployments failed: ${run.stderr}`);
-    const row: { ms: number; mib: number; changes: number; again: number } = JSON.parse(run.stdout);
-    const each = (row.ms * 1_000) / size;
-    return `| ${size} | ${Math.round(row.ms)} ms | ${each.toFixed(1)} µs | ${Math.round(row.mib)} MiB | ${row.changes} | ${row.again} |`;
-  }),
-];
+const started = performance.now();
+const elapsed = (): string => `${Math.round((performance.now() - started) / 1_000)} s`;
+const progress = (line: string): void => void process.stderr.write(`${elapsed().padStart(6)}  ${line}\n`);
 
-const importTime = (file: string): number => {
-  const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); process.stdout.write(String(performance.now() - t)); process.exit(0)`;
-  const environment = {
-    ...process.env,
-    AWS_REGION: 'eu-west-1',
-    ROLLCALL_ACCOUNT: '111122223333',
-    ROLLCALL_REGISTRY_TABLE: 'r',
-    ROLLCALL_INVENTORY_TABLE: 'i',
-    ROLLCALL_FINDINGS_TABLE: 'f',
-    ROLLCALL_SECURITY_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:s',
-    ROLLCALL_OWNERS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:o',
-    ROLLCALL_OPS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:p',
-    ROLLCALL_SCOPE_BUCKET: 'b',
-    LAMBDA_TASK_ROOT: path.dirname(file),
-  };
-  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', env: environment });
-  if (run.status !== 0) throw new Error(`importing ${file} failed: ${run.stderr}`);
-  return Number(run.stdout);
-};
-
-/** The same options as the deployed bundles (`lib/infra/functions.ts`). */
-const bundle = async (entry: string, directory: string): Promise<string> => {
-  const outfile = path.join(directory, `${path.basename(entry, '.ts')}.mjs`);
-  const banner = "import{createRequire as rollcallRequire}from'node:module';const require=rollcallRequire(import.meta.url);";
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: banner },
-    logLevel: 'error',
-  });
-  return outfile;
-};
-
-const functions = async (): Promise<readonly string[]> => {
-  const directory = mkdtempSync(path.join(tmpdir(), 'rollcall-bench-'));
-  writeFileSync(path.join(directory, 'rollcall.json'), '{}');
-  const rows: string[] = [];
-  for (const entry of globSync('lambdas/*.ts').toSorted()) {
-    const file = await bundle(entry, directory);
-    const times = Array.from({ length: IMPORTS }, () => importTime(file));
-    const kib = Math.round(readFileSync(file).byteLength / 1_024);
-    rows.push(`| ${path.basename(entry, '.ts')} | ${kib} KiB | ${Math.round(median(times))} ms |`);
+/** What a process costs that reads nothing: it is in the seconds and MiB of whole processes. */
+const startLine = async ({ directory, hasPeer }: Bench): Promise<string> => {
+  const ways = [['npx', 'rollcall', '--version'], ...(hasPeer ? [[CUSTODIAN, 'version']] : [])];
+  const starts: string[] = [];
+  for (const [program = '', ...args] of ways) {
+    const { seconds, mib } = await measure({ program, args, env: process.env, peakFile: path.join(directory, 'peak') });
+    starts.push(`\`${[path.basename(program), ...args].join(' ')}\` ${tables.decimal(seconds)} s and ${Math.round(mib)} MiB`);
   }
-  rmSync(directory, { recursive: true });
-  return [
-    '## Functions',
-    '',
-    `Bundle as deployed; import in a fresh process, median of ${IMPORTS}.`,
-    '',
-    '| function | bundle | import |',
-    '| --- | ---: | ---: |',
-    ...rows,
-  ];
+  return `Start alone: ${starts.join(', ')}.`;
 };
 
+/** Both tools on the same estate, and where the calls of the largest size go that both read fully. */
+const readingSection = async (bench: Bench, missing: string | null) => {
+  const start = await startLine(bench);
+  const { rows, readings } = await readMatrix(bench);
+  const size = Math.max(...sizes.filter(each => each <= 1_000));
+  const text = [
+    '## Reading, beside a peer',
+    '',
+    `![Calls by endpoints](bench-calls.svg)`,
+    '',
+    `Whole processes. The peer is ${PEER}${missing === null ? '' : `: skipped, ${missing}`}. Ratios are Rollcall : peer. ${start}`,
+    '',
+    ...tables.matrixTable(rows),
+    '',
+    tables.serverLine(rows, readings),
+    '',
+    '### Targets',
+    '',
+    ...targetsOf({ rows, readings }).map(({ verdict, text: what }) => `- **${verdict}**: ${what}`),
+    '',
+    '### Where the calls go',
+    '',
+    ...tables.operationTable(size, rows, readings),
+    '',
+    '### The reader alone, as deployed',
+    '',
+    ...tables.readingTable(readings, rows),
+    '',
+    '### When something goes wrong',
+    '',
+    ...tables.faultTable(await readFaults(bench)),
+    '',
+    '### Three roll calls of an estate in which nothing changes',
+    '',
+    ...tables.runsTable(await threeRuns(RUNS_OF)),
+  ];
+  return { text, rows };
+};
+
+const callsChart = (rows: readonly Row[]): string => {
+  const first = rows.filter(({ latencyMs }) => latencyMs === 0);
+  const ours = (shape: Row['shape']) => first.filter(row => row.shape === shape).map(row => [row.size, total(row.ours.calls)] as const);
+  const peer = first.flatMap(row => (row.shape === 'shared' && row.peer !== 'NOT_RUN' ? [[row.size, total(row.peer.calls)] as const] : []));
+  return lineChart(
+    'Calls to list every endpoint with its tags',
+    ['endpoints', 'calls'],
+    [
+      ...(peer.length > 0 ? [{ name: 'Cloud Custodian', colour: '#cf222e', points: peer }] : []),
+      { name: 'Rollcall, own models', colour: '#9a6700', points: ours('own') },
+      { name: 'Rollcall, shared models', colour: '#1a7f37', points: ours('shared') },
+    ],
+  );
+};
+
+const directory = mkdtempSync(path.join(tmpdir(), 'rollcall-bench-'));
+progress(`installing ${PEER} unless it is there`);
+const missing = installPeer();
+const reader = await bundle('scripts/bench/reader-process.ts', directory);
+const reading = await readingSection({ sizes, latencies, hasPeer: missing === null, reader, directory, progress }, missing);
+progress('planning');
+const planning = planningSection(plans);
+progress('functions');
+const functions = await functionsSection(directory, imports);
+rmSync(directory, { recursive: true });
 const text = [
-  '# Benchmarks',
+  `\`npm run bench -- --write\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${elapsed()} in all.`,
   '',
-  `Printed by \`npm run bench -- --write\`, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}. Times are of one machine; growth and ratios are what to read.`,
+  ...reading.text,
   '',
-  ...planning(),
+  ...planning,
   '',
-  ...(await functions()),
+  ...functions,
   '',
 ].join('\n');
 process.stdout.write(text);
-if (process.argv.includes('--write')) writeFileSync('docs/benchmarks.md', text);
+if (write) {
+  writeFileSync('docs/bench-calls.svg', callsChart(reading.rows));
+  writeFileSync('docs/benchmarks.md', withPrinted(readFileSync('docs/benchmarks.md', 'utf8'), text));
+}

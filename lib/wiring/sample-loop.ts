@@ -148,7 +148,7 @@ const remembering = (publisher: Publisher, accepted: Accepted[]): Publisher => (
 });
 
 /** Counts what a run writes to the findings, to show that a steady state writes nothing. */
-const countWrites = (findings: FindingStore): { readonly findings: FindingStore; readonly writes: () => number } => {
+export const countWrites = (findings: FindingStore): { readonly findings: FindingStore; readonly writes: () => number } => {
   let writes = 0;
   const counted =
     <A extends readonly unknown[], B>(write: (...args: A) => B) =>

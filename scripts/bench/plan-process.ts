@@ -58,7 +58,7 @@ const registration = (index: number): Registration => ({
   lifecycle: null,
   dataSources: [],
   downstreamSystems: [],
-  versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest }, evidence: [] }],
+  versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest }, parts: [], evidence: [] }],
   deployments: [],
   decisions: [
     {

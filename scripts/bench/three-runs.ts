@@ -1,0 +1,63 @@
+import { createStaticDirectory } from '../../lib/adapters/directory/static-directory.ts';
+import { startEmbeddedDynamo } from '../../lib/adapters/local/embedded-dynamo.ts';
+import { createMemoryPublisher } from '../../lib/adapters/memory/publisher.ts';
+import { REGISTRY_SCOPE, scopeId } from '../../lib/core/scope.ts';
+import { defaultSettings } from '../../lib/core/settings.ts';
+import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
+import { readManifests } from '../../lib/manifests/read-manifests.ts';
+import { applyManifests } from '../../lib/usecases/apply-manifests.ts';
+import { rollCall } from '../../lib/usecases/roll-call.ts';
+import { liveSource } from '../../lib/wiring/live-source.ts';
+import { countWrites } from '../../lib/wiring/sample-loop.ts';
+import { freshStores } from '../../test/support/dynamo-tables.ts';
+import { ACCOUNT, inRegions, MANIFESTS, REGION, region } from './estate.ts';
+import { startServer } from './server.ts';
+
+const FIRST_SLOT: Instant = '2026-11-23T09:15:00.000Z';
+const RUNS = 3;
+
+export interface RunFigures {
+  readonly messages: number;
+  readonly findings: number;
+  /** Of records and of who was told; each record has its entry of the history. */
+  readonly writes: number;
+}
+
+/** Roll calls of an estate in which nothing changes: the real use cases and adapters, on an embedded DynamoDB. */
+export const threeRuns = async (size: number): Promise<readonly RunFigures[]> => {
+  const server = await startServer(inRegions({ [REGION]: region('shared', size) }));
+  const dynamo = await startEmbeddedDynamo();
+  const stores = await freshStores(() => dynamo.endpoint, 'bench')();
+  const { findings, writes } = countWrites(stores.findings);
+  const publisher = createMemoryPublisher();
+  const settings = defaultSettings();
+  const time = { now: FIRST_SLOT };
+  const clock = { now: () => time.now };
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'bench' };
+  const optionsFor = () => ({ endpoint: String(server.env['AWS_ENDPOINT_URL']), region: REGION, credentials });
+  const deps = {
+    ...stores,
+    findings,
+    source: liveSource({ settings, clock, optionsFor }),
+    directory: createStaticDirectory(settings.directory),
+    publisher,
+    scopes: [scopeId({ provider: 'sagemaker', account: ACCOUNT, region: REGION })],
+    settings,
+    clock,
+    log: { info: () => {}, warn: () => {} },
+  };
+  const by = { source: 'MANIFEST', by: 'registrar@example.com', now: FIRST_SLOT } as const;
+  const declared = readManifests({ from: 'bench', files: [{ file: 'models.yaml', content: MANIFESTS }] }, by);
+  await applyManifests(deps, { ...by, declared, prune: false, dryRun: false });
+  const figures: RunFigures[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    time.now = plus(FIRST_SLOT, run * settings.schedule.everyMinutes * MINUTE);
+    const before = { messages: publisher.accepted.length, writes: writes() };
+    await rollCall(deps, { slot: time.now, holder: 'bench' });
+    const open = await Promise.all([...deps.scopes, REGISTRY_SCOPE].map(findings.inScope));
+    figures.push({ messages: publisher.accepted.length - before.messages, writes: writes() - before.writes, findings: open.flat().length });
+  }
+  await dynamo.close();
+  await server.stop();
+  return figures;
+};
