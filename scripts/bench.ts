@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lineChart } from './bench/chart.ts';
@@ -25,6 +25,7 @@ const { sizes, latencies, plans, imports } = quick ? QUICK : FULL;
 const RUNS_OF = 200;
 
 const started = performance.now();
+const [busy = Number.NaN] = loadavg();
 const elapsed = (): string => `${Math.round((performance.now() - started) / 1_000)} s`;
 const progress = (line: string): void => void process.stderr.write(`${elapsed().padStart(6)}  ${line}\n`);
 
@@ -104,7 +105,7 @@ progress('functions');
 const functions = await functionsSection(directory, imports);
 rmSync(directory, { recursive: true });
 const text = [
-  `\`npm run bench -- --write\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${elapsed()} in all.`,
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load average ${busy.toFixed(1)} at the start; ${elapsed()} in all.`,
   '',
   ...reading.text,
   '',
