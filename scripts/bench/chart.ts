@@ -5,8 +5,8 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
-const [WIDTH, HEIGHT] = [720, 420];
-const MARGIN = { left: 64, right: 170, top: 44, bottom: 48 };
+const [WIDTH, HEIGHT] = [770, 420];
+const MARGIN = { left: 64, right: 220, top: 44, bottom: 48 };
 
 /** The powers of ten that hold all values, both ends included. */
 export const decades = (values: readonly number[]): readonly number[] => {
