@@ -90,22 +90,23 @@ const sentence = (listed: number, unknown: readonly string[], holes: readonly st
   return [`${listed} deployments`, ...(unknown.length > 0 ? [`what runs on ${named} is unknown`] : []), ...holes].join('; ');
 };
 
-const hole = (where: string, reason: string | null | undefined): string => `${where} not checked: ${reason}`;
-
 export const scanReport = ({ scan: { sightings, scopes } }: Pick<OurRun, 'scan'>): string =>
   sentence(
     sightings.length,
     sightings.filter(({ detail }) => detail === 'UNKNOWN').map(({ arn }) => arn.split('/').at(-1) ?? arn),
-    scopes
-      .filter(({ status }) => status === 'NOT_CHECKED')
-      .map(({ region: where, kinds }) => hole(where, kinds.find(({ reason }) => reason)?.reason)),
+    scopes.flatMap(({ provider, region: where, kinds }) =>
+      hole(`${provider}/${where}`, kinds.find(({ reason }) => reason !== null)?.reason),
+    ),
   );
+
+/** The first reason stands for a scope. */
+const hole = (scope: string, reason: string | null | undefined): readonly string[] => (reason ? [`${scope} not checked: ${reason}`] : []);
 
 const readerReport = (listed: readonly Listed[]): string =>
   sentence(
     listed.reduce((sum, each) => sum + each.listed, 0),
     listed.flatMap(({ unknown }) => unknown),
-    listed.flatMap(({ region: where, notChecked: [reason] }) => (reason === undefined ? [] : [hole(where, reason)])),
+    listed.flatMap(({ region: where, notChecked: [reason] }) => hole(`sagemaker/${where}`, reason)),
   );
 
 /** The peer's output is the matched resources of each region that it could read. */

@@ -83,11 +83,11 @@ describe('what each tool reports', () => {
     ];
     const kinds = [{ kind: 'ENDPOINT', reason: 'access denied: sagemaker:ListEndpoints' }];
     const scopes = [
-      { region: 'eu-west-1', status: 'COMPLETE', kinds: [{ reason: null }] },
-      { region: 'us-east-1', status: 'NOT_CHECKED', kinds },
+      { provider: 'sagemaker', region: 'eu-west-1', kinds: [{ reason: null }] },
+      { provider: 'sagemaker', region: 'us-east-1', kinds },
     ];
     expect(scanReport(scanned({ sightings, scopes }))).toBe(
-      '2 deployments; what runs on ep-1 is unknown; us-east-1 not checked: access denied: sagemaker:ListEndpoints',
+      '2 deployments; what runs on ep-1 is unknown; sagemaker/us-east-1 not checked: access denied: sagemaker:ListEndpoints',
     );
   });
 
