@@ -1,4 +1,6 @@
+import type { FindingRecord } from './finding.ts';
 import type { ScopeId } from './scope.ts';
+import type { Settings } from './settings.ts';
 import { elapsed, type Instant, MINUTE } from './time.ts';
 
 /** What in an event named its author; the order is that of trust. A session name is chosen by the caller, except where Identity Center sets it. */
@@ -53,6 +55,19 @@ export const actEvidence = (acts: DeploymentActs | undefined, createdAt: Instant
 };
 
 const actText = ({ actor, operation, at }: Act): readonly string[] => [actorText(actor), operation, at];
+
+/** What a record has of an act, as `actEvidence` wrote it. */
+export const actIn = (
+  evidence: FindingRecord['evidence'],
+  key: 'createdBy' | 'changedBy',
+): { readonly who: string; readonly at: Instant } | null => {
+  const [who, , at] = [evidence[key] ?? []].flat();
+  return who === undefined || at === undefined ? null : { who, at };
+};
+
+/** Why it is not known who did it. */
+export const whyNobody = (settings: Settings): string =>
+  settings.events.enabled ? 'unknown (no CloudTrail event seen)' : 'unknown (events not enabled)';
 
 export const actorText = ({ name, role, because }: Actor): string => {
   if (because === 'ROLE') return `role ${name}`;

@@ -71,9 +71,10 @@ export const memoryInventoryStore = (): InventoryStore => {
   };
 };
 
+const keyOf = ({ scope, resource }: Pick<DeploymentActs, 'scope' | 'resource'>): string => JSON.stringify([scope, resource]);
+
 const memoryActs = (): Pick<InventoryStore, 'acts' | 'recordAct' | 'forgetActs'> => {
   const stored = new Map<string, DeploymentActs>();
-  const keyOf = ({ scope, resource }: Pick<DeploymentActs, 'scope' | 'resource'>): string => JSON.stringify([scope, resource]);
   return {
     acts: async scope => [...stored.values()].filter(acts => acts.scope === scope).toSorted((a, b) => (a.resource < b.resource ? -1 : 1)),
     recordAct: async ({ scope, resource, kind }, act) => {

@@ -50,7 +50,11 @@ const actions = ({ id, remedy, generation }: FindingDetail): readonly string[] =
 ];
 
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
-  ...Object.entries(finding.evidence).map(([key, value]) => [key, typeof value === 'string' ? value : value.join(', ')]),
+  ...Object.entries(finding.evidence)
+    .filter(([key]) => key !== 'createdBy' && key !== 'changedBy')
+    .map(([key, value]) => [key, typeof value === 'string' ? value : value.join(', ')]),
+  ...(finding.createdBy === null ? [] : [['created by', finding.createdBy]]),
+  ...(finding.changedBy === null ? [] : [['changed by', finding.changedBy]]),
   ['why it matters', `${finding.why} (${finding.controls.join(', ')})`],
   ['whose', `${finding.owners.join(', ') || 'nobody'} (${finding.ownersBecause})`],
   ['told', finding.toldWhom.join(', ') || 'nobody yet'],
