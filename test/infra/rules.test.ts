@@ -24,7 +24,10 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
-  [/^IAM5\[Resource::\*\] (ReconcileScope|Recheck)Policy/, 'the list actions of Amazon SageMaker have no resource type; the region narrows them'],
+  [
+    /^IAM5\[Resource::\*\] (ReconcileScope|Recheck)Policy/,
+    'the list actions of Amazon SageMaker have no resource type; the region narrows them',
+  ],
   [
     /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScope|Recheck)Policy/,
     'which deployments exist is what it has to find out: named read actions on named types',
