@@ -1,3 +1,4 @@
+import type { Act, ActKind, DeploymentActs } from './core/act.ts';
 import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, StoredFinding, Told } from './core/finding.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/inventory.ts';
 import type { Message, OutgoingMessage, Receiver } from './core/notice.ts';
@@ -79,6 +80,12 @@ export type Lease =
   | { readonly granted: true; readonly epoch: number }
   | { readonly granted: false; readonly holder: string; readonly until: Instant };
 
+export interface ActSubject {
+  readonly scope: ScopeId;
+  readonly resource: string;
+  readonly kind: ActKind;
+}
+
 /** What was seen, how well each scope was read, which runs there were, and messages on their way. */
 export interface InventoryStore {
   /** Takes the lease of a scope (or of `notifier`): free, expired, or already held by `holder`. The epoch rises with each grant. */
@@ -92,6 +99,12 @@ export interface InventoryStore {
   readonly items: (scope: ScopeId) => Promise<readonly InventoryItem[]>;
   readonly putItem: (item: InventoryItem, epoch: number) => Promise<WriteOutcome>;
   readonly removeItem: (scope: ScopeId, arn: string, epoch: number) => Promise<WriteOutcome>;
+  /** What events say of the scope's deployments. Throws UnreadableItemError, as `items` does. */
+  readonly acts: (scope: ScopeId) => Promise<readonly DeploymentActs[]>;
+  /** CONFLICT: a later act of the kind is known, or this one is already. No lease: an act is nobody's observation. */
+  readonly recordAct: (of: ActSubject, act: Act) => Promise<WriteOutcome>;
+  /** Removes what was read, and nothing that came since. */
+  readonly forgetActs: (acts: DeploymentActs) => Promise<void>;
   readonly memos: () => Promise<readonly Memo[]>;
   readonly putMemo: (memo: Memo, epoch: number) => Promise<WriteOutcome>;
   readonly removeMemo: (key: string, epoch: number) => Promise<WriteOutcome>;

@@ -71,5 +71,8 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'states:StartExecution': ['the schedule, and the children of the map', 'no scope is read: the silent alarm rings'],
   'states:DescribeExecution': ['the children of the map', 'the map cannot follow its children'],
   'states:RedriveExecution': ['a failed run can be taken up again', 'a failed run waits for the next'],
+  TakeEvents: ['changes that were announced', 'changes are seen by the next roll call only'],
+  RecordActs: ['who made or changed a deployment, as CloudTrail says', 'findings name nobody'],
+  'events:PutEvents': ['announced changes, on their way to the queue', 'changes are seen by the next roll call only'],
   'sqs:SendMessage': ['runs that could not be started', 'a missed run is seen by the silent alarm only'],
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whyNobody } from './act.ts';
 import { isFolded } from './answer.ts';
 import type { EffectiveState, FindingRecord, HistoryEntry, StoredFinding } from './finding.ts';
 import { ruleEntry, SEVERITIES } from './rule-catalog.ts';
@@ -45,6 +46,9 @@ export const findingDetailSchema = findingViewSchema.extend({
   controls: z.array(text),
   toldWhom: z.array(text),
   ownersBecause: text,
+  /** Who made the deployment and who changed it last, or why that is not known; null: it is about no deployment. */
+  createdBy: maybe.default(null),
+  changedBy: maybe.default(null),
   /** Whom the configuration names for the account, for those who were told by mistake. */
   contact: maybe,
   history: z.array(entrySchema),
@@ -120,6 +124,8 @@ export const findingDetail = (finding: StoredFinding, { shown, history, settings
     why,
     controls: [...controls],
     ownersBecause: record.about.receiversBecause,
+    createdBy: byWhom(record, 'createdBy', settings),
+    changedBy: byWhom(record, 'changedBy', settings),
     contact: settings.accounts[record.about.account ?? '']?.contact ?? null,
     toldWhom: Object.entries(record.told).flatMap(([receiver, told]) =>
       told.generation === record.generation && !told.folded ? [receiver] : [],
@@ -134,6 +140,11 @@ export const findingDetail = (finding: StoredFinding, { shown, history, settings
       detail: { ...detail },
     })),
   };
+};
+
+const byWhom = ({ rule, evidence }: FindingRecord, key: 'createdBy' | 'changedBy', settings: Settings): string | null => {
+  if (ruleEntry(rule).subject !== 'dep') return null;
+  return evidence[key] === undefined ? whyNobody(settings) : [evidence[key]].flat().join(', ');
 };
 
 /** Fills `{id}`, `{version}` … of a remedy; a fact that is not known says so. */

@@ -1,3 +1,4 @@
+import type { DeploymentActs } from './act.ts';
 import type { PackageFacts } from './composition.ts';
 import { environmentOf, judgedAs } from './environment.ts';
 import type { Verdict } from './finding.ts';
@@ -35,6 +36,7 @@ import type { Instant } from './time.ts';
 export interface DeploymentQuestion {
   readonly sighting: Sighting;
   readonly item: InventoryItem | undefined;
+  readonly acts: DeploymentActs | undefined;
   readonly index: RegistrationIndex;
   readonly packages: readonly PackageFacts[];
   readonly packagesUnread: readonly UnreadGroup[];
@@ -50,7 +52,7 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
-  const { item, packages, packagesUnread, unreadable, owners, settings, now } = ask;
+  const { item, acts, packages, packagesUnread, unreadable, owners, settings, now } = ask;
   const sighting = withUnits(ask.sighting);
   const match = readable(recalled(matchIn(ask.index, sighting, settings), { ...ask, sighting }), ask);
   const registration = match.state === 'MATCHED' ? match.registration : null;
@@ -61,6 +63,7 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
     sighting,
     match,
     environment,
+    acts,
     firstSeen,
     packages,
     unreadable,

@@ -22,6 +22,8 @@ export interface MessageQuestion {
   readonly slot: Instant;
   readonly totals: RunTotals | null;
   readonly firstRollCall: boolean;
+  /** Between two roll calls, after changes were looked at: what cannot wait is told, and the summary is left to a roll call. */
+  readonly between?: true;
   /** The slot whose run last settled the daily summary; undefined before the first. */
   readonly lastSummary: Instant | undefined;
   /** Owners whose receiver is confirmed; undefined where that is not known: configured then counts as reached. */
@@ -48,7 +50,7 @@ const RULE = '-'.repeat(76);
 export const planMessages = (ask: MessageQuestion): MessagePlan => {
   const { owed, settings, lastSummary } = ask;
   const summaryAt = latestSummaryTime(ask.slot, settings.summaryAt);
-  const summaryDue = lastSummary === undefined || elapsed(lastSummary, summaryAt) > 0;
+  const summaryDue = ask.between !== true && (lastSummary === undefined || elapsed(lastSummary, summaryAt) > 0);
   // What people released is told however much it is; where the guard holds now, by the next run.
   const fresh = owed.filter(({ notice }) => notice.reason !== 'RELEASED');
   const folded = new Set(fresh.map(({ finding }) => finding)).size;
@@ -57,7 +59,7 @@ export const planMessages = (ask: MessageQuestion): MessagePlan => {
   const day = summaryDue ? summaryAt.slice(0, 10) : '';
   const messages = [...messagesToOwners(due, day, ask), ...messagesToSecurity(due, day, ask)];
   const quiet = summaryDue && due.length === 0 && (lastSummary === undefined || wholeDays(A_MONDAY, summaryAt) % 7 === 0);
-  if (quiet) messages.push(toMessage({ receiver: 'security', day, owed: [] }, quietText(ask.totals)));
+  if (quiet) messages.push(toMessage({ receiver: 'security', day, owed: [] }, quietText(ask)));
   return { messages, summarySettled: summaryDue, folded: 0 };
 };
 
@@ -100,7 +102,7 @@ const messagesToSecurity = (due: readonly OwedNotice[], day: string, ask: Messag
   const owed = due.filter(notice => !isToOwner(notice));
   const atOnce = owed.filter(({ notice }) => notice.cadence === 'AT_ONCE').length;
   const summary = day === '' ? '' : `, ${owed.length - atOnce} in the summary of ${day}`;
-  const head = [coverage(ask.totals), `${plural(owed.length, 'finding')} to tell: ${atOnce} at once${summary}.`];
+  const head = [coverage(ask), `${plural(owed.length, 'finding')} to tell: ${atOnce} at once${summary}.`];
   const owners = new Set(due.filter(isToOwner).map(({ notice }) => notice.receiver)).size;
   const foot = ['', ...observeLines(owners, context), 'More: npx rollcall show <id>   npx rollcall findings'];
   const blocks = tellGrouped(owed, context, notice => securityBlock(notice, context));

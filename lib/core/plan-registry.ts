@@ -32,6 +32,7 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     findings: reconcileFindings(all, world.findings, { scope: REGISTRY_SCOPE, now, epoch: world.epoch }),
     items: [],
     memos: memoChanges(memos, [...models.flatMap(ownerMemos), ...declarations.map(declarationMemo)], world),
+    forgotten: [],
     status: undefined,
     verdicts: all,
     sightings: [],
@@ -105,5 +106,5 @@ export const planRetiredScope = (retired: RetiredScope): ReconcilePlan => {
     ({ record: { rule, subject } }): Verdict => ({ rule, subject, outcome: 'CLEAR', code: 'SCOPE_RETIRED', reason: RETIRED }),
   );
   const findings = reconcileFindings(verdicts, retired.findings, retired);
-  return { scope: retired.scope, findings, items: [], memos: [], status: undefined, verdicts, sightings: [] };
+  return { scope: retired.scope, findings, items: [], memos: [], forgotten: [], status: undefined, verdicts, sightings: [] };
 };

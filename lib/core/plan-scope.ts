@@ -1,3 +1,4 @@
+import { type DeploymentActs, latestAct, resourceOf } from './act.ts';
 import { planAbsences, seqAfter } from './absence.ts';
 import { canonicalJson } from './digest.ts';
 import type { StoredFinding, Verdict } from './finding.ts';
@@ -9,7 +10,7 @@ import type { ItemChange, ReconcilePlan, ScopeWorld } from './plan.ts';
 import { inOrder, reconcileFindings } from './reconcile-findings.ts';
 import type { OwnerAnswer } from './registration.ts';
 import { type FailureClass, type KindListing, provesAbsence, type Sighting, type UnreadGroup } from './sighting.ts';
-import { elapsed } from './time.ts';
+import { DAY, elapsed } from './time.ts';
 
 /**
  * What one reading of a scope changes: findings, what is remembered of its deployments, and its status.
@@ -34,6 +35,7 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
       ...absences.changes,
     ].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
     memos: [],
+    forgotten: forgottenActs(world, absences.gone),
     status: world.mode === 'RECHECK' ? world.status : statusAfter(world, absences.held),
     verdicts,
     sightings,
@@ -61,8 +63,14 @@ const questionFor = (world: ScopeWorld) => {
   const index = indexRegistrations(world.registrations);
   const owners = rememberOwners(world);
   const packages = listing.packages.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+  const acts = new Map(world.acts.map(each => [each.resource, each]));
   const facts = { index, packages, packagesUnread: listing.packagesUnread ?? [], unreadable, owners, settings, now };
-  return (sighting: Sighting, item: InventoryItem | undefined): DeploymentQuestion => ({ ...facts, sighting, item });
+  return (sighting: Sighting, item: InventoryItem | undefined): DeploymentQuestion => ({
+    ...facts,
+    sighting,
+    item,
+    acts: acts.get(resourceOf(sighting.arn)),
+  });
 };
 
 /** A directory that fails moves nobody: who was told because of an owner tag is still told. */
@@ -85,6 +93,21 @@ const remembered = (judged: ReconcilePlan['sightings'][number], { unreadable }: 
   const before = items.get(judged.sighting.arn);
   const keep = before !== undefined && judged.model === null && unreadable.length > 0;
   return keep ? { ...judged, model: before.model, version: before.version } : judged;
+};
+
+/**
+ * Acts outlive what they are about by a day: an event may be earlier than the first listing that shows its deployment. What may only
+ * not have been read is kept, and a recheck forgets nothing.
+ */
+const forgottenActs = ({ mode, acts, listing, items, now }: ScopeWorld, gone: readonly string[]): ReconcilePlan['forgotten'] => {
+  if (mode === 'RECHECK' || !listing.kinds.every(provesAbsence)) return [];
+  const listed = listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
+  const known = new Set([...listed, ...items].filter(({ arn }) => !gone.includes(arn)).map(({ arn }) => resourceOf(arn)));
+  const isOld = ({ created, changed }: DeploymentActs): boolean => {
+    const last = latestAct(created, changed);
+    return last === null || elapsed(last.at, now) > DAY;
+  };
+  return acts.filter(each => !known.has(each.resource) && isOld(each));
 };
 
 const goneVerdicts = (arn: string, findings: readonly StoredFinding[]): readonly Verdict[] =>

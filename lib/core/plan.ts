@@ -1,3 +1,4 @@
+import type { DeploymentActs } from './act.ts';
 import type { FindingRecord, HistoryEntry, StoredFinding, Verdict } from './finding.ts';
 import type { InventoryItem, Memo, ScopeStatus } from './inventory.ts';
 import type { OwnerAnswer, Registration } from './registration.ts';
@@ -20,6 +21,8 @@ export interface ScopeWorld {
   /** Names of stored registrations that no longer parse. While there are any, an unmatched deployment is CANNOT_TELL, never INV-01. */
   readonly unreadable: readonly string[];
   readonly items: readonly InventoryItem[];
+  /** What events say of the scope's deployments; of any of them they may say nothing. */
+  readonly acts: readonly DeploymentActs[];
   readonly status: ScopeStatus | undefined;
   readonly findings: readonly StoredFinding[];
   /** Answers for the deployments that `absencesToConfirm` named. */
@@ -76,6 +79,8 @@ export interface ReconcilePlan {
   readonly findings: readonly FindingChange[];
   readonly items: readonly ItemChange[];
   readonly memos: readonly MemoChange[];
+  /** Acts on what is no more: not needed any longer. */
+  readonly forgotten: readonly DeploymentActs[];
   /** Written last; undefined for the pseudo-scope. */
   readonly status: ScopeStatus | undefined;
   readonly verdicts: readonly Verdict[];

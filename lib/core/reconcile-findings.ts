@@ -87,7 +87,10 @@ const changing = (verdict: Violation, record: FindingRecord, context: ReconcileC
   const changed = (['code', 'reason', 'severity', 'facts', 'about'] as const).filter(
     field => !isDeepStrictEqual(next[field], record[field]),
   );
-  return changed.length === 0 ? null : written('UPDATE', `changed: ${changed.join(', ')}`, next, { context, previous: record });
+  // Of the evidence only this: an event may come after the listing that found what it brought about.
+  const acts = (['createdBy', 'changedBy'] as const).filter(key => !isDeepStrictEqual(next.evidence[key], record.evidence[key]));
+  const changes = [...changed, ...acts];
+  return changes.length === 0 ? null : written('UPDATE', `changed: ${changes.join(', ')}`, next, { context, previous: record });
 };
 
 interface Writing {

@@ -74,6 +74,8 @@ export const settingsSchema = z.strictObject({
   accounts: z.record(accountId, accountSchema).default({}),
   /** Minutes between two roll calls. */
   schedule: z.strictObject({ everyMinutes: z.number().int().min(1).max(1440).default(15) }).default({ everyMinutes: 15 }),
+  /** Whether changes are looked at as they are announced, and not at the next roll call only. */
+  events: z.strictObject({ enabled: z.boolean().default(true) }).default({ enabled: true }),
   /** UTC hour and minute of the daily summary. */
   summaryAt: z
     .string()

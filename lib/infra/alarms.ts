@@ -6,12 +6,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { EventQueues } from './events.ts';
 
 export interface Watched {
   readonly machine: StateMachine;
   readonly everyMinutes: number;
   readonly functions: readonly IFunction[];
   readonly missedRollCalls: Queue;
+  /** undefined: changes are not announced. */
+  readonly events: (EventQueues & { readonly unforwarded: Queue }) | undefined;
   /** undefined: there are no receivers. */
   readonly undelivered: Queue | undefined;
   readonly ops: ITopic;
@@ -34,22 +37,35 @@ export const createAlarms = (scope: Construct, watched: Watched): void => {
   }
   alarm('RollCallMissed', depth(missedRollCalls), see('A roll call could not be started.', 'roll-call-missed'));
   if (undelivered) alarm('Undelivered', depth(undelivered), see('Messages to an owner could not be delivered.', 'undelivered'));
+  if (watched.events) watchEvents(alarm, watched.events);
   whenSilent(scope, watched);
+};
+
+/** A message that is refused for good takes three quarters of an hour to its dead-letter queue: it is not what makes the others late. */
+const LATE = Duration.hours(1);
+
+const watchEvents = (alarm: ReturnType<typeof whenAny>, { recheck, unread, unforwarded }: NonNullable<Watched['events']>): void => {
+  const age = recheck.metricApproximateAgeOfOldestMessage(DEPTH);
+  alarm('EventsUnread', depth(unread), see('An announced change could not be read, or not looked at.', 'events-unread'));
+  alarm('EventsNotForwarded', depth(unforwarded), see('Announced changes could not be forwarded.', 'events-not-forwarded'));
+  alarm('EventsLate', age, see('Announced changes wait for more than an hour.', 'events-late'), LATE.toSeconds());
 };
 
 const depth = (queue: Queue): IMetric => queue.metricApproximateNumberOfMessagesVisible(DEPTH);
 
 const see = (what: string, section: string): string => `${what} What to do: docs/runbook.md#${section}`;
 
-const whenAny = (scope: Construct, ops: ITopic) => (id: string, metric: IMetric, description: string) =>
-  new Alarm(scope, `${id}Alarm`, {
-    alarmDescription: description,
-    metric,
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  }).addAlarmAction(new SnsAction(ops));
+const whenAny =
+  (scope: Construct, ops: ITopic) =>
+  (id: string, metric: IMetric, description: string, threshold = 1) =>
+    new Alarm(scope, `${id}Alarm`, {
+      alarmDescription: description,
+      metric,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new SnsAction(ops));
 
 /** The watchdog: no data is the very thing it waits for. Right after the first deploy it stays on until a roll call has ended. */
 const whenSilent = (scope: Construct, { machine, everyMinutes, ops }: Watched): void => {

@@ -3,8 +3,10 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { BY_ID, LEADING } from '../adapters/dynamo/schema.ts';
 import { type Provider, PROVIDERS } from '../core/scope.ts';
+import type { EventQueues } from './events.ts';
 import type { Tables } from './tables.ts';
 import type { Topics } from './topics.ts';
 
@@ -14,6 +16,8 @@ export interface Granted {
   readonly topics: Topics;
   readonly bucket: Bucket;
   readonly providers: readonly Provider[];
+  /** undefined: changes are looked at by roll calls alone. */
+  readonly queues: EventQueues | undefined;
   readonly regions: readonly string[];
   /** Whether names of objects may be listed, for their ETags. */
   readonly artefactEtags: boolean;
@@ -29,13 +33,22 @@ export const mayPlanScopes: May = ({ tables, bucket }) => [
 ];
 
 /** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
-export const mayReconcile: May = granted => [
+export const mayReconcile: May = granted => observe(granted, ['item', 'act']);
+
+/** The same where a change was announced, but that it removes nothing: it proves no absence. It keeps who did what, and can tell nobody. */
+export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicyStatement[] => [
+  ...observe(granted, []),
+  writeItems('RecordActs', granted.tables.inventory, 'UpdateItem', ['act']),
+  takeMessages(events),
+];
+
+const observe = (granted: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
   ...readDeployments(granted),
   changeNothingWatched(),
   // Artefacts may lie in any bucket; no object can be read.
   ...(granted.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
   ...readRegistry(granted.tables),
-  ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes: ['item'] }),
+  ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes }),
 ];
 
 /** The same for what is judged without a listing: it has no access to the cloud at all. */
@@ -45,7 +58,8 @@ export const mayCloseRun: May = ({ tables }) => [
 ];
 
 /** Marks what was told on the record, keeps messages on their way, and publishes. */
-export const mayNotify: May = ({ tables, topics }) => [
+export const mayNotify: May = ({ tables, topics, queues }) => [
+  ...(queues === undefined ? [] : [takeMessages(queues.tell)]),
   readTable('ReadFindings', tables.findings),
   markTold(tables.findings),
   readTable('ReadInventory', tables.inventory),
@@ -71,6 +85,9 @@ export const mayCallApi: May = ({ tables }) => [
   writeItems('Unregister', tables.registry, 'DeleteItem', ['registration']),
   writeItems('Decide', tables.registry, 'PutItem', ['decision']),
 ];
+
+const takeMessages = ({ queueArn }: IQueue): PolicyStatement =>
+  allow('TakeEvents', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn]);
 
 export const writeLogs = (logGroup: LogGroup): PolicyStatement =>
   allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
@@ -119,7 +136,7 @@ const markTold = (table: TableV2): PolicyStatement => {
 const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' | 'deletes', readonly ItemKind[]>>) => [
   readTable('ReadInventory', tables.inventory),
   writeItems('WriteInventory', tables.inventory, 'UpdateItem', inventory.updates),
-  writeItems('ForgetItems', tables.inventory, 'DeleteItem', inventory.deletes),
+  ...(inventory.deletes.length === 0 ? [] : [writeItems('ForgetItems', tables.inventory, 'DeleteItem', inventory.deletes)]),
   readTable('ReadFindings', tables.findings),
   writeItems('WriteRecords', tables.findings, 'UpdateItem', ['record']),
   writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),

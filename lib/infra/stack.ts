@@ -6,8 +6,9 @@ import { type Deployed, endpointVariables } from '../config/environment.ts';
 import type { Settings } from '../core/settings.ts';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
+import { createEvents, forwardEvents, NOTIFY_TIMEOUT, RECHECK_TIMEOUT, takeEvents } from './events.ts';
 import { createFunction, type FunctionSpec, type FunctionSurroundings } from './functions.ts';
-import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayReconcile } from './grants.ts';
+import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
 import { createTables } from './tables.ts';
@@ -27,20 +28,23 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const bucket = createScopeBucket(stack, prefix !== undefined);
   const { providers, artefactEtags } = settings;
   const regions = settings.regions.length > 0 ? settings.regions : [Aws.REGION];
-  const granted: Granted = { tables, topics, bucket, providers, regions, artefactEtags };
+  const events = settings.events.enabled ? createEvents(stack, [Aws.ACCOUNT_ID]) : undefined;
+  const granted: Granted = { tables, topics, bucket, queues: events?.queues, providers, regions, artefactEtags };
   const functions = createFunctions(stack, granted, {
     environment: deployed(granted),
     endpoints: endpointVariables(stack.node.tryGetContext('rollcall:serviceEndpoints')),
     settingsFile: writeSettings(app, settings),
   });
-  const { api, ...rollCallFunctions } = functions;
+  const { api, recheck, ...rollCallFunctions } = functions;
+  if (events && recheck) takeEvents(events.queues, { recheck, notify: functions.notify });
   const machine = createStateMachine(stack, rollCallFunctions, bucket);
   const { everyMinutes } = settings.schedule;
   createAlarms(stack, {
     machine,
     everyMinutes,
-    functions: Object.values(functions),
+    functions: Object.values(functions).filter(fn => fn !== undefined),
     missedRollCalls: createSchedule(stack, machine, everyMinutes),
+    events: events && { ...events.queues, unforwarded: forwardEvents(stack, events) },
     undelivered: subscribeReceivers(stack, topics.owners, settings.receivers),
     ops: topics.ops,
   });
@@ -54,6 +58,7 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
     OpsTopicArn: topics.ops.topicArn,
     RollCallStateMachineArn: machine.stateMachineArn,
     ApiUrl: apiEndpoint,
+    ...(events ? { EventBusName: events.busName } : {}),
   };
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
   return stack;
@@ -96,7 +101,13 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
       timeout: Duration.minutes(10),
       may: mayCloseRun(granted),
     }),
-    notify: create('notify', 'Tells each receiver what is owed, once', { timeout: Duration.minutes(10), may: mayNotify(granted) }),
+    notify: create('notify', 'Tells each receiver what is owed, once', { timeout: NOTIFY_TIMEOUT, may: mayNotify(granted) }),
+    recheck:
+      granted.queues &&
+      create('recheck', 'Keeps who did what, and looks at each scope where a change was announced', {
+        timeout: RECHECK_TIMEOUT,
+        may: mayRecheck(granted, granted.queues.recheck),
+      }),
     api: create('api', 'Answers the command line and pipelines', { timeout: Duration.seconds(28), may: mayCallApi(granted) }),
   };
 };

@@ -1,3 +1,4 @@
+import type { DeploymentActs } from '../core/act.ts';
 import type { MemoChange, ReconcilePlan } from '../core/plan.ts';
 import type { FindingStore, InventoryStore, WriteOutcome } from '../ports.ts';
 
@@ -25,8 +26,14 @@ const writesOf = (deps: ApplyDeps, plan: ReconcilePlan, epoch: number): readonly
   ...plan.findings.map(change => () => deps.findings.writeRecord(change)),
   ...plan.items.flatMap(change => (change.action === 'GONE' ? () => deps.inventory.removeItem(plan.scope, change.arn, epoch) : [])),
   ...plan.memos.map(change => () => writeMemo(deps.inventory, change, epoch)),
+  ...plan.forgotten.map(acts => () => forget(deps.inventory, acts)),
   ...(plan.status === undefined ? [] : [plan.status].map(status => () => deps.inventory.putStatus(status, epoch))),
 ];
+
+const forget = async (inventory: InventoryStore, acts: DeploymentActs): Promise<WriteOutcome> => {
+  await inventory.forgetActs(acts);
+  return { outcome: 'WRITTEN' };
+};
 
 const writeMemo = (inventory: InventoryStore, change: MemoChange, epoch: number): Promise<WriteOutcome> =>
   change.action === 'SET' ? inventory.putMemo(change.memo, epoch) : inventory.removeMemo(change.key, epoch);

@@ -1,5 +1,5 @@
 import type { Settings } from '../core/settings.ts';
-import type { Instant } from '../core/time.ts';
+import { type Instant, MINUTE, plus, roundDown } from '../core/time.ts';
 import type { Clock, FindingStore, InventoryStore, Log, Publisher } from '../ports.ts';
 import { isFirstRollCall } from './close-run.ts';
 import { notify, type NotifyOutcome } from './notify.ts';
@@ -19,9 +19,8 @@ export const finishRun = async (deps: FinishDeps, ask: { readonly slot: Instant;
   if (run === undefined) throw new TypeError(`no run was planned for ${ask.slot}`);
   const { statuses } = await deps.inventory.statuses();
   const told = await notify(deps, {
-    slot: ask.slot,
+    ...ask,
     now: deps.clock.now(),
-    holder: ask.holder,
     scopes: [...new Set([...run.scopes, ...statuses.map(({ scope }) => scope)])],
     settings: deps.settings,
     totals: run.totals,
@@ -37,6 +36,23 @@ export const finishRun = async (deps: FinishDeps, ask: { readonly slot: Instant;
   }
   await deps.inventory.updateRun({ ...run, state: 'COMPLETE', completedAt: deps.clock.now() });
   return told;
+};
+
+/**
+ * Tells what cannot wait of what rechecks found. LEFT: a roll call is under way. It tells everything when it has read everything, and
+ * what is told of a part of it could not be folded any more. What another notifier is telling is left to it.
+ */
+export const tellBetween = async (deps: FinishDeps, ask: { readonly holder: string }): Promise<NotifyOutcome['outcome'] | 'LEFT'> => {
+  const now = deps.clock.now();
+  const { everyMinutes } = deps.settings.schedule;
+  const slot = roundDown(now, everyMinutes);
+  const run = (await deps.inventory.run(slot)) ?? (await deps.inventory.run(plus(slot, -everyMinutes * MINUTE)));
+  if (run !== undefined && run.state !== 'COMPLETE') return 'LEFT';
+  const scopes = (await deps.inventory.statuses()).statuses.map(({ scope }) => scope);
+  const { settings } = deps;
+  const told = await notify(deps, { ...ask, slot, now, scopes, settings, totals: null, firstRollCall: false, between: true });
+  if (told.outcome === 'FAILED') throw new Error(failure(slot, told));
+  return told.outcome;
 };
 
 const failure = (slot: Instant, { failed, unreadable }: NotifyOutcome): string =>

@@ -14,7 +14,7 @@ export interface NotifyDeps {
   readonly log: Log;
 }
 
-export interface NotifyAsk extends Pick<MessageQuestion, 'now' | 'slot' | 'totals' | 'firstRollCall' | 'settings'> {
+export interface NotifyAsk extends Pick<MessageQuestion, 'now' | 'slot' | 'totals' | 'firstRollCall' | 'between' | 'settings'> {
   readonly holder: string;
   /** Every scope that has findings; `registry` is added. */
   readonly scopes: readonly ScopeId[];

@@ -70,6 +70,7 @@ const readWorld = async (
 ): Promise<ScopeWorld> => {
   const items = await deps.inventory.items(ask.scope);
   const status = await deps.inventory.status(ask.scope);
+  const acts = await deps.inventory.acts(ask.scope);
   const listing = await deps.source.list(ask.cloud, {
     packageGroups: await groupsToAsk(deps.registry, ask.cloud, items),
     deadline: ask.deadline,
@@ -87,6 +88,7 @@ const readWorld = async (
     registrations: claimed.registrations,
     unreadable: claimed.unreadable.map(({ item }) => item),
     items,
+    acts,
     status,
     findings: await deps.findings.inScope(ask.scope),
     gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent),

@@ -110,7 +110,7 @@ const scanScope = async ({ source, directory, settings, registrations = [] }: Sc
     directory,
     namedOwners(registrations, sightingsOf(listing), settings),
   );
-  const nothing = { items: [], status: undefined, findings: [], gone: new Map(), unreadable: [] };
+  const nothing = { items: [], acts: [], status: undefined, findings: [], gone: new Map(), unreadable: [] };
   const plan = planReconcile({ ...nothing, scope, slot: now, now, mode: 'ROLL_CALL', epoch: 0, listing, registrations, owners, settings });
   const scanned = scannedScope(plan, listing);
   ask.progress(scanned);

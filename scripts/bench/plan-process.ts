@@ -98,6 +98,7 @@ const world: ScopeWorld = {
   registrations: range(registration),
   unreadable: [],
   items: [],
+  acts: [],
   status: undefined,
   findings: [],
   gone: new Map(),

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FindingRecord } from '../../lib/core/finding.ts';
 import { withFacts } from '../../lib/core/finding-view.ts';
 import { safeSubject, safeText, wrap } from '../../lib/core/message/safe-text.ts';
 import { momentFrom, tally } from '../../lib/core/message/words.ts';
 import { RULE_IDS, ruleEntry } from '../../lib/core/rule-catalog.ts';
-import { aRecord, anAnswer, aResponse, stored } from '../support/builders.ts';
+import { aRecord, anAnswer, aResponse, NOW, someSettings, stored } from '../support/builders.ts';
 import { aChange, planOf, several, TOTALS, toldAll } from '../support/owed.ts';
 
 const golden = (name: string) => path.join(import.meta.dirname, '../golden', name);
@@ -115,6 +116,25 @@ describe('an owner mail', () => {
     ).toContain(line);
   });
 
+  const act = ['kim (role Deploy)', 'CreateEndpoint', '2026-11-23T09:10:00.000Z'];
+  it.each<[string, Partial<FindingRecord>, Record<string, unknown>, string]>([
+    ['who changed it last', { evidence: { changedBy: act, createdBy: ['x'] } }, {}, 'Changed by: kim (role Deploy) 23 Nov 09:10 UTC.'],
+    [
+      'who made what nobody registered',
+      { rule: 'INV-01', evidence: { createdBy: act } },
+      {},
+      'Created by: kim (role Deploy) 23 Nov 09:10 UTC.',
+    ],
+    ['that no event said so', { evidence: {} }, {}, 'Changed by: unknown (no CloudTrail event seen).'],
+    ['that nothing would have', { evidence: {} }, { events: { enabled: false } }, 'Changed by: unknown (events not enabled).'],
+    ['nothing of it where no deployment is meant', { rule: 'OWN-01', evidence: {} }, {}, 'Seen since 23 Nov 09:12 UTC.\n'],
+  ])('says %s', (_what, over, settings, line) => {
+    const { messages } = planOf([aChange(over)], { ...ONE_O_CLOCK, settings: someSettings(settings) });
+    expect(messages[0]!.body.replace(/\n(?=\S)(?!\n|DO)/g, ' ')).toContain(line.trimEnd());
+    expect(messages[0]!.body).not.toContain('CreateEndpoint');
+    expect(messages.at(-1)!.body.includes('created by: kim (role Deploy) 23 Nov 09:10 UTC')).toBe(over.rule === 'INV-01');
+  });
+
   it('types as much of an id as tells it from all others', () => {
     const plan = planOf([aChange(), aChange({ id: 'F-7K3Q9ZXX', subject: 'dep:2' }), aChange({ id: 'F-22222222', subject: 'dep:3' })]);
     for (const id of ['F-7K3Q9ZB', 'F-7K3Q9ZX', 'F-2222']) expect(plan.messages[0]!.body).toContain(`npx rollcall show ${id} `);
@@ -134,7 +154,8 @@ const HOSTILE = [
 describe('hostile text', () => {
   it.each(HOSTILE)('%j changes neither lines nor size of any message', name => {
     const facts = { version: name, approved: name, tier: name, composition: name };
-    const evidence = { differs: [name], approved: [name], live: [`${name}2`], ownerTag: name, origin: name, [name]: name };
+    const acts = { createdBy: [name, name, NOW], changedBy: [name, name, NOW] };
+    const evidence = { differs: [name], approved: [name], live: [`${name}2`], ownerTag: name, origin: name, [name]: name, ...acts };
     const about = {
       ...aRecord().about,
       name,
@@ -154,7 +175,7 @@ describe('hostile text', () => {
       hostile({ rule: 'OPS-01', subject: `scope:${name}` }),
       ended,
     ];
-    const many = several(60, { rule: 'INV-01', reason: name, evidence: { ownerTag: name }, about });
+    const many = several(60, { rule: 'INV-01', reason: name, evidence: { ownerTag: name, ...acts }, about });
     for (const { subject, body, attributes } of [...planOf(findings).messages, ...planOf([...many, ...findings]).messages]) {
       expect(subject).toMatch(/^Rollcall[ -~]{0,91}$/);
       expect(`${Object.values(attributes).flat().join('')}${body}`).not.toMatch(

@@ -35,8 +35,9 @@ describe('who gets a message when', () => {
     expect(told(plan)).toEqual(plan.owed.map(({ notice }) => notice.id).toSorted());
   });
 
-  it.each<[string, { lastSummary?: string; slot?: string }, number]>([
+  it.each<[string, { lastSummary?: string; slot?: string; between?: true }, number]>([
     ['before the first summary ever', {}, 3],
+    ['between two roll calls, when it is due', { between: true }, 0],
     ['after the summary of the day', { lastSummary: SETTLED }, 0],
     ['at the first slot of the next day', { lastSummary: SETTLED, slot: '2026-11-24T08:00:00.000Z' }, 3],
     ['one slot before that', { lastSummary: SETTLED, slot: '2026-11-24T07:45:00.000Z' }, 0],
@@ -45,6 +46,13 @@ describe('who gets a message when', () => {
     const plan = planOf([aChange(MEDIUM)], over);
     expect(plan.messages).toHaveLength(messages);
     expect(plan.summarySettled).toBe(messages > 0);
+  });
+
+  it('folds a mass change between two roll calls as well, and says that not all was read', () => {
+    const [message, ...others] = planOf(several(51), { between: true }).messages;
+    expect(others).toEqual([]);
+    expect(message!.subject).toBe('Rollcall: mass change, 51 findings at once');
+    expect(message!.body).toMatch(/^Between two roll calls: only where a change was announced did Rollcall look again\.\n/);
   });
 
   it.each<[string, { lastSummary?: string; slot: string }, string[]]>([

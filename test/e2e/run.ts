@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { type Rig, startRig } from './rig.ts';
 import { deploymentSteps, destroySteps } from './scenario/deployment.ts';
+import { eventSteps } from './scenario/events.ts';
 import { peopleSteps } from './scenario/people.ts';
 import { laterSteps, rollCallSteps } from './scenario/roll-calls.ts';
 import { print, runSteps } from './scenario/steps.ts';
@@ -18,7 +19,7 @@ const main = async (): Promise<number> => {
   };
   process.once('SIGINT', () => void stop());
   process.once('SIGTERM', () => void stop());
-  const steps = [...deploymentSteps, ...rollCallSteps, ...peopleSteps, ...laterSteps, ...destroySteps];
+  const steps = [...deploymentSteps, ...rollCallSteps, ...peopleSteps, ...laterSteps, ...eventSteps, ...destroySteps];
   try {
     const { passed, failed } = await inWorld(rig, world => runSteps(steps, world));
     print(`e2e: ${passed} passed, ${failed} failed`);

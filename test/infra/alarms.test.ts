@@ -23,11 +23,21 @@ function anchorOf(heading: string): string {
 
 describe('alarms', () => {
   it('watch every function, every way a roll call can end badly, and every queue of what was not delivered', () => {
-    const functions = ['Api', 'CloseRun', 'Notify', 'PlanScopes', 'ReconcileScope'].flatMap(name => [
+    const functions = ['Api', 'CloseRun', 'Notify', 'PlanScopes', 'Recheck', 'ReconcileScope'].flatMap(name => [
       `${name}FailedAlarm`,
       `${name}ThrottledAlarm`,
     ]);
-    const others = ['RollCallAborted', 'RollCallFailed', 'RollCallMissed', 'RollCallSilent', 'RollCallTimedOut', 'Undelivered'];
+    const others = [
+      'EventsLate',
+      'EventsNotForwarded',
+      'EventsUnread',
+      'RollCallAborted',
+      'RollCallFailed',
+      'RollCallMissed',
+      'RollCallSilent',
+      'RollCallTimedOut',
+      'Undelivered',
+    ];
     expect([...alarms.keys()].toSorted()).toEqual([...functions, ...others.map(name => `${name}Alarm`)].toSorted());
   });
 
@@ -43,7 +53,8 @@ describe('alarms', () => {
   it('ring at the first failure, and not for want of data', () => {
     for (const [name, alarm] of alarms) {
       if (name === 'RollCallSilentAlarm') continue;
-      expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
+      const Threshold = name === 'EventsLateAlarm' ? 3600 : 1;
+      expect(alarm).toMatchObject({ Threshold, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
       expect(alarm['ComparisonOperator']).toBe('GreaterThanOrEqualToThreshold');
     }
   });

@@ -3,11 +3,19 @@ import { defaultSettings } from '../../lib/core/settings.ts';
 
 const called = vi.hoisted(() => {
   const fake = vi.fn<(...given: unknown[]) => Promise<unknown>>;
-  return { planScopes: fake(), reconcileScope: fake(), closeRun: fake(), finishRun: fake(), write: fake() };
+  return {
+    planScopes: fake(),
+    reconcileScope: fake(),
+    closeRun: fake(),
+    finishRun: fake(),
+    tellBetween: fake(),
+    recheckScopes: fake(),
+    write: fake(),
+  };
 });
 const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
-  awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
+  awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW }, log: { info: () => {} } }),
   scopeListOf: () => ({ write: called.write }),
   awsSource: () => 'the source',
   topicPublisher: () => 'the publisher',
@@ -15,15 +23,17 @@ vi.mock('../../lib/wiring/aws.ts', () => ({
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
 vi.mock('../../lib/usecases/reconcile-scope.ts', () => ({ reconcileScope: called.reconcileScope }));
 vi.mock('../../lib/usecases/close-run.ts', () => ({ closeRun: called.closeRun }));
-vi.mock('../../lib/usecases/finish-run.ts', () => ({ finishRun: called.finishRun }));
+vi.mock('../../lib/usecases/finish-run.ts', () => ({ finishRun: called.finishRun, tellBetween: called.tellBetween }));
+vi.mock('../../lib/usecases/recheck-scopes.ts', () => ({ recheckScopes: called.recheckScopes }));
 const { handler: plan } = await import('../../lambdas/plan-scopes.ts');
 const { handler: reconcile } = await import('../../lambdas/reconcile-scope.ts');
 const { handler: close } = await import('../../lambdas/close-run.ts');
 const { handler: tell } = await import('../../lambdas/notify.ts');
+const { handler: recheck } = await import('../../lambdas/recheck.ts');
 
 const SLOT = '2026-11-23T09:15:00.000Z';
 const run = { slot: SLOT, holder: 'execution-1' };
-const lambda = { getRemainingTimeInMillis: () => 270_000 };
+const lambda = { getRemainingTimeInMillis: () => 270_000, awsRequestId: 'request-1' };
 beforeEach(() => {
   vi.resetAllMocks();
   called.planScopes.mockResolvedValue({ outcome: 'STARTED', slot: SLOT, scopes: ['a', 'b'] });
@@ -80,7 +90,7 @@ describe('close-run and notify', () => {
     expect(await close({ outcome: 'STARTED', key: 'k', ...run }, lambda)).toEqual({ outcome: 'CLOSED' });
     expect(called.closeRun).toHaveBeenCalledWith(expect.anything(), { ...run, deadline: '2026-11-23T09:19:32.000Z' });
     called.finishRun.mockResolvedValue({ outcome: 'TOLD' });
-    await tell({ outcome: 'STARTED', key: 'k', failure: {}, ...run });
+    await tell({ outcome: 'STARTED', key: 'k', failure: {}, ...run }, lambda);
     expect(called.finishRun).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), run);
   });
 
@@ -96,6 +106,32 @@ describe('close-run and notify', () => {
     called.closeRun.mockResolvedValue({ outcome: 'OVERTAKEN', reason: 'why' });
     expect(await close(run, lambda)).toEqual({ outcome: 'OVERTAKEN' });
     called.finishRun.mockResolvedValue({ outcome: 'BUSY' });
-    await expect(tell(run)).rejects.toThrow('BUSY: another notifier');
+    await expect(tell(run, lambda)).rejects.toThrow('BUSY: another notifier');
+  });
+});
+
+const records = (...bodies: string[]) => ({
+  Records: bodies.map((body, index) => ({ messageId: `m-${index}`, body, receiptHandle: 'r' })),
+});
+
+describe('announced changes', () => {
+  it('are rechecked with half a minute kept back, and what is to come back is named', async () => {
+    called.recheckScopes.mockResolvedValue(['m-1']);
+    expect(await recheck(records('{}', 'text'), lambda)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    const messages = [
+      { id: 'm-0', body: '{}' },
+      { id: 'm-1', body: 'text' },
+    ];
+    const ask = { messages, holder: 'recheck request-1', deadline: '2026-11-23T09:19:02.000Z' };
+    expect(called.recheckScopes).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source' }), ask);
+    await expect(recheck({}, lambda)).rejects.toThrow(/Records/);
+  });
+
+  it('are told between roll calls, whatever the messages say', async () => {
+    called.tellBetween.mockResolvedValue('TOLD');
+    await tell(records('text', '{}'), lambda);
+    expect(called.tellBetween).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), { holder: 'tell request-1' });
+    expect(called.finishRun).not.toHaveBeenCalled();
+    await expect(tell({ Records: [] }, lambda)).rejects.toThrow(/slot/);
   });
 });

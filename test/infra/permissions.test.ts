@@ -15,7 +15,7 @@ const SCOPE = 'sagemaker/111122223333/eu-west-1';
 const request = (line: string): Request => {
   const [action = '', resource = '', key, attributes] = line.split(' ');
   const named = { endpoint: ENDPOINT, throughput: THROUGHPUT }[resource];
-  if (action.includes(':')) return { action, resource: named ?? resource.replace(/^([A-Z]\w+)/, '<$1>') };
+  if (action.includes(':')) return { action, resource: named ?? resource.replace(/^([A-Z][\w.]+)/, '<$1>') };
   const [table, index] = resource.split('/');
   return {
     action: `dynamodb:${action}`,
@@ -38,9 +38,21 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     `Query Findings r#${SCOPE}`,
     `UpdateItem Inventory i#${SCOPE}`,
     `DeleteItem Inventory i#${SCOPE}`,
+    `DeleteItem Inventory a#${SCOPE}`,
     'UpdateItem Inventory s#a',
     'BatchGetItem Registry m#tag:x',
   ],
+  Recheck: [
+    'sagemaker:ListEndpoints *',
+    'sagemaker:DescribeEndpoint endpoint',
+    `UpdateItem Findings f#${SCOPE}`,
+    `UpdateItem Inventory a#${SCOPE}`,
+    `UpdateItem Inventory i#${SCOPE}`,
+    'UpdateItem Inventory s#a',
+    'sqs:ReceiveMessage RecheckQueue.Arn',
+    'sqs:DeleteMessage RecheckQueue.Arn',
+  ],
+  ForwardEvents: ['events:PutEvents EventBus.Arn'],
   CloseRun: [
     'Scan Registry',
     'UpdateItem Findings f#registry',
@@ -57,6 +69,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'sns:GetSubscriptionAttributes *',
     `UpdateItem Findings f#${SCOPE} pk,sk,told`,
     'UpdateItem Inventory lease#notifier',
+    'sqs:ReceiveMessage TellQueue.Arn',
     'UpdateItem Inventory out',
     'UpdateItem Inventory out#m-1',
     'DeleteItem Inventory out#m-1',
@@ -85,7 +98,23 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
     'UpdateItem Registry g#fraud-scorer',
     'PutItem Registry d#fraud-scorer',
     'sns:Publish SecurityTopic',
+    `UpdateItem Inventory a#${SCOPE}`,
+    'sqs:ReceiveMessage RecheckQueue.Arn',
   ],
+  Recheck: [
+    'sns:Publish SecurityTopic',
+    `UpdateItem Findings r#${SCOPE}`,
+    `PutItem Findings hp#${SCOPE}#INV-01#dep:x`,
+    `DeleteItem Inventory i#${SCOPE}`,
+    `DeleteItem Inventory a#${SCOPE}`,
+    'UpdateItem Inventory run#2026-11-23T09:15:00.000Z',
+    'UpdateItem Inventory out',
+    'UpdateItem Registry g#fraud-scorer',
+    'PutItem Registry d#fraud-scorer',
+    'sqs:ReceiveMessage TellQueue.Arn',
+    'events:PutEvents EventBus.Arn',
+  ],
+  ForwardEvents: ['sqs:SendMessage RecheckQueue.Arn', 'sagemaker:ListEndpoints *', 'events:PutRule *'],
   CloseRun: [
     'sagemaker:ListEndpoints *',
     'sagemaker:DescribeEndpoint endpoint',
@@ -104,6 +133,8 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
     'GetItem Registry g#x',
     'sagemaker:ListEndpoints *',
     `UpdateItem Inventory i#${SCOPE}`,
+    `UpdateItem Inventory a#${SCOPE}`,
+    'sqs:ReceiveMessage RecheckQueue.Arn',
     'sns:Subscribe OwnersTopic',
   ],
   Api: [
@@ -156,15 +187,16 @@ describe('and nothing else', () => {
     expect([...roles].filter(([, statements]) => mayDo(statements, request(line))).map(([role]) => role)).toEqual([]);
   });
 
-  it('a model cannot be changed or invoked by reconcile-scope, even if a later policy allowed it', () => {
+  it.each(['ReconcileScope', 'Recheck'])('a model cannot be changed or invoked by %s, even if a later policy allowed it', role => {
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;
-    const may = (line: string) => mayDo([...(roles.get('ReconcileScope') ?? []), later], request(line));
+    const may = (line: string) => mayDo([...(roles.get(role) ?? []), later], request(line));
     expect(['sagemaker:DeleteEndpoint endpoint', 'bedrock:InvokeModel *', 'bedrock:TagResource throughput'].filter(may)).toEqual([]);
   });
 
   it('each function runs under a role of its own that only Lambda can take', () => {
-    expect([...roles.keys()].toSorted()).toEqual(['Api', 'CloseRun', 'Notify', 'PlanScopes', 'ReconcileScope', 'RollCall', 'Scheduler']);
-    for (const role of ['Api', 'CloseRun', 'Notify', 'PlanScopes', 'ReconcileScope']) {
+    const functions = ['Api', 'CloseRun', 'Notify', 'PlanScopes', 'Recheck', 'ReconcileScope'];
+    expect([...roles.keys()].toSorted()).toEqual([...functions, 'ForwardEvents', 'RollCall', 'Scheduler'].toSorted());
+    for (const role of functions) {
       const trust = byDefault.all('AWS::IAM::Role').get(`${role}Role`)?.['AssumeRolePolicyDocument'].Statement;
       expect(trust).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }]);
     }
@@ -191,7 +223,7 @@ describe('artefactEtags', () => {
   ])('%s', (_what, held, action, resource, may) => expect(mayDo(held, { action, resource })).toBe(may));
 
   it('gives no other role more than it has by default', () => {
-    const others = (template: typeof json) => rolePermissions(template).filter(({ role }) => role !== 'ReconcileScope');
+    const others = (template: typeof json) => rolePermissions(template).filter(({ role }) => !['ReconcileScope', 'Recheck'].includes(role));
     expect(others(withEtags)).toEqual(others(json));
   });
 });

@@ -20,22 +20,25 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
     'holds names of accounts and regions for 30 days; one function and the state machine have access, and both keep logs',
   ],
   [
-    /^SQS3 (MissedRollCall|Undelivered)Queue/,
-    'is itself a dead-letter queue: of the schedule and of subscriptions, which the rule does not look at',
+    /^SQS3 (MissedRollCall|Undelivered|UnforwardedEvents)Queue/,
+    'is itself a dead-letter queue: of the schedule, of subscriptions and of rules, which the rule does not look at',
   ],
   [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
   [
-    /^IAM5\[Resource::\*\] ReconcileScopePolicy/,
+    /^IAM5\[Resource::\*\] (ReconcileScope|Recheck)Policy/,
     'the list actions of Amazon SageMaker and Amazon Bedrock have no resource type; the region narrows them',
   ],
   [
-    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] ReconcileScopePolicy/,
+    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScope|Recheck)Policy/,
     'which deployments exist is what it has to find out: named read actions on named types',
   ],
-  [/^IAM5\[.*:s3:::\*\] ReconcileScopePolicy/, 'artefacts may lie in any bucket; it lists names and ETags, and can read no object'],
   [
-    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] Reconcile/,
+    /^IAM5\[.*:s3:::\*\] (ReconcileScope|Recheck)Policy/,
+    'artefacts may lie in any bucket; it lists names and ETags, and can read no object',
+  ],
+  [
+    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScope|Recheck)/,
     'the same of Bedrock',
   ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],

@@ -154,7 +154,7 @@ const step = fc.record({
   acts: fc.array(act, { maxLength: 4 }),
   wait: oneOf([15, 15, 15, 30, 120, 1440, 2880]),
   fault: fc.oneof(fc.constant('NONE' as const), oneOf(FAULTS)),
-  at: fc.integer({ min: 1, max: 200 }),
+  at: fc.integer({ min: 1, max: 280 }),
 });
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** A few days in the life of two scopes: things change, a roll call follows, and something may go wrong in it. */

@@ -209,6 +209,7 @@ export const aScopeWorld = (over: Partial<ScopeWorld> = {}): ScopeWorld => ({
   registrations: [aRegistration()],
   unreadable: [],
   items: [],
+  acts: [],
   status: undefined,
   findings: [],
   gone: new Map(),

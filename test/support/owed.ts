@@ -7,6 +7,7 @@ import { aRecord, endpointArn, NOW, SLOT, someSettings, stored } from './builder
 export const aChange = (over: Partial<FindingRecord> = {}): StoredFinding => {
   const facts = { version: 'version 4', approved: 'version 3', composition: 'c1:sha256:4', tier: 'HIGH' };
   const evidence = {
+    changedBy: ['kim (role Deploy)', 'UpdateEndpoint', '2026-11-23T09:12:00.000Z'],
     differs: ['artefact container.1/model'],
     approved: ['s3://pay-models/fraud/v3 etag:a'],
     live: ['s3://pay-models/fraud/v4 etag:b'],

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { renderFindings } from '../../lib/cli/render/finding.ts';
+import { renderFinding, renderFindings } from '../../lib/cli/render/finding.ts';
 import { UnreadableItemError } from '../../lib/ports.ts';
-import { listFindings } from '../../lib/usecases/find-findings.ts';
-import { aRecord, aStatus, NOW, SCOPE } from '../support/builders.ts';
+import { listFindings, showFinding } from '../../lib/usecases/find-findings.ts';
+import { aRecord, aStatus, NOW, SCOPE, someSettings } from '../support/builders.ts';
 import { peopleSide } from '../support/people-side.ts';
 
 const EAST = 'sagemaker/111122223333/us-east-1';
@@ -31,4 +31,33 @@ test('any other error stays one', async () => {
   const deps = await peopleSide();
   const inScope = async () => Promise.reject(new RangeError('no such table'));
   await expect(listFindings({ ...deps, findings: { ...deps.findings, inScope } }, { folded: false, now: NOW })).rejects.toThrow(RangeError);
+});
+
+test.each([
+  [
+    'who did it',
+    { createdBy: ['kim', 'CreateEndpoint', NOW], changedBy: ['role Deploy', 'UpdateEndpoint', NOW] },
+    true,
+    [`kim, CreateEndpoint, ${NOW}`, `role Deploy, UpdateEndpoint, ${NOW}`],
+  ],
+  ['that no event said so', {}, true, ['unknown (no CloudTrail event seen)', 'unknown (no CloudTrail event seen)']],
+  ['that no event could', {}, false, ['unknown (events not enabled)', 'unknown (events not enabled)']],
+])('a finding shows %s', async (_what, evidence, enabled, [made, changed]) => {
+  const record = aRecord({ evidence });
+  const shown = await showFinding({ ...(await peopleSide(record)), settings: someSettings({ events: { enabled } }) }, record.id, NOW);
+  if (!shown.ok) throw new Error(shown.reason);
+  expect([shown.value.createdBy, shown.value.changedBy]).toEqual([made, changed]);
+  const lines = renderFinding(shown.value, new PassThrough()).split('\n');
+  expect(lines.filter(line => /created ?by|changed ?by/i.test(line)).map(line => line.split(/\s{2,}/).slice(-1)[0])).toEqual([
+    made,
+    changed,
+  ]);
+});
+
+test('a finding about no deployment says nothing of who made one', async () => {
+  const record = aRecord({ rule: 'OWN-01', subject: 'model:fraud-scorer' });
+  const shown = await showFinding({ ...(await peopleSide(record)), settings: someSettings() }, record.id, NOW);
+  if (!shown.ok) throw new Error(shown.reason);
+  expect(shown.value).toMatchObject({ createdBy: null, changedBy: null });
+  expect(renderFinding(shown.value, new PassThrough())).not.toMatch(/(created|changed) by/);
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeploymentActs } from '../../core/act.ts';
 import { PART_KINDS } from '../../core/composition.ts';
 import { DEPLOYMENT_KINDS } from '../../core/kinds.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
@@ -44,6 +45,13 @@ export const storedItem = (item: InventoryItem): Record<string, unknown> => {
   const { tags } = item.sighting;
   return { ...item, sighting: { ...item.sighting, tags: tags === null ? null : Object.entries(tags) } };
 };
+
+const namedBy = z.enum(['IDENTITY_CENTER_USER', 'SOURCE_IDENTITY', 'SSO_SESSION', 'IAM_USER', 'ROLE', 'ROOT', 'SERVICE', 'NOBODY']);
+const actor = z.object({ name: text, role: maybe, because: namedBy });
+const act = z.object({ actor, operation: text, at: instant, eventId: text }).nullable().default(null);
+
+/** An `a#` item. */
+export const actsItem: z.ZodType<DeploymentActs> = z.object({ ...each(text, 'scope', 'resource'), created: act, changed: act });
 
 const failureClass = z.enum(['TRANSIENT', 'DENIED', 'IDENTITY', 'UNSUPPORTED', 'BAD_REQUEST', 'MALFORMED', 'DEADLINE', 'UNKNOWN']);
 const failure = z.object({ failure: failureClass, reason: text, since: instant, slots: count });

@@ -1,7 +1,8 @@
+import { type Act, ACT_KINDS, type DeploymentActs, orderOf } from '../../core/act.ts';
 import type { InventoryItem, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { OutgoingMessage } from '../../core/notice.ts';
 import { type Instant, isDue } from '../../core/time.ts';
-import { type InventoryStore, type Lease, UnreadableItemError, type WriteOutcome } from '../../ports.ts';
+import { type ActSubject, type InventoryStore, type Lease, UnreadableItemError, type WriteOutcome } from '../../ports.ts';
 import * as db from './client.ts';
 import type { Item, Table } from './client.ts';
 import * as shapes from './inventory-items.ts';
@@ -13,6 +14,7 @@ export const dynamoInventoryStore = (table: Table): InventoryStore => ({
   takeLease: (name, holder, now, until) => takeLease(table, name, { holder, now, until }),
   releaseLease: (name, epoch) => releaseLease(table, name, epoch),
   ...scopes(table),
+  ...acts(table),
   ...memos(table),
   ...runs(table),
   outgoing: async report => {
@@ -107,6 +109,34 @@ const putFenced = async (table: Table, key: Key, set: object, epoch: number): Pr
 
 const removeFenced = async (table: Table, key: Key, epoch: number): Promise<WriteOutcome> =>
   db.written(await db.remove(table, key, db.notSeenLater(epoch)), superseded(`${key.pk} / ${key.sk}`, epoch));
+
+const acts = (table: Table): Pick<InventoryStore, 'acts' | 'recordAct' | 'forgetActs'> => ({
+  acts: async scope => (await db.partition(table, schema.actsOf(scope))).map(item => db.readItem(table, shapes.actsItem, item)),
+  recordAct: (of, act) => recordAct(table, of, act),
+  forgetActs: async read => {
+    await db.remove(table, schema.actsKey(read.scope, read.resource), asRead(read));
+  },
+});
+
+/** Each act lies beside its order, which later ones are held against: events come in any order, and more than once. */
+const recordAct = async (table: Table, { scope, resource, kind }: ActSubject, act: Act): Promise<WriteOutcome> => {
+  const order = `${kind}Order`;
+  const done = await db.update(table, schema.actsKey(scope, resource), {
+    set: { scope, resource, [kind]: act, [order]: orderOf(act) },
+    condition: {
+      expression: 'attribute_not_exists(#cOrder) OR #cOrder < :cOrder',
+      names: { '#cOrder': order },
+      values: { ':cOrder': orderOf(act) },
+    },
+  });
+  return db.written(done, `this act on ${resource}, or a later one, is known`);
+};
+
+const asRead = (read: DeploymentActs): db.Condition => {
+  const known = ACT_KINDS.flatMap(kind => (read[kind] === null ? [] : [[kind, orderOf(read[kind])] as const]));
+  const clauses = ACT_KINDS.map(kind => (read[kind] === null ? `attribute_not_exists(${kind}Order)` : `${kind}Order = :c${kind}`));
+  return { expression: clauses.join(' AND '), values: Object.fromEntries(known.map(([kind, order]) => [`:c${kind}`, order])) };
+};
 
 const memos = (table: Table): Pick<InventoryStore, 'memos' | 'putMemo' | 'removeMemo'> => ({
   memos: async () => (await db.partition(table, schema.LEADING.memo)).map(item => db.readItem(table, shapes.memoItem, item)),

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type DeploymentActs, orderOf } from '../../core/act.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { OutgoingMessage } from '../../core/notice.ts';
 import { elapsed, type Instant, isDue } from '../../core/time.ts';
@@ -61,10 +63,30 @@ export const memoryInventoryStore = (): InventoryStore => {
     items: async scope => itemsOf(scope).all(),
     putItem: async (item, epoch) => itemsOf(item.scope).put(item.arn, item, epoch),
     removeItem: async (scope, arn, epoch) => itemsOf(scope).remove(arn, epoch),
+    ...memoryActs(),
     memos: async () => memos.all(),
     putMemo: async (memo, epoch) => memos.put(memo.key, memo, epoch),
     removeMemo: async (key, epoch) => memos.remove(key, epoch),
     ...memoryRuns(),
+  };
+};
+
+const keyOf = ({ scope, resource }: Pick<DeploymentActs, 'scope' | 'resource'>): string => JSON.stringify([scope, resource]);
+
+const memoryActs = (): Pick<InventoryStore, 'acts' | 'recordAct' | 'forgetActs'> => {
+  const stored = new Map<string, DeploymentActs>();
+  return {
+    acts: async scope => [...stored.values()].filter(acts => acts.scope === scope).toSorted((a, b) => (a.resource < b.resource ? -1 : 1)),
+    recordAct: async ({ scope, resource, kind }, act) => {
+      const before = stored.get(keyOf({ scope, resource })) ?? { scope, resource, created: null, changed: null };
+      const known = before[kind];
+      if (known !== null && orderOf(known) >= orderOf(act)) return { outcome: 'CONFLICT', reason: `a later act on ${resource} is known` };
+      stored.set(keyOf(before), { ...before, [kind]: act });
+      return { outcome: 'WRITTEN' };
+    },
+    forgetActs: async read => {
+      if (isDeepStrictEqual(stored.get(keyOf(read)), read)) stored.delete(keyOf(read));
+    },
   };
 };
 

@@ -52,7 +52,11 @@ const actions = ({ id, remedy, generation }: FindingDetail): readonly string[] =
 ];
 
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
-  ...Object.entries(finding.evidence).map(([key, value]) => [spaced(key), evidenceText(key, value)]),
+  ...Object.entries(finding.evidence)
+    .filter(([key]) => key !== 'createdBy' && key !== 'changedBy')
+    .map(([key, value]) => [spaced(key), evidenceText(key, value)]),
+  ...(finding.createdBy === null ? [] : [['created by', finding.createdBy]]),
+  ...(finding.changedBy === null ? [] : [['changed by', finding.changedBy]]),
   ['why it matters', `${finding.why} (${finding.controls.join(', ')})`],
   ['whose', `${finding.owners.join(', ') || 'nobody'} (${inWords(finding.ownersBecause)})`],
   ['told', finding.toldWhom.join(', ') || 'nobody yet'],

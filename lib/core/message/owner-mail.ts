@@ -1,3 +1,4 @@
+import { actIn, whyNobody } from '../act.ts';
 import type { FindingRecord } from '../finding.ts';
 import { withFacts } from '../finding-view.ts';
 import { titleOf } from '../kinds.ts';
@@ -39,7 +40,7 @@ const openLines = ({ notice, finding }: OwedNotice, person: string, context: Tex
   const id = context.shortId(record);
   return [
     ...againLines(notice.reason, record, response?.answer?.until),
-    ...leadLines(record),
+    ...leadLines(record, context),
     '',
     `DO ONE OF THESE by ${momentFrom(answerBy(record, context), context.now)}`,
     ...remedies(record, id).flatMap(action => wrap(` - ${action}`, '   ')),
@@ -76,10 +77,9 @@ const againLines = (reason: NoticeReason, record: FindingRecord, until: string |
   return because[reason] === undefined ? [] : [because[reason]];
 };
 
-const leadLines = (record: FindingRecord): string[] => {
+const leadLines = (record: FindingRecord, context: TextContext): string[] => {
   const { about, facts, rule, openedAt } = record;
   const name = safeText(about.name, 80);
-  const isDeployment = ruleEntry(rule).subject === 'dep';
   const lead =
     rule === 'APR-02' && facts['version'] !== undefined && facts['approved'] !== undefined
       ? [
@@ -87,8 +87,15 @@ const leadLines = (record: FindingRecord): string[] => {
           `The approval in the registry covers ${safeText(facts['approved'], 80)} only.`,
         ]
       : [`${name} in ${place(about)}: ${safeText(record.reason)}.`];
-  const since = `Seen since ${moment(openedAt)}.${isDeployment ? ' Changed by: unknown (events not enabled).' : ''}`;
+  const since = `Seen since ${moment(openedAt)}.${ruleEntry(rule).subject === 'dep' ? ` ${byWhom(record, context)}` : ''}`;
   return [...lead, since].flatMap(line => wrap(line));
+};
+
+/** Of what nobody registered people ask who made it; of all else, who changed it. */
+const byWhom = ({ rule, evidence }: FindingRecord, { settings }: TextContext): string => {
+  const made = rule === 'INV-01';
+  const act = actIn(evidence, made ? 'createdBy' : 'changedBy');
+  return `${made ? 'Created' : 'Changed'} by: ${act === null ? whyNobody(settings) : `${safeText(act.who, 120)} ${moment(act.at)}`}.`;
 };
 
 const remedies = (record: FindingRecord, id: string): string[] => {
@@ -98,7 +105,20 @@ const remedies = (record: FindingRecord, id: string): string[] => {
 };
 
 /** Said elsewhere in the mail, or of use to machines only. */
-const SAID = ['origin', 'technicalOwner', 'businessOwner', 'environment', 'differs', 'approved', 'live', 'differences', 'covers', 'unit'];
+const SAID = [
+  'createdBy',
+  'changedBy',
+  'origin',
+  'technicalOwner',
+  'businessOwner',
+  'environment',
+  'differs',
+  'approved',
+  'live',
+  'differences',
+  'covers',
+  'unit',
+];
 
 const evidenceLines = (record: FindingRecord, id: string): string[] => {
   const texts = Object.entries(record.evidence).map(([key, value]) => [key, evidenceText(key, value)] as const);

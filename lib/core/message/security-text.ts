@@ -1,9 +1,10 @@
+import { actIn } from '../act.ts';
 import type { FindingRecord } from '../finding.ts';
 import type { RunTotals } from '../inventory.ts';
 import type { OwedNotice } from '../notices.ts';
 import { safeText, wrap } from './safe-text.ts';
 import { isUnread, tellGrouped } from './scan-failure.ts';
-import { type Block, closedWord, headline, place, plural, tally, type Text, type TextContext } from './words.ts';
+import { type Block, closedWord, headline, moment, place, plural, tally, type Text, type TextContext } from './words.ts';
 
 /** How many findings a mass-change message tells in full. */
 const FULL = 10;
@@ -12,8 +13,15 @@ const NAMED = 20;
 
 const counts = ({ deployments, registered }: RunTotals): string => `${plural(deployments, 'deployment')}, ${registered} registered`;
 
+/** What is said of how much was read. */
+export interface Reading {
+  readonly totals: RunTotals | null;
+  readonly between?: true;
+}
+
 /** What a roll call read, in one sentence. */
-export const coverage = (totals: RunTotals | null): string => {
+export const coverage = ({ totals, between }: Reading): string => {
+  if (between === true) return 'Between two roll calls: only where a change was announced did Rollcall look again.';
   if (totals === null) return 'How much was read is unknown: the run was not closed.';
   const { scopesComplete, scopesNotChecked } = totals;
   return `Rollcall has read ${scopesComplete} of ${plural(scopesComplete + scopesNotChecked, 'scope')}: ${counts(totals)}.`;
@@ -30,9 +38,16 @@ export const securityBlock = (owed: OwedNotice, context: TextContext): Block => 
   const lines = [
     ...wrap(`${word} ${context.shortId(record)} ${record.rule} ${headline(record)}${again}`, '  '),
     ...wrap(`  ${because}; ${place(record.about)}`, '  '),
+    ...madeBy(record),
     ...wrap(`  owners: ${people(record.about.receivers, context)}`, '  '),
   ];
   return { lines, notices: [owed] };
+};
+
+/** Whom to ask about what has no owner. */
+const madeBy = ({ rule, evidence }: FindingRecord): string[] => {
+  const act = rule === 'INV-01' ? actIn(evidence, 'createdBy') : null;
+  return act === null ? [] : wrap(`  created by: ${safeText(act.who, 120)} ${moment(act.at)}`, '  ');
 };
 
 const people = (persons: readonly string[], { isReached }: TextContext): string => {
@@ -55,15 +70,15 @@ export const subjectOf = (owed: readonly [OwedNotice, ...OwedNotice[]], part: st
 };
 
 /** The one line that says, in a week without news, that the roll is still called. */
-export const quietText = (totals: RunTotals | null): Text => ({
+export const quietText = ({ totals }: Reading): Text => ({
   subject: `Rollcall: nothing new${totals === null ? '' : `, ${counts(totals)}`}`,
-  body: `Nothing new. ${coverage(totals)}\n`,
+  body: `Nothing new. ${coverage({ totals })}\n`,
 });
 
 /** One message in place of many: what changed by count, and the most urgent in full. `owed` holds one notice a finding. */
 export const massChangeText = (
   owed: readonly OwedNotice[],
-  { totals, firstRollCall }: { readonly totals: RunTotals | null; readonly firstRollCall: boolean },
+  { firstRollCall, ...reading }: Reading & { readonly firstRollCall: boolean },
   context: TextContext,
 ): Text => {
   const records = owed.map(({ finding }) => finding.record);
@@ -71,9 +86,11 @@ export const massChangeText = (
   const full = urgent.slice(0, FULL);
   const blocks = tellGrouped(full, context, one => securityBlock(one, context));
   const size =
-    firstRollCall && totals !== null ? `first roll call, ${counts(totals)}` : `mass change, ${plural(records.length, 'finding')} at once`;
+    firstRollCall && reading.totals !== null
+      ? `first roll call, ${counts(reading.totals)}`
+      : `mass change, ${plural(records.length, 'finding')} at once`;
   const lines = [
-    coverage(totals),
+    coverage(reading),
     `No owner was told: ${plural(records.length, 'finding')} went to the backlog, listed and counted.`,
     ...unregisteredLines(records, context),
     ...wrap(`By rule: ${tally(records.map(({ rule }) => rule))}.`),

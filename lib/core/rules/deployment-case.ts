@@ -1,3 +1,4 @@
+import { actEvidence, type DeploymentActs } from '../act.ts';
 import type { PackageFacts } from '../composition.ts';
 import type { EnvironmentFacts } from '../environment.ts';
 import type { About, Subject, Verdict } from '../finding.ts';
@@ -21,6 +22,7 @@ export interface DeploymentCase {
   /** With the matched registration; null without one. */
   readonly standing: Standing | null;
   readonly firstSeen: Instant;
+  readonly acts: DeploymentActs | undefined;
   readonly packages: readonly PackageFacts[];
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
@@ -76,7 +78,7 @@ interface Found {
 
 /** A violation by a deployment, with the evidence that every rule shares after its own. */
 export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, facts, evidence }: Found): Verdict => {
-  const { sighting, environment, match, firstSeen } = c;
+  const { sighting, environment, match, firstSeen, acts } = c;
   const registration = registrationOf(c);
   const tier = tierOf(c);
   const shared = present({
@@ -97,7 +99,8 @@ export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, fact
     reason,
     severity: severityOf(rule, tier, environment),
     facts: { ...facts, ...present({ tier }) },
-    evidence: { ...evidence, ...shared },
+    // Who did it comes first, so that no other evidence can push it out.
+    evidence: { ...actEvidence(acts, sighting.createdAt), ...evidence, ...shared },
     about: aboutOf(c),
   });
 };

@@ -173,6 +173,7 @@ const LISTS = [
   ['iam', 'list_roles', 'Roles'],
   ['logs', 'describe_log_groups', 'logGroups'],
   ['cloudwatch', 'describe_alarms', 'MetricAlarms'],
+  ['events', 'list_event_buses', 'EventBuses'],
 ] as const;
 
 /** Service → what it lists under a name of the stack or of its tables. */

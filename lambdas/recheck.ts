@@ -1,0 +1,19 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { plus } from '../lib/core/time.ts';
+import { recheckScopes } from '../lib/usecases/recheck-scopes.ts';
+import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
+
+const ports = awsPorts();
+const deps = { ...ports, source: awsSource(ports.settings) };
+const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+/** Kept back for planning and writing after the last listing. */
+const WRITING_MS = 30_000;
+
+/** A batch of events. What is named in the answer comes back; all else is done with. */
+export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>) => {
+  const messages = batchSchema.parse(event).Records.map(({ messageId, body }) => ({ id: messageId, body }));
+  const deadline = plus(ports.clock.now(), context.getRemainingTimeInMillis() - WRITING_MS);
+  const again = await recheckScopes(deps, { messages, holder: `recheck ${context.awsRequestId}`, deadline });
+  return { batchItemFailures: again.map(itemIdentifier => ({ itemIdentifier })) };
+};

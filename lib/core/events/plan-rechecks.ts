@@ -1,0 +1,91 @@
+import { type Act, type ActKind, ACT_KINDS, orderOf } from '../act.ts';
+import { parseScopeId, type ScopeId, scopeId } from '../scope.ts';
+import type { Change, ReadEvent } from './read-event.ts';
+
+/** One message of the queue, and what it says. */
+export interface EventMessage {
+  readonly id: string;
+  readonly event: ReadEvent;
+}
+
+export interface ActChange {
+  readonly scope: ScopeId;
+  readonly resource: string;
+  readonly kind: ActKind;
+  readonly act: Act;
+}
+
+/** What a batch of events asks for. Order and repetition of the events do not matter. */
+export interface RecheckPlan {
+  /** One for each scope, with the messages that ask for it. */
+  readonly rechecks: readonly { readonly scope: ScopeId; readonly messages: readonly string[] }[];
+  /** The latest of each kind for each deployment. */
+  readonly acts: readonly ActChange[];
+  /** Calls that were refused or failed, each once: somebody tried. */
+  readonly attempts: readonly { readonly scope: ScopeId; readonly act: Act; readonly error: string }[];
+  /** Go to the dead-letter queue: nobody should have sent them. */
+  readonly refused: readonly { readonly message: string; readonly code: string; readonly reason: string }[];
+  /** Done with: why nothing is to be looked at, and how often. */
+  readonly passed: Readonly<Record<string, number>>;
+}
+
+export const planRechecks = (messages: readonly EventMessage[], watched: readonly ScopeId[]): RecheckPlan => {
+  const sorted = sortOut(messages, watched);
+  const changes = sorted.flatMap(({ id, event, verdict }) => (event.outcome === 'CHANGE' && verdict === 'WATCHED' ? [{ id, event }] : []));
+  const byScope = Map.groupBy(changes, ({ event }) => scopeId(event.cloud));
+  return {
+    rechecks: [...byScope]
+      .map(([scope, asking]) => ({ scope, messages: asking.map(({ id }) => id).toSorted() }))
+      .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
+    acts: latestActs(changes.map(({ event }) => event)),
+    attempts: attemptsIn(sorted),
+    refused: sorted.flatMap(refusalOf).toSorted((a, b) => (a.message < b.message ? -1 : 1)),
+    passed: countPassed(sorted),
+  };
+};
+
+type Verdict = 'WATCHED' | 'UNWATCHED_SCOPE' | 'FOREIGN_ACCOUNT' | 'NO_SCOPE';
+type Sorted = EventMessage & { readonly verdict: Verdict };
+
+const sortOut = (messages: readonly EventMessage[], watched: readonly ScopeId[]): readonly Sorted[] => {
+  const scopes = new Set(watched);
+  const accounts = new Set(watched.map(scope => parseScopeId(scope)?.account));
+  const verdictOf = (event: ReadEvent): Verdict => {
+    if (!('cloud' in event)) return 'NO_SCOPE';
+    if (!accounts.has(event.cloud.account)) return 'FOREIGN_ACCOUNT';
+    return scopes.has(scopeId(event.cloud)) ? 'WATCHED' : 'UNWATCHED_SCOPE';
+  };
+  return messages.map(message => ({ ...message, verdict: verdictOf(message.event) }));
+};
+
+/** No account that is not watched is admitted to the bus: such an event is one for a person to look at. */
+const refusalOf = ({ id, event, verdict }: Sorted): RecheckPlan['refused'] => {
+  if (event.outcome === 'REFUSED') return [{ message: id, code: event.code, reason: event.reason }];
+  return verdict === 'FOREIGN_ACCOUNT' ? [{ message: id, code: verdict, reason: 'an event of an account that is not watched' }] : [];
+};
+
+const attemptsIn = (sorted: readonly Sorted[]): RecheckPlan['attempts'] => {
+  const attempts = sorted.flatMap(({ event, verdict }) => (event.outcome === 'ATTEMPT' && verdict !== 'FOREIGN_ACCOUNT' ? [event] : []));
+  const distinct = new Map(attempts.map(({ cloud, act, error }) => [orderOf(act), { scope: scopeId(cloud), act, error }]));
+  return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, attempt]) => attempt);
+};
+
+const latestActs = (changes: readonly Change[]): readonly ActChange[] => {
+  const latest = new Map<string, ActChange>();
+  for (const { cloud, resource, does: kind, act } of changes) {
+    if (resource === null || act === null) continue;
+    const key = JSON.stringify([scopeId(cloud), resource, ACT_KINDS.indexOf(kind)]);
+    const before = latest.get(key);
+    if (!before || orderOf(act) > orderOf(before.act)) latest.set(key, { scope: scopeId(cloud), resource, kind, act });
+  }
+  return [...latest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
+};
+
+const countPassed = (sorted: readonly Sorted[]): Readonly<Record<string, number>> => {
+  const reasons = sorted.flatMap(({ event, verdict }) => {
+    if (event.outcome === 'BESIDE') return [event.code];
+    if (event.outcome === 'ATTEMPT') return verdict === 'FOREIGN_ACCOUNT' ? [] : ['ATTEMPT'];
+    return verdict === 'UNWATCHED_SCOPE' ? [verdict] : [];
+  });
+  return Object.fromEntries([...Map.groupBy(reasons, reason => reason)].toSorted().map(([reason, same]) => [reason, same.length]));
+};

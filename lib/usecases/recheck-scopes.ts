@@ -1,0 +1,74 @@
+import { planRechecks, type RecheckPlan } from '../core/events/plan-rechecks.ts';
+import { readEvent } from '../core/events/read-event.ts';
+import type { ScopeId } from '../core/scope.ts';
+import { elapsed, type Instant, MINUTE, roundDown } from '../core/time.ts';
+import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
+
+export interface RecheckDeps extends ReconcileDeps {
+  /** The scopes of every roll call: an event about any other is not looked at. */
+  readonly scopes: readonly ScopeId[];
+}
+
+export interface RecheckAsk {
+  /** Events as the queue holds them. */
+  readonly messages: readonly { readonly id: string; readonly body: string }[];
+  readonly holder: string;
+  readonly deadline: Instant;
+}
+
+/** Less than this is not enough to list a scope: it is left to the next invocation. */
+const ENOUGH = MINUTE / 4;
+
+/**
+ * Keeps who did what, then reads each scope that something was announced of, once, whatever was announced. The events themselves are
+ * believed nothing: a scope is as it is found. Answers with the messages that are to come back: refused ones, which end in the
+ * dead-letter queue, and those of scopes that somebody else is reading, that failed, or for which no time was left.
+ */
+export const recheckScopes = async (deps: RecheckDeps, ask: RecheckAsk): Promise<readonly string[]> => {
+  const messages = ask.messages.map(({ id, body }) => ({ id, event: readEvent(body) }));
+  const plan = planRechecks(messages, deps.scopes);
+  logEvents(deps, plan, messages.length);
+  for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
+  const again: string[] = plan.refused.map(({ message }) => message);
+  for (const { scope, messages: asking } of plan.rechecks) {
+    const { done, reason } = await recheckOnItsOwn(deps, ask, scope);
+    deps.log.info('scope.rechecked', { scope, done, reason, messages: asking.length });
+    if (!done) again.push(...asking);
+  }
+  return again;
+};
+
+interface Rechecked {
+  readonly done: boolean;
+  readonly reason: string;
+}
+
+/** Whatever keeps one scope from being read, the next one is. */
+const recheckOnItsOwn = async (deps: RecheckDeps, ask: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
+  try {
+    return await recheck(deps, ask, scope);
+  } catch (cause) {
+    deps.log.warn('recheck.failed', { scope, reason: String(cause) });
+    return { done: false, reason: 'FAILED' };
+  }
+};
+
+const recheck = async (deps: RecheckDeps, { holder, deadline }: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
+  const now = deps.clock.now();
+  if (elapsed(now, deadline) < ENOUGH) return { done: false, reason: 'NO_TIME' };
+  const status = await deps.inventory.status(scope);
+  // Everything in it is new still: its first roll call tells that as one, and is at most an interval away.
+  if (status?.lastSlot == null) return { done: true, reason: 'NEVER_READ' };
+  const slot = roundDown(now, deps.settings.schedule.everyMinutes);
+  const { outcome } = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline });
+  // Who superseded this reader looked later than it did.
+  return { done: outcome === 'DONE' || outcome === 'SUPERSEDED', reason: outcome };
+};
+
+const logEvents = ({ log }: RecheckDeps, plan: RecheckPlan, messages: number): void => {
+  const { rechecks, acts, attempts, refused, passed } = plan;
+  for (const { scope, act, error } of attempts) log.warn('event.attempt', { scope, error, ...act });
+  for (const each of refused) log.warn('event.refused', each);
+  const counts = { messages, rechecks: rechecks.length, acts: acts.length, attempts: attempts.length, refused: refused.length };
+  log.info('events.read', { ...counts, ...passed });
+};
