@@ -35,7 +35,7 @@ export const mayReconcile: May = granted => [
   // Artefacts may lie in any bucket; no object can be read.
   ...(granted.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
   ...readRegistry(granted.tables),
-  ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes: ['item'] }),
+  ...writeObservations(granted.tables, { updates: ['item', 'status', 'description'], deletes: ['item', 'description'] }),
 ];
 
 /** The same for what is judged without a listing: it has no access to the cloud at all. */

@@ -7,9 +7,9 @@ const called = vi.hoisted(() => {
 });
 const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
-  awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
+  awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW }, descriptions: 'kept' }),
   scopeListOf: () => ({ write: called.write }),
-  awsSource: () => 'the source',
+  awsSource: (_settings: unknown, cache: string) => `the source with what is ${cache}`,
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
@@ -70,7 +70,7 @@ describe('reconcile-scope', () => {
     called.reconcileScope.mockResolvedValue({ outcome: 'DONE', plan: 'large' });
     expect(await reconcile({ scope: 'a', ...run }, lambda)).toEqual({ outcome: 'DONE' });
     const ask = { scope: 'a', ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source' }), ask);
+    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source with what is kept' }), ask);
   });
 });
 
