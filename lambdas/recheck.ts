@@ -5,7 +5,7 @@ import { recheckScopes } from '../lib/usecases/recheck-scopes.ts';
 import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
-const deps = { ...ports, source: awsSource(ports.settings) };
+const deps = { ...ports, source: awsSource(ports.settings, ports.descriptions) };
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 /** Kept back for planning and writing after the last listing. */
 const WRITING_MS = 30_000;

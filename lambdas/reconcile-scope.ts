@@ -5,7 +5,7 @@ import { reconcileScope } from '../lib/usecases/reconcile-scope.ts';
 import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
-const deps = { ...ports, source: awsSource(ports.settings) };
+const deps = { ...ports, source: awsSource(ports.settings, ports.descriptions) };
 const taskSchema = z.object({ scope: z.string().min(1), slot: z.iso.datetime(), holder: z.string().min(1) });
 /** Kept back for planning and writing after the listing; as long as the lease outlives its deadline. */
 const WRITING_MS = 30_000;

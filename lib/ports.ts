@@ -32,6 +32,24 @@ export interface Probed {
   readonly optional: boolean;
 }
 
+/** What was read of one thing in an earlier run. */
+export interface Description {
+  /** Kind and name: `MODEL#fraud-v3`. */
+  readonly key: string;
+  readonly readAt: Instant;
+  /** Whose form `value` has: another reader cannot read it, and neither can another version of this one. */
+  readonly scheme: string;
+  /** JSON; it holds no environment value. */
+  readonly value: unknown;
+}
+
+/** Descriptions kept between runs, to save requests. What is damaged here reads as something very old: it is asked for again, and that is all. */
+export interface DescriptionCache {
+  readonly load: (scope: ScopeId) => Promise<readonly Description[]>;
+  readonly save: (scope: ScopeId, descriptions: readonly Description[]) => Promise<void>;
+  readonly forget: (scope: ScopeId, keys: readonly string[]) => Promise<void>;
+}
+
 /** Who the organisation knows. A directory that fails answers UNKNOWN, never NO_SUCH_PERSON. */
 export interface OwnerDirectory {
   readonly lookUp: (person: string) => Promise<OwnerAnswer>;

@@ -14,7 +14,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'sagemaker:ListModelPackages': ['the versions of a package group that a registration names', 'approvals of that group cannot be told'],
   'sagemaker:Search': [
     'optional: whole endpoints, models and tags, 100 a call',
-    'nothing: each endpoint is described instead, two calls each',
+    'each endpoint is described instead, two calls each, and again once a day or when it changes: a new tag may go unseen for a day',
   ],
   'sagemaker:DescribeEndpoint': [
     'what Search lacks or shows late; the last word on what is gone',
@@ -24,7 +24,10 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'sagemaker:DescribeModel': ['images, artefacts and parameters of a model', 'no composition is known where Search does not show it'],
   'sagemaker:DescribeInferenceComponent': ['what a component runs, and over which base', 'compositions of components cannot be told'],
   'sagemaker:BatchDescribeModelPackage': ['approval and content of packages', '`approvals: SAGEMAKER` cannot be told'],
-  'sagemaker:ListTags': ['claims and owner tags where Search does not show them', 'tags are unknown, so whose a deployment is may be too'],
+  'sagemaker:ListTags': [
+    'claims and owner tags where Search does not show them: those of unchanged deployments once a day',
+    'tags are unknown, so whose a deployment is may be too',
+  ],
   ListArtefacts: [
     'ETags of artefacts that SageMaker does not show; names of objects, never what is in them',
     'those artefacts are unpinned: an object overwritten in place is not seen, and what was approved by a digest with its ETag differs',

@@ -60,8 +60,7 @@ const containerParts = (container: ContainerFacts, index: number): Part[] => {
     parts.push({ slot, kind: 'PACKAGE', identity: `${container.packageArn}${specification}`, pinned: true });
   }
   if (container.mode === 'MultiModel') parts.push({ slot, kind: 'BEHAVIOUR', identity: 'mode=MultiModel', pinned: true });
-  if (Object.keys(container.parameters).length > 0)
-    parts.push({ slot, kind: 'PARAMETERS', identity: `sha256:${digestOf(container.parameters)}`, pinned: true });
+  if (container.parameters !== null) parts.push({ slot, kind: 'PARAMETERS', identity: `sha256:${container.parameters}`, pinned: true });
   return parts;
 };
 

@@ -30,8 +30,8 @@ export interface ContainerFacts {
   /** `repo@sha256:…` where known, else the tag that was asked for. */
   readonly image: string | null;
   readonly artefacts: readonly ArtefactFacts[];
-  /** Environment key → SHA-256 of its value, harmless keys already dropped by the adapter. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** One SHA-256 over all environment keys and values but the harmless ones; null: there are none. */
+  readonly parameters: string | null;
   readonly packageArn: string | null;
   readonly inferenceSpecification: string | null;
   /** `MultiModel` serves whatever lies under its prefix: an unbounded artefact set, never pinned. */

@@ -91,6 +91,8 @@ export interface Listing {
   readonly calls: number;
   /** The same by action, in IAM's spelling. Absent: not counted. */
   readonly callsByAction?: Readonly<Record<string, ActionCalls>>;
+  /** Kept descriptions that could not be read, and so were asked for again. Absent: none are kept. */
+  readonly damagedDescriptions?: number;
 }
 
 /** Whether a listing proves absence: complete, and nothing in it was unreadable. */

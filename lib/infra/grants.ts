@@ -35,7 +35,7 @@ export const mayPlanScopes: May = ({ tables, bucket }) => [
 /** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
 export const mayReconcile: May = granted => observe(granted, ['item', 'act']);
 
-/** The same where a change was announced, but that it removes nothing: it proves no absence. It keeps who did what, and can tell nobody. */
+/** The same where a change was announced, but that it removes no deployment: it proves no absence. It keeps who did what, and can tell nobody. */
 export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicyStatement[] => [
   ...observe(granted, []),
   writeItems('RecordActs', granted.tables.inventory, 'UpdateItem', ['act']),
@@ -48,7 +48,7 @@ const observe = (granted: Granted, deletes: readonly ItemKind[]): readonly Polic
   // Artefacts may lie in any bucket; no object can be read.
   ...(granted.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
   ...readRegistry(granted.tables),
-  ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes }),
+  ...writeObservations(granted.tables, { updates: ['item', 'status', 'description'], deletes: [...deletes, 'description'] }),
 ];
 
 /** The same for what is judged without a listing: it has no access to the cloud at all. */

@@ -140,6 +140,7 @@ const logOutcome = (log: Log, world: ScopeWorld, plan: ReconcilePlan): void => {
     })),
     calls: world.listing.calls,
     callsByAction: world.listing.callsByAction,
+    damagedDescriptions: world.listing.damagedDescriptions,
     changes: plan.findings.length,
   });
 };

@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
+import { dynamoDescriptionCache } from '../adapters/dynamo/description-cache.ts';
 import { dynamoFindingStore } from '../adapters/dynamo/finding-store.ts';
 import { dynamoInventoryStore } from '../adapters/dynamo/inventory-store.ts';
 import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
@@ -14,6 +15,7 @@ import { createLineLog } from '../adapters/system/log.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import type { DescriptionCache } from '../ports.ts';
 import { liveSource } from './live-source.ts';
 
 /** Lambda sends what is written here to the function's log group. */
@@ -34,6 +36,7 @@ export const awsPorts = () => {
     scopes: watchedScopes(homeScopes(home, settings), settings).watched,
     registry: dynamoRegistryStore({ client, name: environment.ROLLCALL_REGISTRY_TABLE }),
     inventory: dynamoInventoryStore({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
+    descriptions: dynamoDescriptionCache({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
     findings: dynamoFindingStore({ client, name: environment.ROLLCALL_FINDINGS_TABLE }),
     directory: createStaticDirectory(settings.directory),
     clock: systemClock,
@@ -47,8 +50,8 @@ const readSettings = (): Settings => {
   return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 };
 
-export const awsSource = (settings: Settings) =>
-  liveSource({ settings, clock: systemClock, optionsFor: ({ region }) => ({ ...RETRY, region }) });
+export const awsSource = (settings: Settings, cache?: DescriptionCache) =>
+  liveSource({ settings, clock: systemClock, cache, optionsFor: ({ region }) => ({ ...RETRY, region }) });
 
 export const topicPublisher = (environment: Environment) =>
   snsPublisher({

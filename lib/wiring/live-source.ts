@@ -6,11 +6,13 @@ import { createBedrockSource } from '../adapters/bedrock/source.ts';
 import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
 import type { CloudScope } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
-import type { Clock, ListingSource } from '../ports.ts';
+import type { Clock, DescriptionCache, ListingSource } from '../ports.ts';
 
 export interface LiveSourceDeps {
   readonly settings: Settings;
   readonly clock: Clock;
+  /** What was read in earlier runs; absent: nothing is kept. */
+  readonly cache?: DescriptionCache | undefined;
   /** Where, as whom and how often the clients of a scope ask. */
   readonly optionsFor: (
     scope: CloudScope,
@@ -18,7 +20,7 @@ export interface LiveSourceDeps {
 }
 
 /** What lives in the scopes of every provider, each read by its own adapter. */
-export const liveSource = ({ settings, clock, optionsFor }: LiveSourceDeps): ListingSource => {
+export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDeps): ListingSource => {
   const asksBedrock = settings.providers.includes('bedrock');
   return byProvider({
     sagemaker: createSagemakerSource({
@@ -32,6 +34,7 @@ export const liveSource = ({ settings, clock, optionsFor }: LiveSourceDeps): Lis
       },
       settings: settings.policy,
       clock,
+      cache,
     }),
     bedrock: createBedrockSource({ clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)) }), clock }),
   });

@@ -3,13 +3,14 @@ import path from 'node:path';
 import * as z from 'zod';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { createTables } from '../adapters/dynamo/create-tables.ts';
+import { dynamoDescriptionCache } from '../adapters/dynamo/description-cache.ts';
 import { dynamoFindingStore } from '../adapters/dynamo/finding-store.ts';
 import { dynamoInventoryStore } from '../adapters/dynamo/inventory-store.ts';
 import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
 import { startEmbeddedDynamo } from '../adapters/local/embedded-dynamo.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { elapsed, type Instant, plus } from '../core/time.ts';
-import type { Clock, FindingStore, InventoryStore, RegistryStore } from '../ports.ts';
+import type { Clock, DescriptionCache, FindingStore, InventoryStore, RegistryStore } from '../ports.ts';
 
 /** What the local mode keeps, in the directory it is started from. */
 export const STATE_DIRECTORY = '.rollcall';
@@ -25,6 +26,7 @@ export type LocalSession = z.infer<typeof sessionSchema>;
 export interface LocalStores {
   readonly registry: RegistryStore;
   readonly inventory: InventoryStore;
+  readonly descriptions: DescriptionCache;
   readonly findings: FindingStore;
   readonly endpoint: string;
   readonly close: () => Promise<void>;
@@ -72,6 +74,7 @@ const storesAt = async (endpoint: string, close: () => Promise<void>): Promise<L
   return {
     registry: dynamoRegistryStore({ client, name: TABLE_NAMES.registry }),
     inventory: dynamoInventoryStore({ client, name: TABLE_NAMES.inventory }),
+    descriptions: dynamoDescriptionCache({ client, name: TABLE_NAMES.inventory }),
     findings: dynamoFindingStore({ client, name: TABLE_NAMES.findings }),
     endpoint,
     close: async () => {

@@ -90,7 +90,7 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
   ] as const;
   return {
     ...stores,
-    source: liveSource({ settings, clock, optionsFor }),
+    source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher: outboxPublisher(OUTBOX),
     scopes: scopes.map(scopeId),

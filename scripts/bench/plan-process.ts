@@ -17,7 +17,7 @@ const composition = (artefact: string) => {
   const container = {
     image: IMAGE,
     artefacts,
-    parameters: {},
+    parameters: null,
     packageArn: null,
     inferenceSpecification: null,
     mode: 'SingleModel',

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { composeAdapter, composeModel, composeUnits, imageIdentity } from '../../lib/core/compose.ts';
 import type { ContainerFacts } from '../../lib/core/composition.ts';
+import { digestOf } from '../../lib/core/digest.ts';
 import { aComposition, aContainer, aUnit, IMAGE } from '../support/builders.ts';
 
 const model = (...containers: ContainerFacts[]) => composeModel({ containers, execution: containers.length > 1 ? 'Serial' : null });
@@ -15,7 +16,7 @@ const GOLDEN = {
     'c1:sha256:6ef056aa2fb0bc1ae25223511a914a64f318273e3d756baa507b2723f8ee7161',
   ],
   'parameters and an additional artefact': [
-    model(aContainer({ parameters: { B: '2', A: '1' }, artefacts: [s3('s3://m/a'), s3('s3://m/b', 'e2', 'ADDITIONAL')] })),
+    model(aContainer({ parameters: digestOf({ B: '2', A: '1' }), artefacts: [s3('s3://m/a'), s3('s3://m/b', 'e2', 'ADDITIONAL')] })),
     'c1:sha256:73b56f3dfcd3805b36fde4545d0b5db54393d1688e48357aa797122442ec2063',
   ],
   'two containers in series': [
@@ -53,7 +54,7 @@ const canonical = (each: readonly { uri: string; etag: string | null; role: stri
     .join();
 
 describe('what decides a composition', () => {
-  const base = aContainer({ parameters: { A: '1' } });
+  const base = aContainer({ parameters: 'hash of one' });
   test.each<[string, ContainerFacts, 'SAME' | 'OTHER']>([
     ['the package it was made from', { ...base, packageArn: 'arn:x/model-package/fraud/3', inferenceSpecification: 'default' }, 'SAME'],
     ['a tag before the image digest', { ...base, image: IMAGE.replace('@', ':1.7@') }, 'SAME'],
@@ -61,7 +62,7 @@ describe('what decides a composition', () => {
     ['another image', { ...base, image: IMAGE.replace('9c', '9d') }, 'OTHER'],
     ['another ETag under the same name', { ...base, artefacts: [s3('s3://models/v3', 'etag-new')] }, 'OTHER'],
     ['an ETag that is not known', { ...base, artefacts: [s3('s3://models/v3', null)] }, 'OTHER'],
-    ['another value of a parameter', { ...base, parameters: { A: '2' } }, 'OTHER'],
+    ['another value of a parameter', { ...base, parameters: 'hash of another' }, 'OTHER'],
     ['multi-model mode', { ...base, mode: 'MultiModel' }, 'OTHER'],
     ['a name that imitates an ETag', { ...base, artefacts: [s3('s3://models/v3 etag:etag-v3', null)] }, 'OTHER'],
   ])('%s', (_name, container, expected) => {

@@ -15,9 +15,15 @@ const called = vi.hoisted(() => {
 });
 const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
-  awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW }, log: { info: () => {} } }),
+  awsPorts: () => ({
+    settings: defaultSettings(),
+    environment: {},
+    clock: { now: () => NOW },
+    log: { info: () => {} },
+    descriptions: 'kept',
+  }),
   scopeListOf: () => ({ write: called.write }),
-  awsSource: () => 'the source',
+  awsSource: (_settings: unknown, cache: string) => `the source with what is ${cache}`,
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
@@ -80,7 +86,7 @@ describe('reconcile-scope', () => {
     called.reconcileScope.mockResolvedValue({ outcome: 'DONE', plan: 'large' });
     expect(await reconcile({ scope: 'a', ...run }, lambda)).toEqual({ outcome: 'DONE' });
     const ask = { scope: 'a', ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source' }), ask);
+    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source with what is kept' }), ask);
   });
 });
 
@@ -123,7 +129,7 @@ describe('announced changes', () => {
       { id: 'm-1', body: 'text' },
     ];
     const ask = { messages, holder: 'recheck request-1', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.recheckScopes).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source' }), ask);
+    expect(called.recheckScopes).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source with what is kept' }), ask);
     await expect(recheck({}, lambda)).rejects.toThrow(/Records/);
   });
 

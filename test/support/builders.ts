@@ -24,7 +24,7 @@ export const aContainer = (over: Partial<ContainerFacts> & { artefact?: string }
   return {
     image: IMAGE,
     artefacts: [{ uri: `s3://models/${artefact}`, etag: `etag-${artefact}`, role: 'MODEL' }],
-    parameters: {},
+    parameters: null,
     packageArn: null,
     inferenceSpecification: null,
     mode: 'SingleModel',

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../lib/adapters/dynamo/client.ts';
 import { createTables } from '../../lib/adapters/dynamo/create-tables.ts';
+import { dynamoDescriptionCache } from '../../lib/adapters/dynamo/description-cache.ts';
 import { dynamoFindingStore } from '../../lib/adapters/dynamo/finding-store.ts';
 import { dynamoInventoryStore } from '../../lib/adapters/dynamo/inventory-store.ts';
 import { dynamoRegistryStore } from '../../lib/adapters/dynamo/registry-store.ts';
@@ -27,6 +28,7 @@ export const freshStores = (endpoint: () => string, prefix: string) => {
       tables,
       registry: dynamoRegistryStore(tables.registry),
       inventory: dynamoInventoryStore(tables.inventory),
+      descriptions: dynamoDescriptionCache(tables.inventory),
       findings: dynamoFindingStore(tables.findings),
     };
   };

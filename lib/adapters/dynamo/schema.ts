@@ -36,6 +36,7 @@ export const LEADING = {
   match: 'm#',
   item: 'i#',
   act: 'a#',
+  description: 'c#',
   status: 's#',
   run: 'run#',
   lease: 'lease#',
@@ -76,6 +77,8 @@ export const itemsOf = (scope: ScopeId): string => itemKey(scope, '').pk;
 export const itemKey = (scope: ScopeId, arn: string): Key => key(`${LEADING.item}${scope}`, arn);
 export const actsOf = (scope: ScopeId): string => actsKey(scope, '').pk;
 export const actsKey = (scope: ScopeId, resource: string): Key => key(`${LEADING.act}${scope}`, resource);
+export const descriptionsOf = (scope: ScopeId): string => descriptionKey(scope, '').pk;
+export const descriptionKey = (scope: ScopeId, description: string): Key => key(`${LEADING.description}${scope}`, description);
 /** The partitions of scope statuses: few enough to read them all, enough that no single one is hot. */
 export const STATUS_SHARDS: readonly string[] = '0123456789abcdef'.split('').map(shard => `${LEADING.status}${shard}`);
 export const statusKey = (scope: ScopeId): Key => key(`${LEADING.status}${sha256(scope).slice(0, 1)}`, scope);

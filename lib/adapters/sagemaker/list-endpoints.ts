@@ -1,19 +1,20 @@
 import type { KindListing, Sighting } from '../../core/sighting.ts';
-import { elapsed, type Instant } from '../../core/time.ts';
 import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
-import { describeEndpoint, IN_SEARCH, type Lineage, readTags, tagsOf } from './describe.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
+import { isAsNew, isChanging, readAsListed, readTagsAsListed, type Remembering } from './as-listed.ts';
+import { describeEndpoint, tagsOf } from './describe.ts';
+import { keptEndpoint } from './kept.ts';
+import type { Lineage, Selection } from './lineage.ts';
 import { listSummaries } from './list-summaries.ts';
 import { unlistedEndpoints } from './marketplace.ts';
-import type { SagemakerSession } from './requests.ts';
-import { searchEndpoints, searchModels } from './search.ts';
-import type { RawEndpoint, RawEndpointConfig } from './shapes.ts';
-import { type Models, unknownBecause } from './translate/detail.ts';
-import { endpointDetail, modelNamesOf } from './translate/endpoint.ts';
-import { type Harmless, instantOf } from './translate/model.ts';
+import { IN_SEARCH } from './requests.ts';
+import { searchEndpoints } from './search.ts';
+import type { RawEndpoint } from './shapes.ts';
+import { unknownBecause } from './translate/detail.ts';
+import { type EndpointWorld, endpointDetail, type ReadConfig } from './translate/endpoint.ts';
+import type { Harmless } from './translate/model.ts';
 
-export interface KindDeps {
-  readonly session: SagemakerSession;
+export interface KindDeps extends Remembering {
   readonly lineage: Lineage;
   readonly harmless: Harmless;
 }
@@ -22,70 +23,71 @@ interface DescribedEndpoint {
   readonly listed: Listed;
   readonly tags: Sighting['tags'];
   readonly endpoint: Answer<RawEndpoint>;
-  readonly config: Answer<RawEndpointConfig>;
 }
 
-/** Every endpoint of the scope. ListEndpoints decides what exists; Search and descriptions say what it runs. */
-export const listEndpoints = async ({ session, lineage, harmless }: KindDeps): Promise<KindListing> => {
+/** Every endpoint of the scope. ListEndpoints decides what exists; Search, descriptions and what is remembered of them say what it runs. */
+export const listEndpoints = async ({ session, memory, lineage }: KindDeps): Promise<KindListing> => {
   const { listed: own, quarantined, failure } = await listSummaries(session, 'ENDPOINT');
   if (failure) return notChecked('ENDPOINT', failure);
   const listed = [...own, ...(await unlistedEndpoints(session, own))];
   const records = listed.length > 0 ? await searchEndpoints(session) : new Map<string, RawEndpoint>();
-  const described = await Promise.all(listed.map(item => describe({ session, lineage, item, record: records.get(item.name) })));
-  const wanted = wantedModels(described);
-  lineage.seed(await searchModels(session, { wanted, harmless }));
-  const models = await lineage.models(described.flatMap(({ config }) => (config.ok ? modelNamesOf(config.value) : [])));
-  return { kind: 'ENDPOINT', status: 'COMPLETE', quarantined, sightings: described.map(each => sightingOf(each, models)) };
+  const described = await Promise.all(listed.map(item => describe({ session, memory, item, record: records.get(item.name) })));
+  const running = described.flatMap(({ endpoint }) => (endpoint.ok ? [endpoint.value] : []));
+  const configs = await lineage.configs(
+    running.flatMap(({ EndpointConfigName: name, LastModifiedTime: at }): Selection[] => (name ? [[name, at]] : [])),
+  );
+  const models = await lineage.models(
+    running.flatMap(each => modelNamesOf(configOf(each, configs)).map((name): Selection => [name, each.LastModifiedTime])),
+  );
+  return { kind: 'ENDPOINT', status: 'COMPLETE', quarantined, sightings: described.map(each => sightingOf(each, { configs, models })) };
 };
 
-interface DescribeDeps extends Pick<KindDeps, 'session' | 'lineage'> {
+interface DescribeDeps extends Remembering {
   readonly item: Listed;
   readonly record: RawEndpoint | undefined;
 }
 
-/** Statuses in which a change may be pending, which only DescribeEndpoint shows. */
-const isChanging = (status: string): boolean => /^(Creating|Updating|SystemUpdating|RollingBack)$/.test(status);
-
-const describe = async ({ session, lineage, item, record }: DescribeDeps): Promise<DescribedEndpoint> => {
-  const fresh = record && !isOlder(record, item) ? record : undefined;
-  const settled = isChanging(item.status) ? undefined : fresh;
-  if (settled) session.spare('sagemaker:DescribeEndpoint', IN_SEARCH);
-  const endpoint = settled ? ({ ok: true, value: settled } as const) : await describeEndpoint(session, item.name);
-  if (fresh?.Tags) session.spare('sagemaker:ListTags', IN_SEARCH);
-  const tags = fresh?.Tags ? tagsOf(fresh.Tags) : await readTags(session, item.arn);
-  return { listed: item, tags, endpoint, config: await configOf(endpoint, lineage) };
+const describe = async ({ item, record, ...deps }: DescribeDeps): Promise<DescribedEndpoint> => {
+  const fresh = record && isAsNew(shown(record), item) ? record : undefined;
+  const endpoint = isChanging(item.status) ? undefined : fresh;
+  if (endpoint) deps.session.spare('sagemaker:DescribeEndpoint', IN_SEARCH);
+  if (fresh?.Tags) deps.session.spare('sagemaker:ListTags', IN_SEARCH);
+  return {
+    listed: item,
+    tags: tagsOf(fresh?.Tags ? { ok: true, value: fresh.Tags } : await readTagsAsListed(deps, item)),
+    endpoint: endpoint ? { ok: true, value: endpoint } : await readEndpoint(deps, item),
+  };
 };
 
-/** Whether the index had not yet seen what the listing shows. */
-const isOlder = (record: RawEndpoint, { lastModified, status }: Listed): boolean =>
-  lastModified === null ||
-  record.LastModifiedTime === undefined ||
-  record.EndpointStatus !== status ||
-  elapsed(instantOf(record.LastModifiedTime) ?? lastModified, lastModified) > 0;
+const readEndpoint = (deps: Remembering, item: Listed): Promise<Answer<RawEndpoint>> =>
+  readAsListed(deps, item, {
+    what: item.kind,
+    action: 'sagemaker:DescribeEndpoint',
+    schema: keptEndpoint,
+    read: () => describeEndpoint(deps.session, item.name),
+    shown,
+  });
 
-const configOf = (endpoint: Answer<RawEndpoint>, lineage: Lineage): Promise<Answer<RawEndpointConfig>> | Answer<RawEndpointConfig> => {
-  if (!endpoint.ok) return endpoint;
-  const name = endpoint.value.EndpointConfigName;
-  return name ? lineage.config(name) : failed(failureOf('MALFORMED', 'sagemaker:DescribeEndpoint', 'EndpointConfigName: missing'));
-};
+const shown = ({ EndpointStatus: status, LastModifiedTime: lastModified }: RawEndpoint) => ({ status, lastModified });
 
-const wantedModels = (described: readonly DescribedEndpoint[]): ReadonlyMap<string, Instant | null> => {
-  const wanted = new Map<string, Instant | null>();
-  for (const { listed, config } of described) {
-    for (const name of config.ok ? modelNamesOf(config.value) : []) {
-      const known = wanted.get(name);
-      if (known === undefined || (known && (!listed.lastModified || elapsed(known, listed.lastModified) > 0))) {
-        wanted.set(name, listed.lastModified);
-      }
-    }
-  }
-  return wanted;
-};
+type Configs = ReadonlyMap<string, Answer<ReadConfig>>;
 
-const sightingOf = ({ listed, tags, endpoint, config }: DescribedEndpoint, models: Models): Sighting => {
+const configOf = ({ EndpointConfigName: name = '' }: RawEndpoint, configs: Configs): Answer<ReadConfig> =>
+  configs.get(name) ?? failed(failureOf('MALFORMED', 'sagemaker:DescribeEndpoint', 'EndpointConfigName: missing'));
+
+/** The models that a configuration names, for reading them before its endpoint is judged. */
+const modelNamesOf = (config: Answer<ReadConfig>): readonly string[] =>
+  config.ok ? config.value.variants.flatMap(({ model }) => model ?? []) : [];
+
+interface Selections extends Pick<EndpointWorld, 'models'> {
+  readonly configs: Configs;
+}
+
+const sightingOf = ({ listed, tags, endpoint }: DescribedEndpoint, { configs, models }: Selections): Sighting => {
   if (!endpoint.ok) {
     return { ...listed, tags, hosts: 'MODELS', pending: null, detail: unknownBecause(endpoint.failure, 'VANISHED') };
   }
+  const config = configOf(endpoint.value, configs);
   return { ...listed, tags, pending: pendingOf(listed, endpoint.value), ...endpointDetail({ endpoint: endpoint.value, config, models }) };
 };
 

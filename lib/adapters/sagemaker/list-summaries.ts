@@ -5,7 +5,7 @@ import { arnPattern, type CloudScope, scopeId } from '../../core/scope.ts';
 import type { Presence } from '../../core/sighting.ts';
 import { type Listed, type ListedKind, listKind } from '../aws/list-kind.ts';
 import type { SagemakerSession } from './requests.ts';
-import { instantOf } from './translate/model.ts';
+import { time } from './shapes.ts';
 
 const STEMS = { ENDPOINT: 'Endpoint', INFERENCE_COMPONENT: 'InferenceComponent' } as const;
 type Kind = keyof typeof STEMS;
@@ -38,8 +38,6 @@ const PRESENCE: ReadonlyMap<string, Presence> = new Map([
 ]);
 
 export const presenceOf = (status: string): Presence => PRESENCE.get(status) ?? 'SERVING';
-
-const time = z.date().optional().transform(instantOf);
 
 /** A status that is absent is as unknown as a new one: it serves. */
 const summarySchema = (scope: CloudScope, kind: Kind) => {

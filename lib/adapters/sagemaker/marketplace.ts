@@ -6,7 +6,7 @@ import { type Listed, listKind } from '../aws/list-kind.ts';
 import { describeEndpoint } from './describe.ts';
 import { presenceOf } from './list-summaries.ts';
 import type { SagemakerSession } from './requests.ts';
-import { instantOf } from './translate/model.ts';
+import { time } from './shapes.ts';
 
 /**
  * Endpoints that serve a model from Bedrock's Marketplace and that ListEndpoints did not show. Such an endpoint is one of SageMaker, told
@@ -33,8 +33,8 @@ const registeredEndpoint = (scope: CloudScope): z.ZodType<Listed> =>
   z
     .object({
       endpointArn: z.string().regex(arnPattern(scope, KINDS.ENDPOINT.resource)),
-      createdAt: z.date().optional().transform(instantOf),
-      updatedAt: z.date().optional().transform(instantOf),
+      createdAt: time,
+      updatedAt: time,
     })
     .transform(({ endpointArn: arn, createdAt, updatedAt }) => {
       const own = { kind: 'ENDPOINT', scope: scopeId(scope), status: 'Unknown', presence: 'SERVING' } as const;

@@ -4,6 +4,11 @@ import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { CloudScope } from '../../core/scope.ts';
 import type { Session } from '../aws/session.ts';
 
+/** Why a request was spared. */
+export const IN_SEARCH = 'shown by Search';
+export const READ_ONCE = 'read once for all';
+export const REMEMBERED = 'remembered';
+
 /** The clients that a scope is read with. */
 export interface SagemakerClients {
   readonly client: SageMakerClient;

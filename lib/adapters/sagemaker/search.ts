@@ -2,6 +2,7 @@ import { SearchCommand, type SearchExpression } from '@aws-sdk/client-sagemaker'
 import { elapsed, HOUR, type Instant } from '../../core/time.ts';
 import { readPages } from '../aws/read-pages.ts';
 import type { SagemakerSession } from './requests.ts';
+import type { Selected } from './lineage.ts';
 import { type RawEndpoint, rawEndpointRecord, rawModel, rawModelRecord } from './shapes.ts';
 import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
 
@@ -43,22 +44,21 @@ export const searchEndpoints = async (session: SagemakerSession): Promise<Readon
 };
 
 export interface WantedModels {
-  /** Model name → when the last deployment that names it was changed. */
-  readonly wanted: ReadonlyMap<string, Instant | null>;
+  readonly wanted: Selected;
   readonly harmless: Harmless;
 }
 
 /**
  * The wanted models, as far as Search has them, newest first. An account keeps every model it ever made, so the pages are
- * bounded by half of what describing would cost.
+ * bounded by half of what describing would cost; of those selected just now only the newest can be trusted, which the first page has.
  */
 export const searchModels = async (
   session: SagemakerSession,
   { wanted, harmless }: WantedModels,
 ): Promise<ReadonlyMap<string, ReadModel>> => {
   const found = new Map<string, ReadModel>();
-  let pagesLeft = Math.floor(wanted.size / 2);
-  if (pagesLeft === 0) return found;
+  if (wanted.size < 2) return found;
+  let pagesLeft = Math.max(1, Math.floor([...wanted.values()].filter(at => !isRecent(at, session.now())).length / 2));
   const take = (items: readonly unknown[]): 'STOP' | undefined => {
     for (const item of items) {
       const record = rawModelRecord.safeParse(item);
@@ -77,7 +77,8 @@ export const searchModels = async (
  * A model made anew under its name shows as the old one while the index lags: then a deployment changed just now may run the new
  * one. A record that is itself that fresh proves an index that keeps up. An hour is our guess of the longest lag.
  */
-const isSettled = (model: ReadModel, usedSince: Instant | null, now: Instant): boolean => {
-  const isRecent = (instant: Instant | null) => instant === null || elapsed(instant, now) < HOUR;
-  return model.createdAt !== null && (isRecent(model.createdAt) || !isRecent(usedSince));
-};
+const isSettled = (model: ReadModel, usedSince: Instant | null, now: Instant): boolean =>
+  model.createdAt !== null && (isRecent(model.createdAt, now) || !isRecent(usedSince, now));
+
+/** Whether the index may not have seen yet what happened then. */
+export const isRecent = (instant: Instant | null, now: Instant): boolean => instant === null || elapsed(instant, now) < HOUR;

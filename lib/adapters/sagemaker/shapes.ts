@@ -2,7 +2,11 @@ import * as z from 'zod';
 
 /** What is read of SageMaker's answers and of definitions. Fields that decide nothing are not named and so are dropped here. */
 const text = z.string().min(1);
-const time = z.date().optional();
+/** Instants once they were read: so what was kept as JSON is read by the shape of the answer it came from. */
+export const time = z
+  .union([z.date().transform(date => date.toISOString()), z.iso.datetime()])
+  .nullish()
+  .transform(instant => instant ?? null);
 const s3Source = z.object({ S3Uri: text, ETag: text.optional(), ManifestEtag: text.optional() });
 const modelDataSource = z.object({ S3DataSource: s3Source.optional() }).optional();
 const additionalSources = z.array(z.object({ S3DataSource: s3Source })).optional();
@@ -50,7 +54,7 @@ export const rawEndpointConfig = z.object({
 });
 export type RawEndpointConfig = z.output<typeof rawEndpointConfig>;
 
-const deployedImage = z.object({ SpecifiedImage: text.optional(), ResolvedImage: text.optional() });
+export const deployedImage = z.object({ SpecifiedImage: text.optional(), ResolvedImage: text.optional() });
 export type RawDeployedImage = z.output<typeof deployedImage>;
 const liveVariants = z.array(z.object({ VariantName: text, DeployedImages: z.array(deployedImage).optional() })).optional();
 

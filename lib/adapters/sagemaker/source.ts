@@ -2,13 +2,16 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Sighting } from '../../core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
-import type { Clock, ListingSource } from '../../ports.ts';
+import type { Clock, DescriptionCache, ListingSource } from '../../ports.ts';
 import { failureOf } from '../aws/classify-error.ts';
 import { createEtagReader } from './artefact-etags.ts';
-import { createLineage, describeComponent, describeEndpoint } from './describe.ts';
+import { describeComponent, describeEndpoint } from './describe.ts';
+import { schemeOf } from './kept.ts';
+import { createLineage } from './lineage.ts';
 import { listComponents } from './list-components.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { notChecked } from '../aws/list-kind.ts';
+import { noCache, openMemory } from '../aws/memory.ts';
 import { readPackages } from './packages.ts';
 import { createSession } from '../aws/session.ts';
 import type { SagemakerClients, SagemakerSession } from './requests.ts';
@@ -18,12 +21,14 @@ export interface SagemakerSourceDeps {
   readonly clientsFor: (scope: CloudScope) => SagemakerClients;
   readonly settings: { readonly harmlessEnvironmentKeys: readonly string[] };
   readonly clock: Clock;
+  /** What was read in earlier runs; absent: each listing stands alone. */
+  readonly cache?: DescriptionCache | undefined;
 }
 
 /** Requests in flight per account and region. SageMaker publishes no rate for its reads; five is what peers do without being throttled. */
 const CONCURRENCY = 5;
 
-export const createSagemakerSource = ({ clientsFor, settings, clock }: SagemakerSourceDeps): ListingSource => {
+export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noCache }: SagemakerSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
   const limits = new Map<string, LimitFunction>();
   const open = (scope: CloudScope, deadline: Instant): SagemakerSession => {
@@ -34,12 +39,16 @@ export const createSagemakerSource = ({ clientsFor, settings, clock }: Sagemaker
   return {
     list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
       const session = open(scope, deadline);
-      const deps = { session, lineage: createLineage(session, harmless, createEtagReader(session, session.s3For)), harmless };
+      const memory = await openMemory({ cache, scope: scopeId(scope), scheme: schemeOf(harmless), now: clock.now() });
+      const known = { session, memory, harmless };
+      const deps = { ...known, lineage: createLineage({ ...known, readEtag: createEtagReader(session, session.s3For) }) };
       const endpoints = inTime(await listEndpoints(deps), session);
       const components = hostsNothing(endpoints) ? noComponents(session) : inTime(await listComponents(deps), session);
       const kinds = [endpoints, components];
       const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
-      return { scope: scopeId(scope), kinds, ...packages, calls: session.calls(), callsByAction: session.callsByAction() };
+      await memory.close();
+      const counts = { calls: session.calls(), callsByAction: session.callsByAction(), damagedDescriptions: memory.damaged() };
+      return { scope: scopeId(scope), kinds, ...packages, ...counts };
     },
     confirmGone: async (scope, arns) => {
       const session = open(scope, plus(clock.now(), MINUTE));
@@ -62,7 +71,7 @@ const hostsNothing = (endpoints: KindListing): boolean =>
 
 const isNoHost = ({ hosts, detail }: Sighting): boolean => hosts === 'MODELS' && (detail.state === 'KNOWN' || detail.cause === 'VANISHED');
 
-/** A listing is done by its deadline or not at all: details that were given up on are not details that are unknown. */
+/** A listing is done by its deadline or not at all: details that were given up on are not details that are unknown. Those that were read are kept. */
 const inTime = (kind: KindListing, session: SagemakerSession): KindListing =>
   kind.status === 'COMPLETE' && session.ranOut()
     ? notChecked(

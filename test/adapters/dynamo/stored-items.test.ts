@@ -78,6 +78,19 @@ describe('items that no longer parse', () => {
     await damage(tables.inventory, schema.outgoingKey('m-1'), { memberCount: 2 });
     await expect(inventory.outgoing()).rejects.toThrow('outgoing message m-1 in table items-i5 has 0 of its 2 members');
   });
+
+  it('are very old and empty in the cache of descriptions, beside those that parse', async () => {
+    const { descriptions, tables } = await open();
+    const whole = { key: 'MODEL#whole', readAt: NOW, scheme: '1:x', value: { of: 1 } };
+    await descriptions.save(SCOPE, [whole]);
+    await damage(tables.inventory, schema.descriptionKey(SCOPE, 'MODEL#broken'), { readAt: 'yesterday', scheme: 7 });
+    expect(await descriptions.load(SCOPE)).toEqual([
+      { key: 'MODEL#broken', readAt: '1970-01-01T00:00:00.000Z', scheme: '', value: undefined },
+      whole,
+    ]);
+    await descriptions.forget(SCOPE, ['MODEL#broken']);
+    expect(await descriptions.load(SCOPE)).toEqual([whole]);
+  });
 });
 
 describe('match items', () => {

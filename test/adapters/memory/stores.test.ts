@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { memoryDescriptionCache } from '../../../lib/adapters/memory/description-cache.ts';
 import { memoryFindingStore } from '../../../lib/adapters/memory/finding-store.ts';
 import { memoryInventoryStore } from '../../../lib/adapters/memory/inventory-store.ts';
 import { memoryRegistryStore } from '../../../lib/adapters/memory/registry-store.ts';
 import { MINUTE, plus } from '../../../lib/core/time.ts';
+import { descriptionCacheContract } from '../../contract/description-cache.contract.ts';
 import { findingStoreContract } from '../../contract/finding-store.contract.ts';
 import { inventoryStoreContract } from '../../contract/inventory-store.contract.ts';
 import { registryStoreContract } from '../../contract/registry-store.contract.ts';
@@ -11,6 +13,7 @@ import { anItem, aStatus, NOW, SCOPE } from '../../support/builders.ts';
 
 registryStoreContract('memory', async () => memoryRegistryStore());
 inventoryStoreContract('memory', async () => memoryInventoryStore());
+descriptionCacheContract('memory', async () => memoryDescriptionCache());
 findingStoreContract('memory', async () => memoryFindingStore());
 
 describe('overlapping observers', () => {

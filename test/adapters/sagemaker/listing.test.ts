@@ -145,14 +145,18 @@ describe('Search', () => {
     expect(count('DescribeModel')).toBe(describes);
   });
 
-  test('stops looking for models where describing them is cheaper', async () => {
+  test.each([
+    ['describing them is cheaper', LATER, 2],
+    ['only the newest could be trusted', recently, 1],
+  ])('stops looking for models where %s', async (_name, lastModified, pages) => {
     const wanted = ['m', 'n', 'o', 'p'];
     const unused = Array.from({ length: 300 }, (_, at) => [`unused${at}`, { ...CONTAINER, createdAt: LATER }] as const);
     const { count } = await listing({
       models: Object.fromEntries([...wanted.map(name => [name, CONTAINER] as const), ...unused]),
       endpointConfigs: { c: { variants: wanted.map(model => ({ model })) } },
+      endpoints: { e: { config: 'c', lastModified } },
     });
-    expect([count('Search'), count('DescribeModel')]).toEqual([1 + 2, 4]);
+    expect([count('Search'), count('DescribeModel')]).toEqual([1 + pages, 4]);
   });
 });
 

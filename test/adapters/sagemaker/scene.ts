@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { createSagemakerSource } from '../../../lib/adapters/sagemaker/source.ts';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createSagemakerSource, type SagemakerSourceDeps } from '../../../lib/adapters/sagemaker/source.ts';
 import type { Composition } from '../../../lib/core/composition.ts';
 import type { CloudScope } from '../../../lib/core/scope.ts';
 import type { Listing, Sighting } from '../../../lib/core/sighting.ts';
@@ -22,6 +23,8 @@ type Item<K extends 'endpoints' | 'inferenceComponents'> = NonNullable<RegionInp
 export interface Scene extends Omit<RegionInput, 'inferenceComponents'> {
   readonly components?: Readonly<Record<string, Omit<Item<'inferenceComponents'>, 'endpoint'>>>;
   readonly faults?: EstateInput['faults'];
+  /** Given, ETags of artefacts are asked for. */
+  readonly objects?: EstateInput['objects'];
   /** What the service holds although no estate can state it, by the end of its ARN; null: gone. */
   readonly stored?: Readonly<Record<string, Doc | null>>;
   readonly pageSize?: number;
@@ -58,17 +61,20 @@ export const many = (count: number, shared: number): Scene => {
 
 /** The real reader with the real client over HTTP; `count` says how often an operation was asked for. */
 export const aSource = async (scene: Scene) => {
-  const { faults = [], stored = {}, pageSize = 100, wait = async () => {}, maxAttempts = 1, clock = () => NOW, ...region } = scene;
-  const estate = { ...inRegion(regionOf(region)), images: { [IMAGE]: RESOLVED.split('@')[1]! }, faults };
-  const { simcloud, client } = await simulate({}, { estate, pageSize, wait });
+  const { faults = [], objects, stored = {}, pageSize = 100, wait = async () => {}, maxAttempts = 1, clock = () => NOW, ...region } = scene;
+  const estate = { ...inRegion(regionOf(region)), images: { [IMAGE]: RESOLVED.split('@')[1]! }, faults, objects };
+  const { simcloud, client, sagemaker, pass } = await simulate({}, { estate, pageSize, wait });
   for (const [end, over] of Object.entries(stored)) {
     if (over === null) simcloud.world.put(arn(end), null);
     else simcloud.world.amend(arn(end), doc => ({ ...doc, ...over }));
   }
   const settings = { harmlessEnvironmentKeys: ['SAGEMAKER_REGION'] };
-  const clientsFor = ({ region: at }: CloudScope) => ({ client: client({ region: at, maxAttempts }) });
+  const s3 = { endpoint: simcloud.endpoint, maxAttempts, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
+  const s3For = objects && (({ region: at }: CloudScope) => new S3Client({ ...s3, region: at }));
+  const clientsFor = ({ region: at }: CloudScope) => ({ client: client({ region: at, maxAttempts }), s3For });
   const count = (operation: string) => simcloud.calls().find(call => call.operation === operation)?.count ?? 0;
-  return { source: createSagemakerSource({ clientsFor, settings, clock: { now: clock } }), count, calls: simcloud.calls };
+  const open = (over: Partial<SagemakerSourceDeps> = {}) => createSagemakerSource({ clientsFor, settings, clock: { now: clock }, ...over });
+  return { source: open(), open, count, calls: simcloud.calls, simcloud, estate, sagemaker, pass };
 };
 
 export const listing = async (scene: Scene = {}, packageGroups: readonly string[] = []) => {

@@ -13,11 +13,9 @@ export interface ReadModel {
 
 export type Harmless = ReadonlySet<string>;
 
-export const instantOf = (time: Date | undefined): Instant | null => time?.toISOString() ?? null;
-
 export const readModel = (raw: RawModel, harmless: Harmless): ReadModel => ({
   facts: modelFacts(raw, harmless),
-  createdAt: instantOf(raw.CreationTime),
+  createdAt: raw.CreationTime,
   posture: postureOf(raw),
 });
 
@@ -46,13 +44,11 @@ const containerFacts = (raw: RawContainer, harmless: Harmless): ContainerFacts =
   mode: raw.Mode === 'MultiModel' ? 'MultiModel' : 'SingleModel',
 });
 
-/** The only door for environment values: they leave as hashes. */
-export const hashedEnvironment = (environment: Readonly<Record<string, string>> | undefined, harmless: Harmless): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(environment ?? {})
-      .filter(([key]) => !harmless.has(key))
-      .map(([key, value]) => [key, sha256(value)]),
-  );
+/** The only door for environment values: they leave as one hash, so that none of them can be guessed from it alone. */
+export const hashedEnvironment = (environment: Readonly<Record<string, string>> | undefined, harmless: Harmless): string | null => {
+  const told = Object.entries(environment ?? {}).filter(([key]) => !harmless.has(key));
+  return told.length === 0 ? null : digestOf(Object.fromEntries(told.map(([key, value]) => [key, sha256(value)])));
+};
 
 type RawArtefacts = Pick<RawContainer, 'ModelDataUrl' | 'ModelDataSource' | 'AdditionalModelDataSources'>;
 type RawSource = NonNullable<NonNullable<RawContainer['ModelDataSource']>['S3DataSource']>;

@@ -1,0 +1,152 @@
+import * as sdk from '@aws-sdk/client-sagemaker';
+import * as z from 'zod';
+import { elapsed, type Instant } from '../../core/time.ts';
+import { type Answer, ifRead } from '../aws/classify-error.ts';
+import type { Memory, Recalled } from '../aws/memory.ts';
+import { type ReadEtag, withEtags } from './artefact-etags.ts';
+import { keptConfig, keptModel } from './kept.ts';
+import { IN_SEARCH, READ_ONCE, REMEMBERED, type SagemakerSession } from './requests.ts';
+import { isRecent, searchModels } from './search.ts';
+import * as shapes from './shapes.ts';
+import type { Etags, Models } from './translate/detail.ts';
+import { type ReadConfig, readConfig } from './translate/endpoint.ts';
+import { type Harmless, readModel } from './translate/model.ts';
+
+/** What a deployment selected by its name, and when; null where that is not known. */
+export type Selection = readonly [name: string, selectedAt: Instant | null];
+
+/** Names that deployments selected → when the last of them did. */
+export type Selected = ReadonlyMap<string, Instant | null>;
+
+const latestOf = (all: readonly Selection[]): Selected => {
+  const latest = new Map<string, Instant | null>();
+  for (const [name, at] of all) {
+    const known = latest.get(name);
+    if (known === undefined || (known !== null && (at === null || elapsed(known, at) > 0))) latest.set(name, at);
+  }
+  return latest;
+};
+
+/** Configurations and models that deployments selected. Both are immutable, so one answer serves all. */
+export interface Lineage {
+  readonly configs: (selections: readonly Selection[]) => Promise<ReadonlyMap<string, Answer<ReadConfig>>>;
+  readonly models: (selections: readonly Selection[]) => Promise<Models>;
+  /** ETags of artefacts that no model holds. An artefact is looked at once in a listing, and again in the next: its content can change. */
+  readonly etags: (uris: readonly string[]) => Promise<Etags>;
+}
+
+export interface LineageDeps {
+  readonly session: SagemakerSession;
+  readonly memory: Memory;
+  readonly harmless: Harmless;
+  readonly readEtag: ReadEtag;
+}
+
+export const createLineage = ({ session, memory, harmless, readEtag }: LineageDeps): Lineage => {
+  const etag = once(readEtag);
+  const configs: Shelf<ReadConfig> = {
+    ...selectedThings(memory, 'CONFIG', keptConfig),
+    spare: why => session.spare('sagemaker:DescribeEndpointConfig', why),
+    inBulk: async () => new Map(),
+    alone: name => describeConfig(session, name),
+  };
+  const models = {
+    ...selectedThings(memory, 'MODEL', keptModel),
+    spare: (why: string) => session.spare('sagemaker:DescribeModel', why),
+    inBulk: (wanted: Selected) => searchModels(session, { wanted, harmless }),
+    alone: (name: string) => describeModel(session, name, harmless),
+  };
+  return {
+    configs: selections => readAll(configs, selections, session.now()),
+    models: async selections => eachOf(await readAll(models, selections, session.now()), (_name, model) => withEtags(model, etag)),
+    etags: uris => eachOf(new Map(uris.map(uri => [uri, null])), etag),
+  };
+};
+
+const describeConfig = async ({ ask, client }: SagemakerSession, EndpointConfigName: string): Promise<Answer<ReadConfig>> => {
+  const answer = await ask({
+    action: 'sagemaker:DescribeEndpointConfig',
+    send: options => client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName }), options),
+    schema: shapes.rawEndpointConfig,
+  });
+  return ifRead(answer, readConfig);
+};
+
+const describeModel = async ({ ask, client }: SagemakerSession, ModelName: string, harmless: Harmless) => {
+  const answer = await ask({
+    action: 'sagemaker:DescribeModel',
+    send: options => client.send(new sdk.DescribeModelCommand({ ModelName }), options),
+    schema: shapes.rawModel,
+  });
+  return ifRead(answer, raw => readModel(raw, harmless));
+};
+
+interface Shelf<T> extends SelectedThings<T> {
+  /** As many as a few requests can give. */
+  readonly inBulk: (wanted: Selected) => Promise<ReadonlyMap<string, T>>;
+  readonly alone: (name: string) => Promise<Answer<T>>;
+  readonly spare: (why: string) => void;
+}
+
+interface SelectedThings<T> {
+  readonly recall: (name: string, selectedAt: Instant | null) => Recalled<T> | undefined;
+  readonly keep: (name: string, selectedAt: Instant | null, of: T) => void;
+}
+
+/**
+ * What stands under a name can be deleted and made anew. But what was read under it after a deployment had selected it is all that can
+ * be said of that deployment until it is changed again: what is younger than the selection is not what it runs. So a description holds
+ * for every selection up to the last one before it was read, and is read anew for a later one. All these times are of one clock, SageMaker's.
+ */
+const selectedThings = <T>(memory: Memory, kind: string, schema: z.ZodType<T>): SelectedThings<T> => {
+  const entry = z.object({ selectedAt: z.string(), of: schema });
+  return {
+    recall: (name, at) => {
+      if (at === null) return undefined;
+      const found = memory.recall(`${kind}#${name}`, entry, ({ selectedAt }) => elapsed(at, selectedAt) >= 0);
+      return found && { ...found, value: found.value.of };
+    },
+    keep: (name, selectedAt, of) => {
+      if (selectedAt !== null) memory.keep(`${kind}#${name}`, { selectedAt, of });
+    },
+  };
+};
+
+const readAll = async <T>(shelf: Shelf<T>, selections: readonly Selection[], now: Instant): Promise<ReadonlyMap<string, Answer<T>>> => {
+  const wanted = latestOf(selections);
+  selections.slice(wanted.size).forEach(() => shelf.spare(READ_ONCE));
+  const known = new Map<string, T>();
+  for (const [name, at] of wanted) {
+    const found = shelf.recall(name, at);
+    if (found === undefined) continue;
+    shelf.spare(found.earlier ? REMEMBERED : READ_ONCE);
+    known.set(name, found.value);
+  }
+  const unread = new Map([...wanted].filter(([name]) => !known.has(name)));
+  for (const [name, value] of await shelf.inBulk(unread)) {
+    shelf.spare(IN_SEARCH);
+    known.set(name, value);
+    const at = wanted.get(name) ?? null;
+    // What an index says of a change this young is good enough for one listing, and not for a day.
+    if (!isRecent(at, now)) shelf.keep(name, at, value);
+  }
+  return eachOf(wanted, async (name, at) => {
+    const value = known.get(name);
+    if (value !== undefined) return { ok: true, value };
+    const answer = await shelf.alone(name);
+    if (answer.ok) shelf.keep(name, at, answer.value);
+    return answer;
+  });
+};
+
+const eachOf = async <V, R>(map: ReadonlyMap<string, V>, read: (name: string, value: V) => Promise<R>): Promise<ReadonlyMap<string, R>> =>
+  new Map(await Promise.all([...map].map(async ([name, value]) => [name, await read(name, value)] as const)));
+
+const once = <T>(read: (name: string) => Promise<T>): ((name: string) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>();
+  return name => {
+    const answer = known.get(name) ?? read(name);
+    known.set(name, answer);
+    return answer;
+  };
+};
