@@ -99,11 +99,17 @@ const dangling = (
     return list && typeof value === 'string' && !Object.hasOwn(region[list], value) ? [[[...path, key], list, value]] : [];
   });
 
+const accountId = z.string().regex(/^\d{12}$/, 'expected a quoted account id of 12 digits');
+
 export const estateSchema = z.strictObject({
   /** Account id → region → what runs there. The first account answers callers whose access key names none. */
   accounts: z
-    .record(z.string().regex(/^\d{12}$/, 'expected a quoted account id of 12 digits'), z.record(z.string(), regionSchema))
+    .record(accountId, z.record(z.string(), regionSchema))
     .refine(accounts => Object.keys(accounts).length > 0, 'expected at least one account'),
+  /** Account id → the one role that can be assumed there, or `denied`; an account that is not named lets every role be assumed. */
+  spokes: z
+    .record(accountId, z.union([z.literal('denied'), z.strictObject({ role: z.string(), externalId: z.string().optional() })]))
+    .default({}),
   /** `repo:tag` → `sha256:…`; other tags resolve to a hash of their text. */
   images: texts,
   faults: z.array(faultSchema).default([]),

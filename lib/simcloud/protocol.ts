@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsError, isDoc, type Operation } from './call.ts';
+import { AwsError, isDoc, type Operation, text } from './call.ts';
 import { routeOf } from './rest.ts';
 import { SERVICES } from './services.ts';
 import type { Doc } from './world.ts';
@@ -26,6 +26,8 @@ export interface Request {
   /** From the credential scope; empty where nothing was signed. */
   readonly accessKey: string;
   readonly region: string;
+  /** Of a session; empty where there is none. */
+  readonly token: string;
 }
 
 export interface Answer {
@@ -40,7 +42,7 @@ const headerOf = (headers: IncomingHttpHeaders, name: string): string => String(
 const credentialOf = (headers: IncomingHttpHeaders) => {
   const scope = /Credential=([^/\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headerOf(headers, 'authorization')) ?? [];
   const [, accessKey = '', region = '', service = headers['x-amz-target'] ? 'sagemaker' : 'sts'] = scope;
-  return { accessKey, region, service };
+  return { accessKey, region, service, token: headerOf(headers, 'x-amz-security-token') };
 };
 
 /** The protocol that an answer has to be in, even one to a request that cannot be read. */
@@ -62,7 +64,7 @@ export const readRequest = ({ method, url, headers, body }: Received): Request =
   }
   const isJson = service.protocol === 'json';
   const form = isJson ? parseJson(body) : Object.fromEntries(new URLSearchParams(body));
-  const operation = isJson ? (headerOf(headers, 'x-amz-target').split('.')[1] ?? '') : String(form['Action'] ?? '');
+  const operation = isJson ? (headerOf(headers, 'x-amz-target').split('.')[1] ?? '') : text(form['Action']);
   const act = service.operations[operation];
   if (!act) throw new AwsError(isJson ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);
   return { ...credential, service: name, protocol: service.protocol, operation, act, body: form };
