@@ -5,7 +5,6 @@ import { reconcileScope } from '../lib/usecases/reconcile-scope.ts';
 import { awsPorts, sagemakerSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
-const deps = { ...ports, source: sagemakerSource(ports.settings) };
 const taskSchema = z.object({ scope: z.string().min(1), slot: z.iso.datetime(), holder: z.string().min(1) });
 /** Kept back for planning and writing after the listing; as long as the lease outlives its deadline. */
 const WRITING_MS = 30_000;
@@ -13,6 +12,8 @@ const WRITING_MS = 30_000;
 /** One item of the map. The outcome is small: the map discards it, and the log has the rest. */
 export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
   const deadline = plus(ports.clock.now(), context.getRemainingTimeInMillis() - WRITING_MS);
-  const { outcome } = await reconcileScope(deps, { ...taskSchema.parse(event), mode: 'ROLL_CALL', deadline });
+  const task = taskSchema.parse(event);
+  const source = sagemakerSource(ports, task.slot);
+  const { outcome } = await reconcileScope({ ...ports, source }, { ...task, mode: 'ROLL_CALL', deadline });
   return { outcome };
 };

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { defaultSettings } from '../lib/core/settings.ts';
+import { defaultSettings, settingsSchema } from '../lib/core/settings.ts';
+import { createSpokeStack } from '../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../lib/infra/stack.ts';
 import { REASONS } from './permission-reasons.ts';
 
@@ -69,9 +70,22 @@ const readStatement = ({ Sid, Effect, Action, Resource, Condition }: Json): Stat
   ),
 });
 
-/** `docs/permissions.md`: a security reviewer's view of the stack, one table a role. */
-export const permissionsPage = (template: Json): string => {
-  const roles = rolePermissions(template).toSorted((a, b) => (a.role < b.role ? -1 : 1));
+interface Templates {
+  readonly alone: Json;
+  /** The same stack where `rollcall.yaml` names other accounts, and what is deployed in those. */
+  readonly hub: Json;
+  readonly spoke: Json;
+}
+
+/** `docs/permissions.md`: a security reviewer's view of the stacks, one table a role. */
+export const permissionsPage = ({ alone, hub, spoke }: Templates): string => {
+  const roles = rolePermissions(alone).toSorted((a, b) => (a.role < b.role ? -1 : 1));
+  const known = new Set(roles.flatMap(({ role, statements }) => statements.map(statement => JSON.stringify([role, statement]))));
+  const added = rolePermissions(hub).map(({ role, statements }) => ({
+    role: `${role}, with many accounts`,
+    description: '',
+    statements: statements.filter(statement => !known.has(JSON.stringify([role, statement]))),
+  }));
   const intro = [
     '# Permissions',
     '',
@@ -79,7 +93,14 @@ export const permissionsPage = (template: Json): string => {
     '`f#` are the records that machines write, `r#` what people answered, `hr#` and `hp#` the history of either; the other prefixes are in `lib/adapters/dynamo/schema.ts`.',
     'History: no role can update or delete an entry. IAM cannot tell a first `PutItem` from one that overwrites: that is the condition of the write, and the chain of hashes shows a breach.',
   ];
-  return `${[...intro, ...roles.flatMap(roleSection)].join('\n')}\n`;
+  const many = [
+    '',
+    '# With many accounts',
+    '',
+    'What `spoke` in `rollcall.yaml` adds to those roles, and the one role of every other account. Whom that role trusts is in `lib/infra/spoke-stack.ts`.',
+  ];
+  const other = [...added.filter(({ statements }) => statements.length > 0), ...rolePermissions(spoke)];
+  return `${[...intro, ...roles.flatMap(roleSection), ...many, ...other.flatMap(roleSection)].join('\n')}\n`;
 };
 
 const roleSection = ({ role, description, statements }: RolePermissions): readonly string[] => [
@@ -116,7 +137,7 @@ const statementRow = ({ sid, effect, actions, resources, conditions }: Statement
 const short = (resource: string): string =>
   resource
     .replace('arn:<AWS::Partition>:', '…:')
-    .replace('<AWS::Region>:<AWS::AccountId>:', '')
+    .replace(/(\*|<AWS::Region>):<AWS::AccountId>:/, '')
     .replace(/\{.*\}/, '<RollCall>');
 
 const code = (values: readonly string[]): string => values.map(value => `\`${value}\``).join(' ');
@@ -124,10 +145,17 @@ const code = (values: readonly string[]): string => values.map(value => `\`${val
 const conditionText = ([operator, keys]: [string, Readonly<Record<string, readonly string[]>>]): readonly string[] =>
   operator === 'Null' ? [] : Object.entries(keys).map(([key, values]) => `\`${key}\` is one of ${code(values)}`);
 
-/** The template of the default deployment, without bundling any code. */
-export const defaultTemplate = (): Json => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(createRollcallStack(app, defaultSettings())).toJSON();
+const app = () => new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+const jsonOf = (stack: Stack | undefined): Json => (stack === undefined ? {} : Template.fromStack(stack).toJSON());
+
+/** The templates of the default deployment and of one for many accounts, without bundling any code. */
+export const permissionTemplates = (): Templates => {
+  const many = settingsSchema.parse({ spoke: { roleName: 'RollcallSpoke', externalId: 'example' } });
+  return {
+    alone: jsonOf(createRollcallStack(app(), defaultSettings())),
+    hub: jsonOf(createRollcallStack(app(), many)),
+    spoke: jsonOf(createSpokeStack(app(), many)),
+  };
 };
 
-if (import.meta.main) writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), permissionsPage(defaultTemplate()));
+if (import.meta.main) writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), permissionsPage(permissionTemplates()));

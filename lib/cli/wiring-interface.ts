@@ -22,13 +22,18 @@ export interface ScanTarget {
   readonly stack?: string | undefined;
   /** undefined: those of `rollcall.yaml`, else the region of the caller. */
   readonly regions?: readonly string[] | undefined;
+  /** Only these; undefined: the caller's own and those of `rollcall.yaml`. */
+  readonly accounts?: readonly string[] | undefined;
+  /** Assumed in every account but the caller's own; undefined: the `spoke` of `rollcall.yaml`. */
+  readonly role?: string | undefined;
+  readonly externalId?: string | undefined;
 }
 
 /** What a stateless roll call reads from, with the caller's own credentials. */
 export interface Scanner {
   readonly source: ListingSource;
   readonly directory: OwnerDirectory;
-  readonly settings: Settings;
+  readonly settings: Omit<Settings, 'spoke'>;
   readonly scopes: readonly CloudScope[];
   readonly excluded: readonly { readonly scope: ScopeId; readonly reason: string }[];
   readonly registrations: readonly Registration[] | undefined;

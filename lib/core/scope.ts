@@ -1,3 +1,5 @@
+import { partitionOf } from './partition.ts';
+
 /** Who serves the models of a scope, and the service in its ARNs. A new provider is one more line here and one adapter. */
 const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
 export type Provider = keyof typeof SERVICES;
@@ -38,11 +40,4 @@ export const scopeOfArn = (arn: string): CloudScope | undefined => {
 
 /** The ARNs of a scope whose resource is as `resource` says. An item of another account means that we hold other credentials than we think. */
 export const arnPattern = ({ provider, region, account }: CloudScope, resource: string): RegExp =>
-  new RegExp(`^arn:${partitionPattern(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);
-
-/** The partition that a region lies in; the names of isolated ones are not public. */
-const partitionPattern = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return /iso|^eusc-/.test(region) ? 'aws-[a-z-]+' : 'aws';
-};
+  new RegExp(`^arn:${partitionOf(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);

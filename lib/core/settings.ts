@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { partitionOf } from './partition.ts';
 import type { Tier } from './registration.ts';
 import { parseScopeId } from './scope.ts';
 
@@ -43,11 +44,33 @@ export const policySchema = z.strictObject({
   productionEnvironments: z.array(z.string().min(1)).default(['prod', 'production']),
 });
 
-const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
+export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
 
 const scopeText = z.string().refine(text => parseScopeId(text) !== undefined, 'expected a scope such as sagemaker/111122223333/eu-west-1');
 
 const accountSchema = z.strictObject({ environment: z.string().min(1).optional(), contact: z.string().min(1).optional() });
+
+/** Regions of one partition: no credentials are good in two. */
+export const regionList = z
+  .array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1'))
+  .check(({ value, issues }) => {
+    const home = partitionOf(value[0] ?? '');
+    for (const [index, region] of value.entries()) {
+      const own = partitionOf(region);
+      if (own !== home)
+        issues.push({
+          code: 'custom',
+          input: region,
+          path: [index],
+          message: `${region} lies in ${own}, ${value[0]} in ${home}: deploy one Rollcall in each`,
+        });
+    }
+  });
+
+export const roleName = z
+  .string()
+  .regex(/^[\w+=,.@-]{1,64}$/, 'expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters');
+export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected an external id: 2 to 1224 letters, digits and +=,.@:/-');
 
 const receiverSchema = z.union([
   z.strictObject({ email: z.email() }),
@@ -64,9 +87,12 @@ const personSchema = z.strictObject({
 
 /** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
 export const settingsSchema = z.strictObject({
-  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')).default([]),
+  regions: regionList.default([]),
   excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
+  /** With `spoke`, these are read beside the account that Rollcall runs in; without, they only say what a known account is. */
   accounts: z.record(accountId, accountSchema).default({}),
+  /** The role that is assumed in every account but Rollcall's own. */
+  spoke: z.strictObject({ roleName, externalId }).optional(),
   /** Minutes between two roll calls. */
   schedule: z.strictObject({ everyMinutes: z.number().int().min(1).max(1440).default(15) }).default({ everyMinutes: 15 }),
   /** UTC hour and minute of the daily summary. */

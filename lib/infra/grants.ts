@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Settings } from '../core/settings.ts';
 import { BY_ID, LEADING } from '../adapters/dynamo/schema.ts';
 import type { Tables } from './tables.ts';
 import type { Topics } from './topics.ts';
@@ -12,7 +13,7 @@ export interface Granted {
   readonly tables: Tables;
   readonly topics: Topics;
   readonly bucket: Bucket;
-  readonly regions: readonly string[];
+  readonly settings: Settings;
 }
 
 type May = (granted: Granted) => readonly PolicyStatement[];
@@ -25,11 +26,17 @@ export const mayPlanScopes: May = ({ tables, bucket }) => [
 ];
 
 /** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
-export const mayReconcile: May = granted => [
-  ...readSageMaker(granted.regions),
+export const mayReconcile: May = ({ settings, tables }) => [
+  ...readWatched(settings),
+  ...assumeSpokes(settings),
+  ...readRegistry(tables),
+  ...writeObservations(tables, { updates: ['item', 'status'], deletes: ['item'] }),
+];
+
+/** Everything that reading an account takes, in our own and, by the spoke role, in every other one; and that nothing in it is changed. */
+export const readWatched = ({ regions }: Settings): readonly PolicyStatement[] => [
+  ...readSageMaker(regions.length > 0 ? regions : [Aws.REGION]),
   changeNothingWatched(),
-  ...readRegistry(granted.tables),
-  ...writeObservations(granted.tables, { updates: ['item', 'status'], deletes: ['item'] }),
 ];
 
 /** The same for what is judged without a listing: it has no access to the cloud at all. */
@@ -119,6 +126,19 @@ const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' 
   writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),
 ];
 
+/** Only the role of that name, and only with the external id that it asks for. */
+const assumeSpokes = ({ spoke }: Settings): readonly PolicyStatement[] =>
+  spoke
+    ? [
+        new PolicyStatement({
+          sid: 'AssumeSpokes',
+          actions: ['sts:AssumeRole'],
+          resources: [`arn:${Aws.PARTITION}:iam::*:role/${spoke.roleName}`],
+          conditions: { StringEquals: { 'sts:ExternalId': spoke.externalId } },
+        }),
+      ]
+    : [];
+
 /** These have no resource type, so the region is all that can narrow them. */
 const LISTS = ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'];
 const DESCRIBED = ['endpoint', 'endpoint-config', 'model', 'inference-component', 'model-package'];
@@ -131,19 +151,18 @@ const DESCRIBES = [
   'ListTags',
 ];
 
-const readSageMaker = (regions: readonly string[]): readonly PolicyStatement[] => [
-  new PolicyStatement({
-    sid: 'ListDeployments',
-    actions: LISTS.map(action => `sagemaker:${action}`),
-    resources: ['*'],
-    conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
-  }),
-  allow(
-    'DescribeDeployments',
-    DESCRIBES.map(action => `sagemaker:${action}`),
-    regions.flatMap(region => DESCRIBED.map(type => `arn:${Aws.PARTITION}:sagemaker:${region}:${Aws.ACCOUNT_ID}:${type}/*`)),
-  ),
-];
+const readSageMaker = (regions: readonly string[]): readonly PolicyStatement[] => {
+  const read = (sid: string, operations: readonly string[], resources: readonly string[]) =>
+    new PolicyStatement({
+      sid,
+      actions: operations.map(operation => `sagemaker:${operation}`),
+      resources: [...resources],
+      conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
+    });
+  // One ARN for all regions: a policy has no room for one each.
+  const described = DESCRIBED.map(type => `arn:${Aws.PARTITION}:sagemaker:*:${Aws.ACCOUNT_ID}:${type}/*`);
+  return [read('ListDeployments', LISTS, ['*']), read('DescribeDeployments', DESCRIBES, described)];
+};
 
 /** Says once more, against any later grant, that a model is never changed or invoked from here. */
 const changeNothingWatched = (): PolicyStatement =>

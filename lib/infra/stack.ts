@@ -10,6 +10,7 @@ import { createFunction, type FunctionSpec, type FunctionSurroundings } from './
 import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayReconcile } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
+import { hubRoleName } from './spoke-stack.ts';
 import { createTables } from './tables.ts';
 import { createTopics, subscribeReceivers } from './topics.ts';
 
@@ -25,7 +26,7 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const tables = createTables(stack, prefix);
   const topics = createTopics(stack);
   const bucket = createScopeBucket(stack, prefix !== undefined);
-  const granted: Granted = { tables, topics, bucket, regions: settings.regions.length > 0 ? settings.regions : [Aws.REGION] };
+  const granted: Granted = { tables, topics, bucket, settings };
   const functions = createFunctions(stack, granted, {
     environment: deployed(granted),
     endpoints: endpointVariables(stack.node.tryGetContext('rollcall:serviceEndpoints')),
@@ -79,7 +80,7 @@ const deployed = ({ tables, topics, bucket }: Granted): Deployed => ({
 const RECONCILE_TIMEOUT = Duration.seconds(270);
 
 const createFunctions = (scope: Construct, granted: Granted, surroundings: FunctionSurroundings) => {
-  const create = (entry: string, description: string, rest: Pick<FunctionSpec, 'timeout' | 'may'>) =>
+  const create = (entry: string, description: string, rest: Omit<FunctionSpec, 'entry' | 'description'>) =>
     createFunction(scope, { entry, description, ...rest }, surroundings);
   return {
     planScopes: create('plan-scopes', 'Claims the slot and lists the scopes of a roll call', {
@@ -89,6 +90,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
     reconcileScope: create('reconcile-scope', 'Lists one scope and records how it differs from the registry', {
       timeout: RECONCILE_TIMEOUT,
       may: mayReconcile(granted),
+      roleName: hubRoleName(granted.settings, 'ReconcileScope'),
     }),
     closeRun: create('close-run', 'Judges models, owners, dates and coverage once all scopes are read', {
       timeout: Duration.minutes(10),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoFindingStore } from '../adapters/dynamo/finding-store.ts';
@@ -14,8 +15,11 @@ import { snsPublisher } from '../adapters/sns/publisher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createLineLog } from '../adapters/system/log.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
+import { partitionOf } from '../core/partition.ts';
+import { planScopeList } from '../core/plan-scope-list.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
-import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import type { Instant } from '../core/time.ts';
+import { clientConfigs } from './client-config.ts';
 
 /** Lambda sends what is written here to the function's log group. */
 const log = createLineLog(line => process.stdout.write(line), systemClock);
@@ -32,7 +36,8 @@ export const awsPorts = () => {
   return {
     environment,
     settings,
-    scopes: watchedScopes(homeScopes(home, settings), settings).watched,
+    home,
+    scopes: planScopeList({ home, settings, providers: ['sagemaker'] }).flatMap(({ reading, scope }) => (reading === 'NOW' ? [scope] : [])),
     registry: dynamoRegistryStore({ client, name: environment.ROLLCALL_REGISTRY_TABLE }),
     inventory: dynamoInventoryStore({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
     findings: dynamoFindingStore({ client, name: environment.ROLLCALL_FINDINGS_TABLE }),
@@ -48,12 +53,19 @@ const readSettings = (): Settings => {
   return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 };
 
-export const sagemakerSource = (settings: Settings) =>
-  createSagemakerSource({
-    clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
+/** An answer that does not come must not hold up a run beyond its time. */
+const STS = { ...RETRY, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
+
+/** Reads the scopes of one run: its own account as it is, every other one under the role that is assumed there. */
+export const sagemakerSource = ({ home, settings }: Pick<ReturnType<typeof awsPorts>, 'home' | 'settings'>, run: Instant) => {
+  const spoke = settings.spoke && { ...settings.spoke, partition: partitionOf(home.region), run };
+  const configOf = clientConfigs({ account: home.account, sts: new STSClient(STS), spoke });
+  return createSagemakerSource({
+    clientFor: scope => new SageMakerClient({ ...RETRY, ...configOf(scope) }),
     settings: settings.policy,
     clock: systemClock,
   });
+};
 
 export const topicPublisher = (environment: Environment) =>
   snsPublisher({

@@ -19,9 +19,11 @@ import type { CliWiring, Scanner, ScanTarget, Target } from '../cli/wiring-inter
 import { readConfig } from '../config/read-config.ts';
 import type { Registration } from '../core/registration.ts';
 import type { Settings } from '../core/settings.ts';
-import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import { planScopeList } from '../core/plan-scope-list.ts';
+import { parseScopeId } from '../core/scope.ts';
 import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { clientConfigs } from './client-config.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
 import { SAMPLE, startSampleLoop } from './sample-loop.ts';
 
@@ -109,40 +111,60 @@ const writeNew: CliWiring['writeNew'] = async (directory, files) => {
   await mkdir(directory, { recursive: true });
   const targets = files.map(({ file, text }) => ({ target: path.join(directory, path.basename(file)), text }));
   const taken = targets.filter(({ target }) => existsSync(target));
-  if (taken.length > 0) throw new InputError(taken.map(({ target }) => existing(target)));
+  if (taken.length > 0)
+    throw new InputError(taken.map(({ target }) => problemOf(target, 'exists already', 'move it away, or give another --out')));
   for (const { target, text } of targets) await writeFile(target, text, { flag: 'wx' });
   return targets.map(({ target }) => target);
 };
 
-const existing = (file: string) => ({
-  file,
-  line: 0,
-  column: 0,
-  path: '',
-  reason: 'exists already',
-  hint: 'move it away, or give another --out',
-});
-
 const scanner = async (target: ScanTarget): Promise<Scanner> => {
-  const settings = settingsHere();
-  const regions = target.regions ?? settings.regions;
+  const settings = settingsFor(target);
+  const { regions } = settings;
   const sts = new STSClient({ ...RETRY, region: () => identityRegion(regions[0]) });
-  const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
-  const candidates = homeScopes({ account, region: regions.length > 0 ? '' : await homeRegion() }, { ...settings, regions: [...regions] });
-  const { watched, excluded } = watchedScopes(candidates, settings);
+  const { Account: account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const home = { account, region: regions[0] ?? (await homeRegion()) };
+  if (settings.spoke === undefined) checkAccounts(target.accounts ?? [], account);
+  const planned = planScopeList({ home, settings, providers: ['sagemaker'] });
+  const asked = planned.filter(({ scope }) => target.accounts?.includes(parseScopeId(scope)?.account ?? '') ?? true);
+  const spoke = settings.spoke && { ...settings.spoke, partition: Arn.split(':')[1] ?? 'aws', run: `scan-${systemClock.now()}` };
+  const configOf = clientConfigs({ account, sts, spoke });
   return {
     source: createSagemakerSource({
-      clientFor: ({ region }) => new SageMakerClient({ ...RETRY, region }),
+      clientFor: scope => new SageMakerClient({ ...RETRY, ...configOf(scope) }),
       settings: settings.policy,
       clock: systemClock,
     }),
     directory: createStaticDirectory(settings.directory),
     settings,
-    scopes: candidates.filter(scope => watched.includes(`${scope.provider}/${scope.account}/${scope.region}`)),
-    excluded,
+    scopes: asked.flatMap(({ reading, scope }) => (reading === 'NOW' ? (parseScopeId(scope) ?? []) : [])),
+    excluded: asked.filter(({ reading }) => reading === 'LEFT_OUT'),
     registrations: await registrationsOf(target),
   };
 };
+
+/** What the command line says goes before what rollcall.yaml says. */
+const settingsFor = ({ regions, accounts = [], role, externalId }: ScanTarget) => {
+  const settings = settingsHere();
+  const named = Object.fromEntries(accounts.map(account => [account, {}]));
+  const spoke = role === undefined ? settings.spoke : { roleName: role };
+  return {
+    ...settings,
+    regions: [...(regions ?? settings.regions)],
+    accounts: { ...named, ...settings.accounts },
+    spoke: spoke && { externalId: undefined, ...spoke, ...(externalId === undefined ? {} : { externalId }) },
+  };
+};
+
+/** Throws InputError for accounts that are asked for and cannot be read. */
+const checkAccounts = (asked: readonly string[], own: string): void => {
+  const others = asked.filter(account => account !== own);
+  if (others.length === 0) return;
+  const hint = 'name the role to assume there: --role, or spoke in rollcall.yaml';
+  throw new InputError(others.map(account => problemOf('--accounts', `${account} is not your own account, which is ${own}`, hint)));
+};
+
+/** A problem of a whole file or option. */
+const problemOf = (file: string, reason: string, hint: string) => ({ file, line: 0, column: 0, path: '', reason, hint });
 
 const registrationsOf = async ({ registry, stack }: ScanTarget): Promise<readonly Registration[] | undefined> => {
   if (registry !== undefined)

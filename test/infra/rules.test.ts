@@ -4,11 +4,17 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { settingsSchema } from '../../lib/core/settings.ts';
+import { createSpokeStack } from '../../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../../lib/infra/stack.ts';
 
 const appWith = (context: Record<string, unknown> = {}): App => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
-  createRollcallStack(app, settingsSchema.parse({ receivers: { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } } }));
+  const settings = settingsSchema.parse({
+    receivers: { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } },
+    spoke: { roleName: 'RollcallSpoke', externalId: 'x-1' },
+  });
+  createRollcallStack(app, settings);
+  createSpokeStack(app, settings);
   return app;
 };
 
@@ -24,10 +30,17 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
-  [/^IAM5\[Resource::\*\] ReconcileScopePolicy/, 'the list actions of Amazon SageMaker have no resource type; the region narrows them'],
   [
-    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] ReconcileScopePolicy/,
+    /^IAM5\[Resource::\*\] (ReconcileScopePolicy|RollcallSpoke\/SpokePolicy)/,
+    'the list actions of Amazon SageMaker have no resource type; the region narrows them',
+  ],
+  [
+    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScopePolicy|RollcallSpoke\/SpokePolicy)/,
     'which deployments exist is what it has to find out: named read actions on named types',
+  ],
+  [
+    /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] ReconcileScopePolicy/,
+    'one role of one name in every account that is read, with an external id',
   ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],
   [/^IAM5\[.*s3:::<ScopeBucket\w+>\/\*\] RollCall/, 'the scope list of each roll call has a key of its own'],

@@ -21,15 +21,20 @@ export const tellGrouped = (owed: readonly OwedNotice[], context: TextContext, t
 const unreadBlock = (notices: readonly [OwedNotice, ...OwedNotice[]], context: TextContext): Block => {
   const { record } = notices[0].finding;
   const actions = [...new Set(record.reason.match(/\b[a-z][a-z0-9-]*:[A-Z][A-Za-z]+\b/g))];
-  const repair = actions.length === 0 ? 'Repair the access of the role' : `Give the role ${actions.join(', ')}`;
   const account = place({ ...record.about, region: null });
   const lines = [
     ...wrap(`${record.severity} ${context.shortId(record)} OPS-01 ${account}: ${safeText(record.reason)}`, '  '),
     `  ${plural(notices.length, 'scope')} not read: nothing recorded there changes until it is.`,
-    ...wrap(`  ${repair}, or leave out in rollcall.yaml what nobody needs:`, '  '),
+    ...wrap(`  ${repairOf(actions)}, or leave out in rollcall.yaml what nobody needs:`, '  '),
     ...excludedLines(notices.map(({ finding }) => finding.record.subject.replace(/^scope:/, ''))),
   ];
   return { lines, notices };
+};
+
+const repairOf = (actions: readonly string[]): string => {
+  if (actions.length === 0) return 'Repair the access of the role';
+  if (actions.includes('sts:AssumeRole')) return 'Deploy the spoke role in the account, or mend whom it trusts';
+  return `Give the role ${actions.join(', ')}`;
 };
 
 /** One YAML list, whatever the number of scopes: to be pasted as it is. Only scopes can be left out. */
