@@ -97,7 +97,7 @@ export const permissionsPage = ({ alone, hub, spoke }: Templates): string => {
     '',
     '# With many accounts',
     '',
-    'What `spoke` in `rollcall.yaml` adds to those roles, and the one role of every other account. Whom that role trusts is in `lib/infra/spoke-stack.ts`.',
+    'What `spoke` and `organization` in `rollcall.yaml` add to those roles, and the one role of every other account. Whom that role trusts is in `lib/infra/spoke-stack.ts`.',
   ];
   const other = [...added.filter(({ statements }) => statements.length > 0), ...rolePermissions(spoke)];
   return `${[...intro, ...roles.flatMap(roleSection), ...many, ...other.flatMap(roleSection)].join('\n')}\n`;
@@ -150,7 +150,7 @@ const jsonOf = (stack: Stack | undefined): Json => (stack === undefined ? {} : T
 
 /** The templates of the default deployment and of one for many accounts, without bundling any code. */
 export const permissionTemplates = (): Templates => {
-  const many = settingsSchema.parse({ spoke: { roleName: 'RollcallSpoke', externalId: 'example' } });
+  const many = settingsSchema.parse({ spoke: { roleName: 'RollcallSpoke', externalId: 'example' }, organization: { id: 'o-a1b2c3d4e5' } });
   return {
     alone: jsonOf(createRollcallStack(app(), defaultSettings())),
     hub: jsonOf(createRollcallStack(app(), many)),

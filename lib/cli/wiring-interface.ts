@@ -1,3 +1,4 @@
+import type { Unlisted } from '../core/inventory.ts';
 import type { Registration } from '../core/registration.ts';
 import type { CloudScope, ScopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
@@ -33,9 +34,11 @@ export interface ScanTarget {
 export interface Scanner {
   readonly source: ListingSource;
   readonly directory: OwnerDirectory;
-  readonly settings: Omit<Settings, 'spoke'>;
+  readonly settings: Omit<Settings, 'spoke' | 'organization'>;
   readonly scopes: readonly CloudScope[];
   readonly excluded: readonly { readonly scope: ScopeId; readonly reason: string }[];
+  /** Lists of accounts or regions that were not answered: what else there is to read is not known. */
+  readonly unlisted: readonly Unlisted[];
   readonly registrations: readonly Registration[] | undefined;
 }
 

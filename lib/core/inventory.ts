@@ -52,6 +52,27 @@ export interface Memo {
   readonly seq: number;
 }
 
+/** What is part of a roll call and was not to be read in it: an account, or a region of one. */
+export interface UnreadPlace {
+  readonly account: string;
+  /** null: all of its regions. */
+  readonly region: string | null;
+  readonly failure: FailureClass;
+  readonly reason: string;
+  /** A complete list lacks it for the first time; after a second one it is no part of the roll call any more. */
+  readonly leaving: boolean;
+}
+
+/** A list of accounts or regions that was not answered: what it decides stays as it was. */
+export interface Unlisted {
+  /** `organization`, or `regions/<account>`. */
+  readonly scope: ScopeId;
+  readonly failure: FailureClass;
+  readonly reason: string;
+  readonly since: Instant;
+  readonly slots: number;
+}
+
 /** One roll call. `holder` is the execution that owns the slot; another with the same slot is a duplicate. */
 export interface RunRecord {
   readonly slot: Instant;
@@ -60,6 +81,9 @@ export interface RunRecord {
   /** True where the slot came from the start time and not from the schedule. */
   readonly manual: boolean;
   readonly scopes: readonly ScopeId[];
+  /** Of `scopes`. */
+  readonly unread: readonly UnreadPlace[];
+  readonly unlisted: readonly Unlisted[];
   readonly state: 'RUNNING' | 'CLOSED' | 'COMPLETE';
   readonly totals: RunTotals | null;
   readonly completedAt: Instant | null;

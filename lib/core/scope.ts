@@ -20,6 +20,11 @@ export type ScopeId = string;
 
 export const REGISTRY_SCOPE: ScopeId = 'registry';
 
+/** Pseudo-scopes of the lists that decide what is read: the accounts of the organisation, and the regions that are enabled in an account. */
+export const ORGANIZATION_LIST: ScopeId = 'organization';
+/** Whose regions it lists, or undefined for any other scope. */
+export const accountOfRegions = (scope: ScopeId): string | undefined => /^regions\/(\d{12})$/.exec(scope)?.[1];
+
 export const scopeId = (scope: CloudScope): ScopeId => `${scope.provider}/${scope.account}/${scope.region}`;
 
 /** The parts of a scope id, or undefined for `registry` and for text that names no scope. */

@@ -72,6 +72,10 @@ export const roleName = z
   .regex(/^[\w+=,.@-]{1,64}$/, 'expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters');
 export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected an external id: 2 to 1224 letters, digits and +=,.@:/-');
 
+const unit = z
+  .string()
+  .regex(/^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$/, 'expected the id of an organisational unit, such as ou-ab12-11111111');
+
 const receiverSchema = z.union([
   z.strictObject({ email: z.email() }),
   z.strictObject({ queue: z.string().regex(/^arn:aws[a-z-]*:sqs:/, 'expected the ARN of an SQS queue') }),
@@ -85,14 +89,23 @@ const personSchema = z.strictObject({
   as: z.enum(['OWNER', 'SECURITY']),
 });
 
-/** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
-export const settingsSchema = z.strictObject({
+const settingsShape = z.strictObject({
   regions: regionList.default([]),
   excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
   /** With `spoke`, these are read beside the account that Rollcall runs in; without, they only say what a known account is. */
   accounts: z.record(accountId, accountSchema).default({}),
   /** The role that is assumed in every account but Rollcall's own. */
   spoke: z.strictObject({ roleName, externalId }).optional(),
+  /** Reads the accounts of AWS Organizations instead, all of them or those in `units`. `id`: lets spokes trust nobody outside. */
+  organization: z
+    .strictObject({
+      id: z
+        .string()
+        .regex(/^o-[a-z0-9]{10,32}$/, 'expected the id of an organisation, such as o-a1b2c3d4e5')
+        .optional(),
+      units: z.array(unit).default([]),
+    })
+    .optional(),
   /** Minutes between two roll calls. */
   schedule: z.strictObject({ everyMinutes: z.number().int().min(1).max(1440).default(15) }).default({ everyMinutes: 15 }),
   /** UTC hour and minute of the daily summary. */
@@ -109,6 +122,12 @@ export const settingsSchema = z.strictObject({
   environmentTags: z.array(z.string().min(1)).default(['environment', 'env']),
   manifestDecisions: z.enum(['trust', 'record']).default('record'),
   policy: policySchema.prefault({}),
+});
+
+/** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
+export const settingsSchema = settingsShape.refine(({ organization, spoke }) => organization === undefined || spoke !== undefined, {
+  path: ['organization'],
+  message: 'needs spoke: the role to assume in the accounts',
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

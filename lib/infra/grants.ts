@@ -19,7 +19,8 @@ export interface Granted {
 type May = (granted: Granted) => readonly PolicyStatement[];
 
 /** Claims the slot of a run and leaves the list of scopes for the map. */
-export const mayPlanScopes: May = ({ tables, bucket }) => [
+export const mayPlanScopes: May = ({ tables, bucket, settings }) => [
+  ...listAccounts(settings),
   readTable('ReadInventory', tables.inventory),
   writeItems('ClaimSlot', tables.inventory, 'PutItem', ['run']),
   allow('WriteScopeLists', ['s3:PutObject'], [bucket.arnForObjects('scopes/*')]),
@@ -126,15 +127,29 @@ const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' 
   writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),
 ];
 
-/** Only the role of that name, and only with the external id that it asks for. */
-const assumeSpokes = ({ spoke }: Settings): readonly PolicyStatement[] =>
+const listAccounts = ({ organization }: Settings): readonly PolicyStatement[] => {
+  if (!organization) return [];
+  const lists = organization.units.length > 0 ? ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'] : ['ListAccounts'];
+  return [
+    allow(
+      'ListMembers',
+      lists.map(list => `organizations:${list}`),
+      ['*'],
+    ),
+  ];
+};
+
+/** Only the role of that name, with the external id that it asks for, and in no other organisation than ours where that is known. */
+const assumeSpokes = ({ spoke, organization }: Settings): readonly PolicyStatement[] =>
   spoke
     ? [
         new PolicyStatement({
           sid: 'AssumeSpokes',
           actions: ['sts:AssumeRole'],
           resources: [`arn:${Aws.PARTITION}:iam::*:role/${spoke.roleName}`],
-          conditions: { StringEquals: { 'sts:ExternalId': spoke.externalId } },
+          conditions: {
+            StringEquals: { 'sts:ExternalId': spoke.externalId, ...(organization?.id ? { 'aws:ResourceOrgID': organization.id } : {}) },
+          },
         }),
       ]
     : [];

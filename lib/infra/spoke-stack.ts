@@ -15,7 +15,7 @@ export const hubRoleName = ({ spoke }: Settings, reader: (typeof READERS)[number
  * It is deployed after the hub, as IAM trusts no role that does not exist. Undefined without `spoke` in `rollcall.yaml`.
  */
 export const createSpokeStack = (app: App, settings: Settings): Stack | undefined => {
-  const { spoke } = settings;
+  const { spoke, organization } = settings;
   if (!spoke) return undefined;
   const description = 'Rollcall spoke: lets Rollcall read which models serve in this account';
   const stack = new Stack(app, 'RollcallSpoke', { description });
@@ -26,7 +26,9 @@ export const createSpokeStack = (app: App, settings: Settings): Stack | undefine
   const role = new Role(stack, 'SpokeRole', {
     roleName: spoke.roleName,
     description,
-    assumedBy: new PrincipalWithConditions(new CompositePrincipal(...trusted), { StringEquals: { 'sts:ExternalId': spoke.externalId } }),
+    assumedBy: new PrincipalWithConditions(new CompositePrincipal(...trusted), {
+      StringEquals: { 'sts:ExternalId': spoke.externalId, ...(organization?.id ? { 'aws:PrincipalOrgID': organization.id } : {}) },
+    }),
   });
   new ManagedPolicy(stack, 'SpokePolicy', { roles: [role], statements: [...readWatched(settings)] });
   return stack;

@@ -84,7 +84,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
     createFunction(scope, { entry, description, ...rest }, surroundings);
   return {
     planScopes: create('plan-scopes', 'Claims the slot and lists the scopes of a roll call', {
-      timeout: Duration.minutes(1),
+      timeout: Duration.minutes(5),
       may: mayPlanScopes(granted),
     }),
     reconcileScope: create('reconcile-scope', 'Lists one scope and records how it differs from the registry', {

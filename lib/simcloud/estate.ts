@@ -99,6 +99,8 @@ const dangling = (
     return list && typeof value === 'string' && !Object.hasOwn(region[list], value) ? [[[...path, key], list, value]] : [];
   });
 
+/** The root of every simulated organisation. */
+export const ROOT = 'r-sim1';
 const accountId = z.string().regex(/^\d{12}$/, 'expected a quoted account id of 12 digits');
 
 export const estateSchema = z.strictObject({
@@ -110,6 +112,13 @@ export const estateSchema = z.strictObject({
   spokes: z
     .record(accountId, z.union([z.literal('denied'), z.strictObject({ role: z.string(), externalId: z.string().optional() })]))
     .default({}),
+  /** Units by id with the unit they lie in, the root by default; members by account id. An estate without one is in no organisation. */
+  organization: z
+    .strictObject({
+      units: z.record(z.string(), z.strictObject({ parent: z.string().default(ROOT) })).default({}),
+      accounts: z.record(accountId, z.strictObject({ state: z.string().default('ACTIVE'), parent: z.string().default(ROOT) })),
+    })
+    .optional(),
   /** `repo:tag` → `sha256:…`; other tags resolve to a hash of their text. */
   images: texts,
   faults: z.array(faultSchema).default([]),

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './account.ts';
 import type { Operation } from './call.ts';
+import { ORGANIZATIONS_OPERATIONS } from './organizations.ts';
 import type { Route } from './rest.ts';
 import { SAGEMAKER_OPERATIONS } from './sagemaker.ts';
 import { search } from './search.ts';
@@ -14,5 +15,6 @@ export type Service =
 export const SERVICES: Readonly<Record<string, Service>> = {
   sagemaker: { protocol: 'json', operations: { ...SAGEMAKER_OPERATIONS, Search: search } },
   sts: { protocol: 'query', operations: STS_OPERATIONS },
+  organizations: { protocol: 'json', operations: ORGANIZATIONS_OPERATIONS },
   account: { protocol: 'rest', routes: ACCOUNT_ROUTES },
 };

@@ -1,5 +1,6 @@
-import type { InventoryItem, RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
+import type { InventoryItem, RunRecord, RunTotals, ScopeStatus, UnreadPlace } from '../core/inventory.ts';
 import { kindsOf } from '../core/kinds.ts';
+import { whyUnread } from '../core/plan-scope-list.ts';
 import { planRegistry, planRetiredScope } from '../core/plan-registry.ts';
 import type { ReconcilePlan, RegistryWorld } from '../core/plan.ts';
 import type { Registration } from '../core/registration.ts';
@@ -92,34 +93,30 @@ const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask
   const statuses = new Map((await deps.inventory.statuses()).statuses.map(status => [status.scope, status]));
   for (const scope of run.scopes) {
     if (isDone(statuses.get(scope), run.slot)) continue;
-    const judge = () => reconcileScope({ ...deps, source: unfinishedSource }, { ...ask, scope, mode: 'ROLL_CALL' });
+    const why = whyUnread(run, scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
+    const judge = () => reconcileScope({ ...deps, source: unreadSource(why) }, { ...ask, scope, mode: 'ROLL_CALL' });
     const outcome = await damage.spare(scope, judge);
-    deps.log.warn('scope.unfinished', { scope, slot: run.slot, outcome: outcome?.outcome ?? 'UNREADABLE' });
+    deps.log.warn('scope.unfinished', { scope, slot: run.slot, reason: why.reason, outcome: outcome?.outcome ?? 'UNREADABLE' });
   }
 };
 
-/** Stands in for a reading that crashed, timed out or lost its lease. */
-const unfinishedSource: ListingSource = {
+/** Stands in for a reading that was not to be, or that crashed, timed out or lost its lease. */
+const unreadSource = ({ failure, reason }: Pick<UnreadPlace, 'failure' | 'reason'>): ListingSource => ({
   list: async (scope: CloudScope) => ({
     scope: scopeId(scope),
-    kinds: kindsOf(scope.provider).map(unfinished),
+    kinds: kindsOf(scope.provider).map((kind): KindListing => ({ kind, status: 'NOT_CHECKED', failure, reason })),
     packages: [],
     calls: 0,
   }),
   confirmGone: async () => new Map(),
-};
-
-const unfinished = (kind: KindListing['kind']): KindListing => ({
-  kind,
-  status: 'NOT_CHECKED',
-  failure: 'DEADLINE',
-  reason: 'the reconcile did not finish',
 });
 
 const retireScopes = async (deps: CloseDeps, run: RunRecord, ask: Closing): Promise<void> => {
   const { statuses, unreadable } = await deps.inventory.statuses();
   for (const each of unreadable) ask.damage.add(each);
-  const retired = statuses.filter(({ scope }) => scope !== REGISTRY_SCOPE && !run.scopes.includes(scope));
+  const current = new Set([...run.scopes, REGISTRY_SCOPE]);
+  // What a later roll call has read is part of that one, whatever this one knew of.
+  const retired = statuses.filter(({ scope, lastSlot }) => !current.has(scope) && (lastSlot === null || elapsed(run.slot, lastSlot) <= 0));
   for (const { scope } of retired) await ask.damage.spare(scope, () => retireScope(deps, scope, ask));
 };
 
@@ -147,6 +144,7 @@ const readRegistryWorld = async (
     unreadable: unreadable.map(({ item }) => item),
     statuses: (await deps.inventory.statuses()).statuses,
     scopes: run.scopes,
+    unlisted: run.unlisted,
     declared: await declaredItems(deps, registrations, { scopes: run.scopes, damage }),
     memos: await deps.inventory.memos(),
     findings: await deps.findings.inScope(REGISTRY_SCOPE),

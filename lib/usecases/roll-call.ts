@@ -5,12 +5,12 @@ import { type CloseOutcome, closeDeadline, closeRun } from './close-run.ts';
 import { collectDamage } from './damage.ts';
 import { finishRun } from './finish-run.ts';
 import type { notify } from './notify.ts';
-import { planScopes } from './plan-scopes.ts';
+import { planScopes, type ScopePlanner } from './plan-scopes.ts';
 import { type ReconcileDeps, type ReconcileOutcome, reconcileScope } from './reconcile-scope.ts';
 
 export interface RollCallDeps extends ReconcileDeps {
   readonly publisher: Publisher;
-  readonly scopes: readonly ScopeId[];
+  readonly planner: ScopePlanner;
 }
 
 export interface RollCallResult {

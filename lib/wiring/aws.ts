@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
+import { createAccountSource } from '../adapters/accounts/source.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoFindingStore } from '../adapters/dynamo/finding-store.ts';
@@ -16,9 +18,9 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { createLineLog } from '../adapters/system/log.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
 import { partitionOf } from '../core/partition.ts';
-import { planScopeList } from '../core/plan-scope-list.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import type { Instant } from '../core/time.ts';
+import { type Planning, scopePlanner } from '../usecases/plan-scopes.ts';
 import { clientConfigs } from './client-config.ts';
 
 /** Lambda sends what is written here to the function's log group. */
@@ -37,7 +39,6 @@ export const awsPorts = () => {
     environment,
     settings,
     home,
-    scopes: planScopeList({ home, settings, providers: ['sagemaker'] }).flatMap(({ reading, scope }) => (reading === 'NOW' ? [scope] : [])),
     registry: dynamoRegistryStore({ client, name: environment.ROLLCALL_REGISTRY_TABLE }),
     inventory: dynamoInventoryStore({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
     findings: dynamoFindingStore({ client, name: environment.ROLLCALL_FINDINGS_TABLE }),
@@ -66,6 +67,15 @@ export const sagemakerSource = ({ home, settings }: Pick<ReturnType<typeof awsPo
     clock: systemClock,
   });
 };
+
+/** Finds out what there is to read. */
+export const accountPlanner = ({ home, settings }: Pick<Planning, 'home' | 'settings'>) =>
+  scopePlanner({
+    home,
+    settings,
+    providers: ['sagemaker'],
+    accounts: createAccountSource({ organizations: new OrganizationsClient(RETRY), clock: systemClock }),
+  });
 
 export const topicPublisher = (environment: Environment) =>
   snsPublisher({

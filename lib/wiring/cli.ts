@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { createAccountSource } from '../adapters/accounts/source.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoRegistryStore } from '../adapters/dynamo/registry-store.ts';
@@ -19,10 +21,10 @@ import type { CliWiring, Scanner, ScanTarget, Target } from '../cli/wiring-inter
 import { readConfig } from '../config/read-config.ts';
 import type { Registration } from '../core/registration.ts';
 import type { Settings } from '../core/settings.ts';
-import { planScopeList } from '../core/plan-scope-list.ts';
 import { parseScopeId } from '../core/scope.ts';
 import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { scopePlanner } from '../usecases/plan-scopes.ts';
 import { clientConfigs } from './client-config.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
 import { SAMPLE, startSampleLoop } from './sample-loop.ts';
@@ -119,15 +121,18 @@ const writeNew: CliWiring['writeNew'] = async (directory, files) => {
 
 const scanner = async (target: ScanTarget): Promise<Scanner> => {
   const settings = settingsFor(target);
-  const { regions } = settings;
-  const sts = new STSClient({ ...RETRY, region: () => identityRegion(regions[0]) });
+  const [region] = settings.regions;
+  const sts = new STSClient({ ...RETRY, region: () => identityRegion(region) });
   const { Account: account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-  const home = { account, region: regions[0] ?? (await homeRegion()) };
   if (settings.spoke === undefined) checkAccounts(target.accounts ?? [], account);
-  const planned = planScopeList({ home, settings, providers: ['sagemaker'] });
-  const asked = planned.filter(({ scope }) => target.accounts?.includes(parseScopeId(scope)?.account ?? '') ?? true);
   const spoke = settings.spoke && { ...settings.spoke, partition: Arn.split(':')[1] ?? 'aws', run: `scan-${systemClock.now()}` };
   const configOf = clientConfigs({ account, sts, spoke });
+  const home = { account, region: region ?? (await homeRegion()) };
+  const organizations = new OrganizationsClient({ ...RETRY, region: home.region });
+  const accounts = createAccountSource({ organizations, clock: systemClock });
+  const plan = scopePlanner({ home, settings, providers: ['sagemaker'], accounts });
+  const { scopes, unlisted } = await plan({ slot: systemClock.now(), last: undefined });
+  const asked = scopes.filter(({ scope }) => target.accounts?.includes(parseScopeId(scope)?.account ?? '') ?? true);
   return {
     source: createSagemakerSource({
       clientFor: scope => new SageMakerClient({ ...RETRY, ...configOf(scope) }),
@@ -137,7 +142,8 @@ const scanner = async (target: ScanTarget): Promise<Scanner> => {
     directory: createStaticDirectory(settings.directory),
     settings,
     scopes: asked.flatMap(({ reading, scope }) => (reading === 'NOW' ? (parseScopeId(scope) ?? []) : [])),
-    excluded: asked.filter(({ reading }) => reading === 'LEFT_OUT'),
+    excluded: asked.filter(({ reading }) => reading !== 'NOW'),
+    unlisted,
     registrations: await registrationsOf(target),
   };
 };
@@ -151,6 +157,7 @@ const settingsFor = ({ regions, accounts = [], role, externalId }: ScanTarget) =
     ...settings,
     regions: [...(regions ?? settings.regions)],
     accounts: { ...named, ...settings.accounts },
+    organization: accounts.length > 0 ? undefined : settings.organization,
     spoke: spoke && { externalId: undefined, ...spoke, ...(externalId === undefined ? {} : { externalId }) },
   };
 };

@@ -9,7 +9,9 @@ import { ACCOUNT, endpoints, simulate } from '../simcloud/simulated.ts';
 import { runLine } from '../support/command-line.ts';
 
 const OTHER = '444455556666';
+const ORGANIZATION = { accounts: { [ACCOUNT]: {}, [OTHER]: {}, '777788889999': { state: 'SUSPENDED' } } };
 const ESTATE: EstateInput = {
+  organization: ORGANIZATION,
   accounts: { [ACCOUNT]: { 'eu-west-1': endpoints('ours') }, [OTHER]: { 'eu-west-1': endpoints('theirs') } },
   spokes: { [OTHER]: { role: 'RollcallSpoke', externalId: 'x-1' } },
 };
@@ -45,6 +47,12 @@ describe('rollcall scan', { timeout: 60_000 }, () => {
   it.each([
     ['what the command line names', `--accounts ${ACCOUNT},${OTHER} --role RollcallSpoke --external-id x-1`, '', BOTH],
     ['what rollcall.yaml names', '--quiet', YAML, BOTH],
+    [
+      'what the organisation has',
+      '--regions eu-west-1',
+      'spoke: { roleName: RollcallSpoke, externalId: x-1 }\norganization: {}\n',
+      [...BOTH.slice(0, 2), 'sagemaker/777788889999/eu-west-1 EXCLUDED', ...BOTH.slice(2)],
+    ],
     ['of rollcall.yaml only what is asked for', `--accounts ${OTHER}`, YAML, [BOTH[1], 'theirs']],
     ['our own account without any role', `--accounts ${ACCOUNT}`, '', [BOTH[0], 'ours']],
   ])('reads %s', async (_what, options, yaml, expected) => {

@@ -24,6 +24,15 @@ describe('rollcall.yaml', () => {
       'spoke: { roleName: "arn:aws:iam::111122223333:role/Reader", externalId: x-1 }',
       '1:20: spoke.roleName: expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters, got "arn:aws:iam::111122223333:role/Reader"',
     ],
+    ['organization: {}', '1:15: organization: needs spoke: the role to assume in the accounts'],
+    [
+      'organization: { units: [payments] }\nspoke: { roleName: Reader, externalId: x-1 }',
+      '1:25: organization.units[0]: expected the id of an organisational unit, such as ou-ab12-11111111, got "payments"',
+    ],
+    [
+      'organization: { id: r-ab12 }\nspoke: { roleName: Reader, externalId: x-1 }',
+      '1:21: organization.id: expected the id of an organisation, such as o-a1b2c3d4e5, got "r-ab12"',
+    ],
     ['spoke: { roleName: Reader }', '1:8: spoke.externalId: missing'],
     ['accounts: { 12345: {} }', '1:13: accounts.12345: an account id has 12 digits, such as "111122223333"'],
     ['accounts: { "111122223333": { contct: x } }', '1:31: accounts.111122223333.contct: unknown key (did you mean contact?)'],

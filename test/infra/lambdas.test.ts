@@ -9,6 +9,7 @@ const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
   awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
   scopeListOf: () => ({ write: called.write }),
+  accountPlanner: () => 'the planner',
   sagemakerSource: () => 'the source',
   topicPublisher: () => 'the publisher',
 }));
@@ -38,7 +39,8 @@ describe('plan-scopes', () => {
     ['the start time where none is given', {}, '2026-11-23T10:30:00.000Z', true],
   ])('takes %s', async (_what, input, slot, manual) => {
     await start(input);
-    expect(called.planScopes).toHaveBeenCalledWith(expect.anything(), { slot, manual, holder: 'execution-1' });
+    const deps = expect.objectContaining({ planner: 'the planner' });
+    expect(called.planScopes).toHaveBeenCalledWith(deps, { slot, manual, holder: 'execution-1' });
   });
 
   it('writes one task per scope for the map and answers with their key', async () => {

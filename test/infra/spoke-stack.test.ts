@@ -44,6 +44,13 @@ describe('the role of another account', () => {
     expect(JSON.stringify(spoke)).not.toContain('"AWS":"*"');
   });
 
+  it('trusts nobody of another organisation where ours is known', () => {
+    const [inOurs] = Object.values(spokeOf({ spoke: SPOKE, organization: { id: 'o-a1b2c3d4e5' } }).findResources('AWS::IAM::Role'));
+    expect(inOurs?.['Properties'].AssumeRolePolicyDocument.Statement[0].Condition).toEqual({
+      StringEquals: { 'sts:ExternalId': 'x-1', 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+    });
+  });
+
   it('may do exactly what the hub does in its own account, the denial of all writes included', () => {
     const own = statementsOf(byDefault.template.toJSON(), 'ReconcileScope').filter(({ actions }) =>
       actions.some(action => action.startsWith('sagemaker:')),
@@ -57,20 +64,22 @@ describe('the role of another account', () => {
 });
 
 describe('the hub', () => {
-  const assume = (role: string, externalId = 'x-1') =>
-    mayDo(statementsOf(hub.template.toJSON(), 'ReconcileScope'), {
+  const assume = (template: typeof spoke, role: string, more: { externalId?: string; organization?: string } = {}) =>
+    mayDo(statementsOf(template, 'ReconcileScope'), {
       action: 'sts:AssumeRole',
       resource: `arn:<AWS::Partition>:iam::444455556666:role/${role}`,
-      externalId,
+      externalId: 'x-1',
+      ...more,
     });
 
   it('may assume that role in any account, with the external id, and no other role', () => {
-    expect([assume('RollcallSpoke'), assume('RollcallSpoke', 'x-2'), assume('Admin'), assume('RollcallSpoke2')]).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+    const own = hub.template.toJSON();
+    expect([
+      assume(own, 'RollcallSpoke'),
+      assume(own, 'RollcallSpoke', { externalId: 'x-2' }),
+      assume(own, 'Admin'),
+      assume(own, 'RollcallSpoke2'),
+    ]).toEqual([true, false, false, false]);
   });
 
   it.each(['PlanScopes', 'CloseRun', 'Notify', 'Api'])('lets %s assume none', role => {
@@ -81,5 +90,19 @@ describe('the hub', () => {
   it('names the role that others trust, and leaves its name to CloudFormation where nobody does', () => {
     const names = ({ all }: typeof hub) => [...all('AWS::IAM::Role').values()].flatMap(({ RoleName }) => RoleName ?? []);
     expect([names(hub), names(byDefault)]).toEqual([['RollcallSpoke-ReconcileScope'], []]);
+  });
+
+  it.each([
+    [{}, ['ListAccounts']],
+    [{ units: ['ou-ab12-11111111'] }, ['ListAccountsForParent', 'ListOrganizationalUnitsForParent']],
+  ])('lists the accounts of the organisation %j by %j alone, and assumes roles in no other', (more, expected) => {
+    const organization = { id: 'o-a1b2c3d4e5', ...more };
+    const template = synthesised({ spoke: SPOKE, organization }).template.toJSON();
+    const lists = ['ListAccounts', 'ListAccountsForParent', 'ListOrganizationalUnitsForParent', 'CloseAccount'];
+    const may = (role: string) =>
+      lists.filter(list => mayDo(statementsOf(template, role), { action: `organizations:${list}`, resource: '*' }));
+    expect(['PlanScopes', 'ReconcileScope', 'CloseRun', 'Notify', 'Api'].map(may)).toEqual([expected, [], [], [], []]);
+    const inside = (id: string) => assume(template, 'RollcallSpoke', { organization: id });
+    expect([inside('o-a1b2c3d4e5'), inside('o-zzzzzzzzzz')]).toEqual([true, false]);
   });
 });

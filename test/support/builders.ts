@@ -4,8 +4,7 @@ import type { Answer, FindingRecord, FindingResponse, StoredFinding, Verdict, Vi
 import type { InventoryItem, KindStatus, ScopeStatus } from '../../lib/core/inventory.ts';
 import type { RegistryWorld, ScopeWorld } from '../../lib/core/plan.ts';
 import type { ApprovalDecision, AttestationDecision, ModelVersion, Registration } from '../../lib/core/registration.ts';
-import type { Settings } from '../../lib/core/settings.ts';
-import { settingsSchema } from '../../lib/core/settings.ts';
+import { type Settings, settingsSchema } from '../../lib/core/settings.ts';
 import type { Detail, KindListing, Listing, Sighting, Unit } from '../../lib/core/sighting.ts';
 
 export const ACCOUNT = '111122223333';
@@ -224,6 +223,7 @@ export const aRegistryWorld = (over: Partial<RegistryWorld> = {}): RegistryWorld
   unreadable: [],
   statuses: [aStatus({ lastSlot: SLOT, kinds: { ENDPOINT: aKindStatus({ lastCompleteAt: SLOT }) } })],
   scopes: [SCOPE],
+  unlisted: [],
   declared: new Map(),
   memos: [],
   findings: [],

@@ -17,9 +17,8 @@ interface Request<T> {
   readonly schema: z.ZodType<T>;
 }
 
-/** The requests of one listing of one scope: one limiter, one deadline, one count. */
-export interface Session {
-  readonly scope: CloudScope;
+/** Requests that belong together: one limiter, one deadline, one count. */
+export interface Requests {
   readonly now: () => Instant;
   /** Never throws for what the provider does. */
   readonly ask: <T>(request: Request<T>) => Promise<Answer<T>>;
@@ -29,8 +28,12 @@ export interface Session {
   readonly ranOut: () => boolean;
 }
 
-export interface SessionDeps {
+/** The requests of one listing of one scope. */
+export interface Session extends Requests {
   readonly scope: CloudScope;
+}
+
+export interface RequestDeps {
   readonly limit: LimitFunction;
   readonly clock: Clock;
   readonly deadline: Instant;
@@ -39,7 +42,9 @@ export interface SessionDeps {
 /** The longest delay that a timer takes; a later deadline is watched by the clock alone. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const createSession = ({ scope, limit, clock, deadline }: SessionDeps): Session => {
+export const createSession = ({ scope, ...deps }: RequestDeps & Pick<Session, 'scope'>): Session => ({ scope, ...createRequests(deps) });
+
+export const createRequests = ({ limit, clock, deadline }: RequestDeps): Requests => {
   const left = () => elapsed(clock.now(), deadline);
   const abortSignal = AbortSignal.timeout(Math.min(Math.max(left(), 0), MAX_TIMER_MS));
   const state = { calls: 0, ranOut: false };
@@ -47,7 +52,7 @@ export const createSession = ({ scope, limit, clock, deadline }: SessionDeps): S
     state.ranOut = true;
     return failed(failureOf('DEADLINE', action));
   };
-  const ask: Session['ask'] = async ({ action, send, schema }) => {
+  const ask: Requests['ask'] = async ({ action, send, schema }) => {
     if (left() <= 0) return outOfTime(action);
     try {
       const output = await send({ abortSignal });
@@ -60,7 +65,7 @@ export const createSession = ({ scope, limit, clock, deadline }: SessionDeps): S
       return abortSignal.aborted ? outOfTime(action) : failed(classifyError(error, action));
     }
   };
-  return { scope, now: clock.now, ask: request => limit(() => ask(request)), calls: () => state.calls, ranOut: () => state.ranOut };
+  return { now: clock.now, ask: request => limit(() => ask(request)), calls: () => state.calls, ranOut: () => state.ranOut };
 };
 
 /** The SDK's retry loop says on answers and on errors alike how often it sent. */
