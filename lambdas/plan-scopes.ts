@@ -4,7 +4,6 @@ import { planScopes } from '../lib/usecases/plan-scopes.ts';
 import { accountPlanner, awsPorts, scopeListOf } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
-const deps = { ...ports, planner: accountPlanner(ports) };
 const scopeList = scopeListOf(ports.environment);
 const inputSchema = z.object({ slot: z.unknown().optional() });
 const eventSchema = z.object({ input: inputSchema, startedAt: z.iso.datetime({ offset: true }), holder: z.string().min(1) });
@@ -13,7 +12,10 @@ export const handler = async (event: unknown) => {
   const { input, startedAt, holder } = eventSchema.parse(event);
   const chosen = chooseSlot({ given: input.slot, startedAt, everyMinutes: ports.settings.schedule.everyMinutes });
   if (!chosen.ok) throw new RangeError(chosen.reason);
-  const planned = await planScopes(deps, { slot: chosen.slot, manual: chosen.manual, holder });
+  const planned = await planScopes(
+    { ...ports, planner: accountPlanner(ports, chosen.slot) },
+    { slot: chosen.slot, manual: chosen.manual, holder },
+  );
   const tasks = planned.scopes.map(scope => ({ scope, slot: planned.slot, holder }));
   const key = planned.outcome === 'DUPLICATE' ? '' : await scopeList.write(planned.slot, tasks);
   return { outcome: planned.outcome, slot: planned.slot, holder, key };

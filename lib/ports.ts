@@ -1,7 +1,7 @@
 import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, StoredFinding, Told } from './core/finding.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/inventory.ts';
 import type { Message, OutgoingMessage, Receiver } from './core/notice.ts';
-import type { Asked, MemberAccount } from './core/plan-scope-list.ts';
+import type { Asked, MemberAccount } from './core/plan-accounts.ts';
 import type { OwnerAnswer, Registration } from './core/registration.ts';
 import type { CloudScope, ScopeId } from './core/scope.ts';
 import type { GoneAnswer, Listing } from './core/sighting.ts';
@@ -24,6 +24,7 @@ export interface ListingQuestion {
 export interface AccountSource {
   /** The members of the organisation, or of these units and all that are in them. */
   readonly members: (units: readonly string[]) => Promise<Asked<readonly MemberAccount[]>>;
+  readonly enabledRegions: (account: string) => Promise<Asked<readonly string[]>>;
 }
 
 /** Who the organisation knows. A directory that fails answers UNKNOWN, never NO_SUCH_PERSON. */

@@ -28,6 +28,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     'the accounts of the organisation (with `units`: `ListAccountsForParent`, `ListOrganizationalUnitsForParent`)',
     'the accounts stay those of the roll call before: OPS-01',
   ],
+  'account:ListRegions': ['which regions can be used', 'the regions stay those of the roll call before: OPS-01'],
   ReadRegistry: ['registrations and the claims that lead to them', 'nothing can be matched: the run fails and alarms'],
   ScanRegistry: ['all registrations, once a run', 'models, owners and ghosts are not judged'],
   ReadInventory: ['what was seen before, leases, runs', 'absences cannot be counted: the run fails and alarms'],

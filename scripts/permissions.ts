@@ -70,6 +70,9 @@ const readStatement = ({ Sid, Effect, Action, Resource, Condition }: Json): Stat
   ),
 });
 
+/** What a role may do, wherever. */
+const keyOf = (role: string, { sid, effect, actions, resources }: Statement) => JSON.stringify([role, sid, effect, actions, resources]);
+
 interface Templates {
   readonly alone: Json;
   /** The same stack where `rollcall.yaml` names other accounts, and what is deployed in those. */
@@ -80,11 +83,11 @@ interface Templates {
 /** `docs/permissions.md`: a security reviewer's view of the stacks, one table a role. */
 export const permissionsPage = ({ alone, hub, spoke }: Templates): string => {
   const roles = rolePermissions(alone).toSorted((a, b) => (a.role < b.role ? -1 : 1));
-  const known = new Set(roles.flatMap(({ role, statements }) => statements.map(statement => JSON.stringify([role, statement]))));
+  const known = new Set(roles.flatMap(({ role, statements }) => statements.map(statement => keyOf(role, statement))));
   const added = rolePermissions(hub).map(({ role, statements }) => ({
     role: `${role}, with many accounts`,
     description: '',
-    statements: statements.filter(statement => !known.has(JSON.stringify([role, statement]))),
+    statements: statements.filter(statement => !known.has(keyOf(role, statement))),
   }));
   const intro = [
     '# Permissions',
@@ -97,7 +100,8 @@ export const permissionsPage = ({ alone, hub, spoke }: Templates): string => {
     '',
     '# With many accounts',
     '',
-    'What `spoke` and `organization` in `rollcall.yaml` add to those roles, and the one role of every other account. Whom that role trusts is in `lib/infra/spoke-stack.ts`.',
+    'What `spoke`, `organization` and `regions: enabled` in `rollcall.yaml` add to those roles, and the one role of every other account. Regions that are named narrow it as above;',
+    'where the enabled ones decide, none does. Whom the role trusts is in `lib/infra/spoke-stack.ts`.',
   ];
   const other = [...added.filter(({ statements }) => statements.length > 0), ...rolePermissions(spoke)];
   return `${[...intro, ...roles.flatMap(roleSection), ...many, ...other.flatMap(roleSection)].join('\n')}\n`;
@@ -150,7 +154,11 @@ const jsonOf = (stack: Stack | undefined): Json => (stack === undefined ? {} : T
 
 /** The templates of the default deployment and of one for many accounts, without bundling any code. */
 export const permissionTemplates = (): Templates => {
-  const many = settingsSchema.parse({ spoke: { roleName: 'RollcallSpoke', externalId: 'example' }, organization: { id: 'o-a1b2c3d4e5' } });
+  const many = settingsSchema.parse({
+    spoke: { roleName: 'RollcallSpoke', externalId: 'example' },
+    organization: { id: 'o-a1b2c3d4e5' },
+    regions: 'enabled',
+  });
   return {
     alone: jsonOf(createRollcallStack(app(), defaultSettings())),
     hub: jsonOf(createRollcallStack(app(), many)),

@@ -26,7 +26,9 @@ export const readConfig = ({ file, text, home }: ConfigFile): Settings => {
 };
 
 /** Why the regions cannot be read from where Rollcall runs. They are all of one partition. */
-const outside = ({ regions: [region] }: Settings, home: string | undefined): string | undefined =>
-  region === undefined || home === undefined || partitionOf(region) === partitionOf(home)
+const outside = ({ regions }: Settings, home: string | undefined): string | undefined => {
+  const region = regions === 'enabled' ? undefined : regions[0];
+  return region === undefined || home === undefined || partitionOf(region) === partitionOf(home)
     ? undefined
     : `${region} lies in ${partitionOf(region)}, Rollcall is deployed to ${home} in ${partitionOf(home)}`;
+};

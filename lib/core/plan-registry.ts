@@ -7,7 +7,7 @@ import { judgeListed, judgeUnlisted } from './rules/ops-01.ts';
 import { type DeclarationCase, declarationSubject, presenceOf } from './rules/inv-06.ts';
 import type { ModelCase } from './rules/model-case.ts';
 import { ownerMemoKey, ownersOf } from './rules/own-02.ts';
-import { ORGANIZATION_LIST, REGISTRY_SCOPE, type ScopeId } from './scope.ts';
+import { ORGANIZATION_LIST, parseScopeId, REGISTRY_SCOPE, regionsOfAccount, type ScopeId } from './scope.ts';
 import type { Instant } from './time.ts';
 
 /** What one roll call changes in the pseudo-scope `registry`: findings of models, declared deployments and scopes, and the memos they rest on. */
@@ -41,9 +41,13 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
 };
 
 /** Lists that were not answered, and those that once were not and are again. One that is not asked for any more is retired like a scope. */
-const judgeLists = ({ unlisted, findings, slot, settings }: RegistryWorld): readonly Verdict[] => {
+const judgeLists = ({ unlisted, findings, scopes, slot, settings }: RegistryWorld): readonly Verdict[] => {
   const failing = new Set(unlisted.map(({ scope }) => scope));
-  const asked = new Set(settings.organization ? [ORGANIZATION_LIST] : []);
+  const regions =
+    settings.regions === 'enabled'
+      ? scopes.flatMap(scope => parseScopeId(scope) ?? []).map(({ account }) => regionsOfAccount(account))
+      : [];
+  const asked = new Set([...(settings.organization ? [ORGANIZATION_LIST] : []), ...regions]);
   const answered = new Set(
     findings.map(({ record }) => record.subject.replace('scope:', '')).filter(scope => asked.has(scope) && !failing.has(scope)),
   );

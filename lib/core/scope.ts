@@ -22,6 +22,7 @@ export const REGISTRY_SCOPE: ScopeId = 'registry';
 
 /** Pseudo-scopes of the lists that decide what is read: the accounts of the organisation, and the regions that are enabled in an account. */
 export const ORGANIZATION_LIST: ScopeId = 'organization';
+export const regionsOfAccount = (account: string): ScopeId => `regions/${account}`;
 /** Whose regions it lists, or undefined for any other scope. */
 export const accountOfRegions = (scope: ScopeId): string | undefined => /^regions\/(\d{12})$/.exec(scope)?.[1];
 

@@ -90,7 +90,8 @@ const personSchema = z.strictObject({
 });
 
 const settingsShape = z.strictObject({
-  regions: regionList.default([]),
+  /** `enabled`: in each account those that are enabled there. */
+  regions: z.union([regionList, z.literal('enabled')]).default([]),
   excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
   /** With `spoke`, these are read beside the account that Rollcall runs in; without, they only say what a known account is. */
   accounts: z.record(accountId, accountSchema).default({}),

@@ -21,6 +21,8 @@ type May = (granted: Granted) => readonly PolicyStatement[];
 /** Claims the slot of a run and leaves the list of scopes for the map. */
 export const mayPlanScopes: May = ({ tables, bucket, settings }) => [
   ...listAccounts(settings),
+  ...listRegions(settings),
+  ...(settings.regions === 'enabled' ? assumeSpokes(settings) : []),
   readTable('ReadInventory', tables.inventory),
   writeItems('ClaimSlot', tables.inventory, 'PutItem', ['run']),
   allow('WriteScopeLists', ['s3:PutObject'], [bucket.arnForObjects('scopes/*')]),
@@ -36,7 +38,7 @@ export const mayReconcile: May = ({ settings, tables }) => [
 
 /** Everything that reading an account takes, in our own and, by the spoke role, in every other one; and that nothing in it is changed. */
 export const readWatched = ({ regions }: Settings): readonly PolicyStatement[] => [
-  ...readSageMaker(regions.length > 0 ? regions : [Aws.REGION]),
+  ...readSageMaker(regions === 'enabled' || regions.length > 0 ? regions : [Aws.REGION]),
   changeNothingWatched(),
 ];
 
@@ -127,6 +129,10 @@ const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' 
   writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),
 ];
 
+/** An account lists its own regions: the hub its own, and every other one under its spoke role. */
+export const listRegions = ({ regions }: Settings): readonly PolicyStatement[] =>
+  regions === 'enabled' ? [allow('ListRegions', ['account:ListRegions'], ['*'])] : [];
+
 const listAccounts = ({ organization }: Settings): readonly PolicyStatement[] => {
   if (!organization) return [];
   const lists = organization.units.length > 0 ? ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'] : ['ListAccounts'];
@@ -166,13 +172,13 @@ const DESCRIBES = [
   'ListTags',
 ];
 
-const readSageMaker = (regions: readonly string[]): readonly PolicyStatement[] => {
+const readSageMaker = (regions: readonly string[] | 'enabled'): readonly PolicyStatement[] => {
   const read = (sid: string, operations: readonly string[], resources: readonly string[]) =>
     new PolicyStatement({
       sid,
       actions: operations.map(operation => `sagemaker:${operation}`),
       resources: [...resources],
-      conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
+      ...(regions === 'enabled' ? {} : { conditions: { StringEquals: { 'aws:RequestedRegion': regions } } }),
     });
   // One ARN for all regions: a policy has no room for one each.
   const described = DESCRIBED.map(type => `arn:${Aws.PARTITION}:sagemaker:*:${Aws.ACCOUNT_ID}:${type}/*`);

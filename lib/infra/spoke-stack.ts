@@ -1,10 +1,10 @@
 import { type App, Aws, CfnParameter, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, ManagedPolicy, PrincipalWithConditions, Role } from 'aws-cdk-lib/aws-iam';
 import type { Settings } from '../core/settings.ts';
-import { readWatched } from './grants.ts';
+import { listRegions, readWatched } from './grants.ts';
 
 /** The functions of the hub that read other accounts. */
-const READERS = ['ReconcileScope'] as const;
+const READERS = ['PlanScopes', 'ReconcileScope'] as const;
 
 /** The name of such a function's role, so that other accounts can trust it and nothing beside it; undefined where there are none. */
 export const hubRoleName = ({ spoke }: Settings, reader: (typeof READERS)[number]): string | undefined =>
@@ -30,6 +30,6 @@ export const createSpokeStack = (app: App, settings: Settings): Stack | undefine
       StringEquals: { 'sts:ExternalId': spoke.externalId, ...(organization?.id ? { 'aws:PrincipalOrgID': organization.id } : {}) },
     }),
   });
-  new ManagedPolicy(stack, 'SpokePolicy', { roles: [role], statements: [...readWatched(settings)] });
+  new ManagedPolicy(stack, 'SpokePolicy', { roles: [role], statements: [...readWatched(settings), ...listRegions(settings)] });
   return stack;
 };

@@ -86,6 +86,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
     planScopes: create('plan-scopes', 'Claims the slot and lists the scopes of a roll call', {
       timeout: Duration.minutes(5),
       may: mayPlanScopes(granted),
+      roleName: hubRoleName(granted.settings, 'PlanScopes'),
     }),
     reconcileScope: create('reconcile-scope', 'Lists one scope and records how it differs from the registry', {
       timeout: RECONCILE_TIMEOUT,

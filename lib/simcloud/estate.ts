@@ -71,6 +71,8 @@ const regionSchema = z
   .strictObject({
     /** Operations this account's callers may not use here; `*` for all. */
     denied: z.array(z.string()).default([]),
+    /** Whether the account can use the region, in the words of ListRegions. */
+    optStatus: z.string().default('ENABLED_BY_DEFAULT'),
     searchLagSeconds: z.number().min(0).default(0),
     models: z.record(name, z.strictObject({ ...model, ...created })).default({}),
     endpointConfigs: z.record(name, z.strictObject({ ...config, ...created })).default({}),

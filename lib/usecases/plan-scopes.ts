@@ -1,5 +1,6 @@
 import type { RunRecord } from '../core/inventory.ts';
-import { planScopeList, type PlannedScope, type ScopePlan, type ScopeQuestion, whyUnread } from '../core/plan-scope-list.ts';
+import type { PlannedScope, ScopeQuestion } from '../core/plan-accounts.ts';
+import { accountsToAsk, planScopeList, type ScopePlan, whyUnread } from '../core/plan-scope-list.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import type { Instant } from '../core/time.ts';
 import { type AccountSource, type Clock, type InventoryStore, type Log, UnreadableItemError } from '../ports.ts';
@@ -80,12 +81,14 @@ export interface Planning extends Pick<ScopeQuestion, 'home' | 'providers' | 'se
   readonly accounts: AccountSource;
 }
 
-/** Asks for the accounts that the settings leave open. */
+/** Asks for the accounts and regions that the settings leave open. */
 export const scopePlanner =
   ({ accounts, ...planning }: Planning): ScopePlanner =>
   async ask => {
-    const { organization } = planning.settings;
-    return planScopeList({ ...planning, ...ask, organization: organization && (await accounts.members(organization.units)) });
+    const units = planning.settings.organization?.units;
+    const question = { ...planning, ...ask, organization: units && (await accounts.members(units)) };
+    const regions = accountsToAsk(question).map(async account => [account, await accounts.enabledRegions(account)] as const);
+    return planScopeList({ ...question, regions: new Map(await Promise.all(regions)) });
   };
 
 /** Always the same scopes, whatever there is. */

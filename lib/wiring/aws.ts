@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { AccountClient } from '@aws-sdk/client-account';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -20,7 +21,7 @@ import { type Environment, readEnvironment } from '../config/environment.ts';
 import { partitionOf } from '../core/partition.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import type { Instant } from '../core/time.ts';
-import { type Planning, scopePlanner } from '../usecases/plan-scopes.ts';
+import { scopePlanner } from '../usecases/plan-scopes.ts';
 import { clientConfigs } from './client-config.ts';
 
 /** Lambda sends what is written here to the function's log group. */
@@ -57,25 +58,35 @@ const readSettings = (): Settings => {
 /** An answer that does not come must not hold up a run beyond its time. */
 const STS = { ...RETRY, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
 
-/** Reads the scopes of one run: its own account as it is, every other one under the role that is assumed there. */
-export const sagemakerSource = ({ home, settings }: Pick<ReturnType<typeof awsPorts>, 'home' | 'settings'>, run: Instant) => {
-  const spoke = settings.spoke && { ...settings.spoke, partition: partitionOf(home.region), run };
-  const configOf = clientConfigs({ account: home.account, sts: new STSClient(STS), spoke });
+type Ports = Pick<ReturnType<typeof awsPorts>, 'home' | 'settings'>;
+
+/** Reads in one run: its own account as it is, every other one under the role that is assumed there. */
+const configsFor = ({ home, settings }: Ports, run: Instant) =>
+  clientConfigs({
+    account: home.account,
+    sts: new STSClient(STS),
+    spoke: settings.spoke && { ...settings.spoke, partition: partitionOf(home.region), run },
+  });
+
+export const sagemakerSource = (ports: Ports, run: Instant) => {
+  const configOf = configsFor(ports, run);
   return createSagemakerSource({
     clientFor: scope => new SageMakerClient({ ...RETRY, ...configOf(scope) }),
-    settings: settings.policy,
+    settings: ports.settings.policy,
     clock: systemClock,
   });
 };
 
-/** Finds out what there is to read. */
-export const accountPlanner = ({ home, settings }: Pick<Planning, 'home' | 'settings'>) =>
-  scopePlanner({
-    home,
-    settings,
-    providers: ['sagemaker'],
-    accounts: createAccountSource({ organizations: new OrganizationsClient(RETRY), clock: systemClock }),
+/** Finds out what there is to read in a run. */
+export const accountPlanner = ({ home, settings }: Ports, run: Instant) => {
+  const configOf = configsFor({ home, settings }, run);
+  const accounts = createAccountSource({
+    organizations: new OrganizationsClient(RETRY),
+    clientFor: account => new AccountClient({ ...RETRY, ...configOf({ account, region: home.region }) }),
+    clock: systemClock,
   });
+  return scopePlanner({ home, settings, providers: ['sagemaker'], accounts });
+};
 
 export const topicPublisher = (environment: Environment) =>
   snsPublisher({

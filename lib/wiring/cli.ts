@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { AccountClient } from '@aws-sdk/client-account';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -121,7 +122,7 @@ const writeNew: CliWiring['writeNew'] = async (directory, files) => {
 
 const scanner = async (target: ScanTarget): Promise<Scanner> => {
   const settings = settingsFor(target);
-  const [region] = settings.regions;
+  const region = settings.regions === 'enabled' ? undefined : settings.regions[0];
   const sts = new STSClient({ ...RETRY, region: () => identityRegion(region) });
   const { Account: account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
   if (settings.spoke === undefined) checkAccounts(target.accounts ?? [], account);
@@ -129,7 +130,11 @@ const scanner = async (target: ScanTarget): Promise<Scanner> => {
   const configOf = clientConfigs({ account, sts, spoke });
   const home = { account, region: region ?? (await homeRegion()) };
   const organizations = new OrganizationsClient({ ...RETRY, region: home.region });
-  const accounts = createAccountSource({ organizations, clock: systemClock });
+  const accounts = createAccountSource({
+    organizations,
+    clientFor: id => new AccountClient({ ...RETRY, ...configOf({ ...home, account: id }) }),
+    clock: systemClock,
+  });
   const plan = scopePlanner({ home, settings, providers: ['sagemaker'], accounts });
   const { scopes, unlisted } = await plan({ slot: systemClock.now(), last: undefined });
   const asked = scopes.filter(({ scope }) => target.accounts?.includes(parseScopeId(scope)?.account ?? '') ?? true);
@@ -155,7 +160,7 @@ const settingsFor = ({ regions, accounts = [], role, externalId }: ScanTarget) =
   const spoke = role === undefined ? settings.spoke : { roleName: role };
   return {
     ...settings,
-    regions: [...(regions ?? settings.regions)],
+    regions: regions ? [...regions] : settings.regions,
     accounts: { ...named, ...settings.accounts },
     organization: accounts.length > 0 ? undefined : settings.organization,
     spoke: spoke && { externalId: undefined, ...spoke, ...(externalId === undefined ? {} : { externalId }) },

@@ -16,8 +16,8 @@ interface ClientConfig {
   readonly credentials?: AccountCredentials;
 }
 
-/** How a client of any service is made for a scope: with the credentials of the process in its own account, under the spoke role in every other. */
-export const clientConfigs = ({ account: own, sts, spoke }: Reader): ((scope: CloudScope) => ClientConfig) => {
+/** How a client of any service is made for a place: with the credentials of the process in its own account, under the spoke role in every other. */
+export const clientConfigs = ({ account: own, sts, spoke }: Reader): ((place: Pick<CloudScope, 'account' | 'region'>) => ClientConfig) => {
   const credentialsOf = createAssumedRoles(sts, spoke, systemClock);
   return ({ account, region }) => ({ region, ...(account === own ? {} : { credentials: credentialsOf(account) }) });
 };

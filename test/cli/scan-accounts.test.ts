@@ -53,6 +53,7 @@ describe('rollcall scan', { timeout: 60_000 }, () => {
       'spoke: { roleName: RollcallSpoke, externalId: x-1 }\norganization: {}\n',
       [...BOTH.slice(0, 2), 'sagemaker/777788889999/eu-west-1 EXCLUDED', ...BOTH.slice(2)],
     ],
+    ['each region that an account has enabled', '--quiet', `${YAML}regions: enabled\n`, BOTH],
     ['of rollcall.yaml only what is asked for', `--accounts ${OTHER}`, YAML, [BOTH[1], 'theirs']],
     ['our own account without any role', `--accounts ${ACCOUNT}`, '', [BOTH[0], 'ours']],
   ])('reads %s', async (_what, options, yaml, expected) => {

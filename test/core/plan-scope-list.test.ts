@@ -1,31 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Asked,
-  type MemberAccount,
-  planScopeList,
-  type PlannedScope,
-  type ScopePlan,
-  type ScopeQuestion,
-  whyUnread,
-} from '../../lib/core/plan-scope-list.ts';
+import type { Asked, PlannedScope, ScopeQuestion } from '../../lib/core/plan-accounts.ts';
+import { accountsToAsk, type ScopePlan, whyUnread } from '../../lib/core/plan-scope-list.ts';
 import { parseScopeId } from '../../lib/core/scope.ts';
 import { ACCOUNT, SLOT, someSettings } from '../support/builders.ts';
+import { after, home, KNOWN, listed, MEMBER, ORGANIZATION, OTHER, plan, planAll, scopeOf, shown, SPOKE } from '../support/scope-plans.ts';
 
-const SPOKE = { roleName: 'RollcallSpoke', externalId: 'x-1' };
-const home = { account: ACCOUNT, region: 'eu-west-1' };
-const planAll = (settings: Record<string, unknown>, over: Partial<ScopeQuestion> = {}): ScopePlan =>
-  planScopeList({
-    slot: SLOT,
-    home,
-    settings: someSettings(settings),
-    providers: ['sagemaker'],
-    organization: undefined,
-    last: undefined,
-    ...over,
-  });
-const plan = (...given: Parameters<typeof planAll>) => planAll(...given).scopes;
-const shown = (planned: readonly PlannedScope[]) => planned.map(({ scope, reading, reason }) => `${scope} ${reading} ${reason}`);
 const others = { accounts: { '777788889999': {}, '444455556666': { environment: 'dev' }, [ACCOUNT]: {} } };
 
 describe('the scopes of a roll call', () => {
@@ -90,162 +70,60 @@ describe('the scopes of a roll call', () => {
   });
 });
 
-const [MEMBER, OTHER] = ['444455556666', '777788889999'];
-const ORGANIZATION = { spoke: SPOKE, organization: {} };
-const listed = (...members: readonly (readonly [string, string])[]): Asked<readonly MemberAccount[]> => ({
-  ok: true,
-  value: [[ACCOUNT, 'ACTIVE'] as const, ...members].map(([account, state]) => ({ account, state })),
-});
-const FAILED = {
-  ok: false,
-  failure: 'TRANSIENT',
-  reason: 'failed after retries: organizations:ListAccounts (ThrottlingException)',
-} as const;
-const scopeOf = (account: string, region = 'eu-west-1') => `sagemaker/${account}/${region}`;
-/** The roll call before knew both accounts. */
-const KNOWN = { scopes: [scopeOf(ACCOUNT), scopeOf(MEMBER), scopeOf(OTHER)], unread: [], unlisted: [] };
-const OWN = `${scopeOf(ACCOUNT)} NOW Rollcall runs in this account`;
-const ours = (organization: Asked<readonly MemberAccount[]>, last: ScopeQuestion['last'] | null = KNOWN) =>
-  planAll(ORGANIZATION, { organization, last: last ?? undefined });
-/** The next roll call, after one that was planned like this. */
-const after = ({ scopes, unread, unlisted }: ScopePlan) => ({
-  scopes: scopes.filter(({ reading }) => reading !== 'LEFT_OUT').map(({ scope }) => scope),
-  unread,
-  unlisted,
-});
+describe('the regions that are enabled', () => {
+  const answered = (...regions: readonly string[]): Asked<readonly string[]> => ({ ok: true, value: regions });
+  const DENIED = { ok: false, failure: 'DENIED', reason: 'access denied: account:ListRegions' } as const;
+  const planWith = (regions: Asked<readonly string[]>, last?: ScopeQuestion['last'], settings: Record<string, unknown> = {}) =>
+    planAll({ regions: 'enabled', ...settings }, { regions: new Map([[ACCOUNT, regions]]), last });
+  const both = { scopes: ['eu-west-1', 'us-east-1'].map(region => scopeOf(ACCOUNT, region)), unread: [], unlisted: [] };
+  const own = (region: string, reading: string) => `${scopeOf(ACCOUNT, region)} ${reading}`;
+  const WHY = 'Rollcall runs in this account';
+  const MISSING = `us-east-1 is not enabled in account ${ACCOUNT}`;
 
-type Case = [string, Asked<readonly MemberAccount[]>, ScopeQuestion['last'] | null, readonly string[]];
-
-describe('the accounts of the organisation', () => {
-  it.each<Case>([
-    ['active ones are read', listed([MEMBER, 'ACTIVE']), null, [`${scopeOf(MEMBER)} NOW ACTIVE in the organisation`]],
+  it.each<[string, ScopePlan, readonly string[]]>([
+    ['are read', planWith(answered('eu-west-1', 'eu-south-1')), [own('eu-west-1', `NOW ${WHY}`), own('eu-south-1', `NOW ${WHY}`)]],
+    ['stay as they were where the list fails', planWith(DENIED, both), [own('eu-west-1', `NOW ${WHY}`), own('us-east-1', `NOW ${WHY}`)]],
+    ['are ours alone where the list fails and nothing was known', planWith(DENIED), [own('eu-west-1', `NOW ${WHY}`)]],
     [
-      'a state that nobody knows keeps none from being read',
-      listed([MEMBER, 'RESTING']),
-      null,
-      [`${scopeOf(MEMBER)} NOW RESTING in the organisation`],
-    ],
-    ...['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].map(
-      (state): Case => [
-        `${state} ones that were never read are left out, and it is said`,
-        listed([MEMBER, state]),
-        null,
-        [`${scopeOf(MEMBER)} LEFT_OUT account ${MEMBER} is ${state} in the organisation`],
-      ],
-    ),
-    ...['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'].map(
-      (state): Case => [
-        `${state} ones that were read before stay, unread`,
-        listed([MEMBER, state], [OTHER, 'ACTIVE']),
-        KNOWN,
-        [`${scopeOf(MEMBER)} UNREAD account ${MEMBER} is ${state} in the organisation`, `${scopeOf(OTHER)} NOW ACTIVE in the organisation`],
-      ],
-    ),
-    [
-      'one that a complete list lacks stays, unread, for the first time',
-      listed([OTHER, 'ACTIVE']),
-      KNOWN,
-      [
-        `${scopeOf(OTHER)} NOW ACTIVE in the organisation`,
-        `${scopeOf(MEMBER)} UNREAD account ${MEMBER} is not listed in the organisation`,
-      ].toSorted(),
+      'stay, unread, where a list lacks one',
+      planWith(answered('eu-west-1'), both),
+      [own('eu-west-1', `NOW ${WHY}`), own('us-east-1', `UNREAD ${MISSING}`)],
     ],
     [
-      'a list that failed says nothing: all that was read before still is',
-      FAILED,
-      KNOWN,
-      [MEMBER, OTHER].map(
-        each => `${scopeOf(each)} NOW as in the roll call before, since the organisation was not listed: ${FAILED.reason}`,
-      ),
+      'leave where a second list in a row lacks one',
+      planWith(answered('eu-west-1'), after(planWith(answered('eu-west-1'), both))),
+      [own('eu-west-1', `NOW ${WHY}`), own('us-east-1', `LEFT_OUT ${MISSING}`)],
     ],
-    ['a list that failed in the first roll call leaves our own account', FAILED, null, []],
-  ])('%s', (_what, organization, last, expected) => {
-    expect(shown(ours(organization, last).scopes)).toEqual([OWN, ...expected]);
-  });
-
-  it.each([
-    ['lacks it', listed([OTHER, 'ACTIVE'])],
-    ['calls it closed', listed([MEMBER, 'CLOSED'], [OTHER, 'ACTIVE'])],
-  ])('one leaves when a second complete list in a row %s', (_what, organization) => {
-    const first = ours(organization);
-    expect(first.unread).toEqual([expect.objectContaining({ account: MEMBER, region: null, failure: 'TRANSIENT', leaving: true })]);
-    expect(after(first).scopes).toContain(scopeOf(MEMBER));
-    const second = ours(organization, after(first));
-    expect(after(second).scopes).toEqual([scopeOf(ACCOUNT), scopeOf(OTHER)]);
-    expect(second.unread).toEqual([]);
-  });
-
-  it.each([
-    ['a list in between had it', listed([MEMBER, 'ACTIVE'], [OTHER, 'ACTIVE'])],
-    ['a list in between failed', FAILED],
-    ['it was suspended in between', listed([MEMBER, 'SUSPENDED'], [OTHER, 'ACTIVE'])],
-  ])('one that was lacking stays where %s', (_what, between) => {
-    const gone = listed([OTHER, 'ACTIVE']);
-    const third = ours(gone, after(ours(between, after(ours(gone)))));
-    expect(after(third).scopes).toContain(scopeOf(MEMBER));
-  });
-
-  it('a suspended one is told at once, with its state', () => {
-    const { unread } = ours(listed([MEMBER, 'SUSPENDED'], [OTHER, 'ACTIVE']));
-    const place = {
-      account: MEMBER,
-      region: null,
-      failure: 'DENIED',
-      reason: `account ${MEMBER} is SUSPENDED in the organisation`,
-      leaving: false,
-    };
-    expect(unread).toEqual([place]);
-    expect([whyUnread({ unread }, scopeOf(MEMBER)), whyUnread({ unread }, scopeOf(OTHER))]).toEqual([place, undefined]);
-  });
-
-  it('a suspended one stays unread while the list fails, and one that was lacking leaves no sooner for it', () => {
-    const first = ours(listed([MEMBER, 'SUSPENDED']));
-    const second = ours(FAILED, after(first));
-    expect(second.unread).toEqual([first.unread[0], { ...first.unread[1], leaving: false }]);
-    expect(second.scopes.map(({ reading }) => reading)).toEqual(['NOW', 'UNREAD', 'UNREAD']);
-  });
-
-  it('a list that fails again remembers since when', () => {
-    const first = ours(FAILED);
-    expect(first.unlisted).toEqual([{ scope: 'organization', failure: FAILED.failure, reason: FAILED.reason, since: SLOT, slots: 1 }]);
-    const second = planAll(ORGANIZATION, { organization: FAILED, last: after(first), slot: '2026-11-23T09:30:00.000Z' });
-    expect(second.unlisted).toEqual([expect.objectContaining({ since: SLOT, slots: 2 })]);
-    expect(ours(listed(), after(second)).unlisted).toEqual([]);
-  });
-});
-
-describe('over any run of lists', () => {
-  const state = fc.constantFrom('ACTIVE', 'SUSPENDED', 'CLOSED', 'PENDING_CLOSURE', 'SOMETHING_NEW');
-  const answer = fc.oneof(
-    { weight: 3, arbitrary: fc.dictionary(fc.constantFrom(MEMBER, OTHER), state).map(members => listed(...Object.entries(members))) },
-    { weight: 1, arbitrary: fc.constant(FAILED) },
-  );
-
-  const isGone = (asked: Asked<readonly MemberAccount[]> | undefined, account: string): boolean =>
-    asked?.ok === true && asked.value.every(each => each.account !== account || each.state === 'CLOSED');
-  /** After each answer: whether an account was and is part of the roll call, and what its list and the one before said of it. */
-  const history = (answers: readonly Asked<readonly MemberAccount[]>[], account: string) => {
-    let last: NonNullable<ScopeQuestion['last']> = KNOWN;
-    return answers.map((asked, index) => {
-      const was = last.scopes.includes(scopeOf(account));
-      last = after(ours(asked, last));
-      const is = last.scopes.includes(scopeOf(account));
-      return { was, is, answered: asked.ok, gone: isGone(asked, account), goneBefore: isGone(answers[index - 1], account) };
-    });
-  };
-  it.each<[string, (step: ReturnType<typeof history>[number]) => boolean]>([
     [
-      'an account leaves only after two complete lists in a row that lack it or call it closed',
-      ({ was, is, gone, goneBefore }) => !was || is || (gone && goneBefore),
+      'leave no sooner for a list that failed in between',
+      planWith(answered('eu-west-1'), after(planWith(DENIED, after(planWith(answered('eu-west-1'), both))))),
+      [own('eu-west-1', `NOW ${WHY}`), own('us-east-1', `UNREAD ${MISSING}`)],
     ],
-    ['a list that failed adds no account and takes none out', ({ was, is, answered }) => answered || was === is],
-    ['none joins that is not on a list', ({ was, is, gone }) => was || !is || !gone],
-  ])('%s', (_law, holds) => {
-    fc.assert(
-      fc.property(fc.array(answer, { minLength: 1, maxLength: 8 }), answers => {
-        expect([MEMBER, OTHER].flatMap(account => history(answers, account)).filter(step => !holds(step))).toEqual([]);
-      }),
-      { seed: 11, numRuns: 500 },
-    );
+  ])('%s', (_what, { scopes }, expected) => expect(shown(scopes)).toEqual(expected));
+
+  it('that were not listed are a finding of the account, and keep a missing one unread', () => {
+    const first = planWith(answered('eu-west-1'), both);
+    expect(first.unread).toEqual([{ account: ACCOUNT, region: 'us-east-1', failure: 'TRANSIENT', reason: MISSING, leaving: true }]);
+    expect([whyUnread(first, scopeOf(ACCOUNT, 'us-east-1'))?.leaving, whyUnread(first, scopeOf(ACCOUNT))]).toEqual([true, undefined]);
+    const second = planWith(DENIED, after(first));
+    expect(second.unlisted).toEqual([{ scope: `regions/${ACCOUNT}`, failure: 'DENIED', reason: DENIED.reason, since: SLOT, slots: 1 }]);
+    expect(second.unread).toEqual([{ ...first.unread[0], leaving: false }]);
+  });
+
+  it('are asked of the accounts that are read, and of none where the regions are named', () => {
+    const organization = listed([MEMBER, 'ACTIVE'], [OTHER, 'SUSPENDED']);
+    const asking = { slot: SLOT, home, providers: ['sagemaker'], organization, last: KNOWN } as const;
+    expect(accountsToAsk({ ...asking, settings: someSettings({ ...ORGANIZATION, regions: 'enabled' }) })).toEqual([ACCOUNT, MEMBER]);
+    expect(accountsToAsk({ ...asking, settings: someSettings(ORGANIZATION) })).toEqual([]);
+  });
+
+  it('of a suspended account are those that were known', () => {
+    const last = { scopes: [scopeOf(OTHER, 'us-east-1')], unread: [], unlisted: [] };
+    const organization = listed([OTHER, 'SUSPENDED']);
+    const regions = new Map([[ACCOUNT, answered('eu-west-1')]]);
+    expect(shown(plan({ ...ORGANIZATION, regions: 'enabled' }, { organization, regions, last }))).toEqual([
+      own('eu-west-1', `NOW ${WHY}`),
+      `${scopeOf(OTHER, 'us-east-1')} UNREAD account ${OTHER} is SUSPENDED in the organisation`,
+    ]);
   });
 });

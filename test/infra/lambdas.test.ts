@@ -9,8 +9,8 @@ const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
   awsPorts: () => ({ settings: defaultSettings(), environment: {}, clock: { now: () => NOW } }),
   scopeListOf: () => ({ write: called.write }),
-  accountPlanner: () => 'the planner',
-  sagemakerSource: () => 'the source',
+  accountPlanner: (_ports: unknown, run: string) => `the planner of ${run}`,
+  sagemakerSource: (_ports: unknown, run: string) => `the source of ${run}`,
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
@@ -39,7 +39,7 @@ describe('plan-scopes', () => {
     ['the start time where none is given', {}, '2026-11-23T10:30:00.000Z', true],
   ])('takes %s', async (_what, input, slot, manual) => {
     await start(input);
-    const deps = expect.objectContaining({ planner: 'the planner' });
+    const deps = expect.objectContaining({ planner: `the planner of ${slot}` });
     expect(called.planScopes).toHaveBeenCalledWith(deps, { slot, manual, holder: 'execution-1' });
   });
 
@@ -72,7 +72,7 @@ describe('reconcile-scope', () => {
     called.reconcileScope.mockResolvedValue({ outcome: 'DONE', plan: 'large' });
     expect(await reconcile({ scope: 'a', ...run }, lambda)).toEqual({ outcome: 'DONE' });
     const ask = { scope: 'a', ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source' }), ask);
+    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: `the source of ${SLOT}` }), ask);
   });
 });
 

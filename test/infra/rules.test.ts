@@ -13,6 +13,7 @@ const appWith = (context: Record<string, unknown> = {}): App => {
     receivers: { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } },
     spoke: { roleName: 'RollcallSpoke', externalId: 'x-1' },
     organization: {},
+    regions: 'enabled',
   });
   createRollcallStack(app, settings);
   createSpokeStack(app, settings);
@@ -40,7 +41,7 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
     'which deployments exist is what it has to find out: named read actions on named types',
   ],
   [
-    /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] ReconcileScopePolicy/,
+    /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] (PlanScopes|ReconcileScope)Policy/,
     'one role of one name in every account that is read, with an external id',
   ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],

@@ -5,7 +5,7 @@ import { settingsSchema } from '../../lib/core/settings.ts';
 import { createSpokeStack } from '../../lib/infra/spoke-stack.ts';
 import { asText, rolePermissions } from '../../scripts/permissions.ts';
 import { mayDo } from './policy.ts';
-import { byDefault, synthesised } from './synthesised.ts';
+import { byDefault, type Properties, synthesised } from './synthesised.ts';
 
 const SPOKE = { roleName: 'RollcallSpoke', externalId: 'x-1' };
 const spokeOf = (settings: Record<string, unknown>): Template => {
@@ -30,17 +30,16 @@ describe('the role of another account', () => {
   it('trusts the functions of the hub that read, by name and with the external id, and nobody else', () => {
     const { RoleName, AssumeRolePolicyDocument } = role?.['Properties'] ?? {};
     expect(RoleName).toBe('RollcallSpoke');
-    expect(AssumeRolePolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { AWS: expect.anything() },
-        Condition: { StringEquals: { 'sts:ExternalId': 'x-1' } },
-      },
-    ]);
-    expect(asText(AssumeRolePolicyDocument.Statement[0].Principal.AWS)).toBe(
-      'arn:<AWS::Partition>:iam::<HubAccount>:role/RollcallSpoke-ReconcileScope',
-    );
+    const Condition = { StringEquals: { 'sts:ExternalId': 'x-1' } };
+    const trust = (reader: string) => {
+      const AWS = `arn:<AWS::Partition>:iam::<HubAccount>:role/RollcallSpoke-${reader}`;
+      return { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS }, Condition };
+    };
+    const read = AssumeRolePolicyDocument.Statement.map((each: Properties) => ({
+      ...each,
+      Principal: { AWS: asText(each.Principal.AWS) },
+    }));
+    expect(read).toEqual([trust('PlanScopes'), trust('ReconcileScope')]);
     expect(JSON.stringify(spoke)).not.toContain('"AWS":"*"');
   });
 
@@ -89,7 +88,7 @@ describe('the hub', () => {
 
   it('names the role that others trust, and leaves its name to CloudFormation where nobody does', () => {
     const names = ({ all }: typeof hub) => [...all('AWS::IAM::Role').values()].flatMap(({ RoleName }) => RoleName ?? []);
-    expect([names(hub), names(byDefault)]).toEqual([['RollcallSpoke-ReconcileScope'], []]);
+    expect([names(hub), names(byDefault)]).toEqual([['RollcallSpoke-PlanScopes', 'RollcallSpoke-ReconcileScope'], []]);
   });
 
   it.each([
@@ -104,5 +103,21 @@ describe('the hub', () => {
     expect(['PlanScopes', 'ReconcileScope', 'CloseRun', 'Notify', 'Api'].map(may)).toEqual([expected, [], [], [], []]);
     const inside = (id: string) => assume(template, 'RollcallSpoke', { organization: id });
     expect([inside('o-a1b2c3d4e5'), inside('o-zzzzzzzzzz')]).toEqual([true, false]);
+  });
+
+  it('reads every region where those that are enabled decide, and asks each account under its role which these are', () => {
+    const settings = { spoke: SPOKE, regions: 'enabled' };
+    const template = synthesised(settings).template.toJSON();
+    const [plan, reconcile, other] = [
+      statementsOf(template, 'PlanScopes'),
+      statementsOf(template, 'ReconcileScope'),
+      statementsOf(spokeOf(settings).toJSON(), 'Spoke'),
+    ];
+    const lists = { action: 'account:ListRegions', resource: '*' };
+    expect([plan, reconcile, other].map(statements => mayDo(statements, lists))).toEqual([true, false, true]);
+    const resource = 'arn:<AWS::Partition>:iam::444455556666:role/RollcallSpoke';
+    expect(mayDo(plan, { action: 'sts:AssumeRole', resource, externalId: 'x-1' })).toBe(true);
+    for (const statements of [reconcile, other])
+      expect(mayDo(statements, { action: 'sagemaker:ListEndpoints', resource: '*', region: 'ap-east-1' })).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Asked, MemberAccount } from '../../lib/core/plan-scope-list.ts';
+import type { Asked, MemberAccount } from '../../lib/core/plan-accounts.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { UnreadableItemError } from '../../lib/ports.ts';
 import { closeRun } from '../../lib/usecases/close-run.ts';
@@ -29,7 +29,7 @@ const aStory = () => {
     home: { account: ACCOUNT, region: REGION },
     settings,
     providers: ['sagemaker'],
-    accounts: { members: async () => world.members },
+    accounts: { members: async () => world.members, enabledRegions: async () => FAILED },
   });
   const asked: string[] = [];
   const deps: RollCallDeps = {
@@ -130,7 +130,7 @@ describe('a roll call', () => {
       home: { account: ACCOUNT, region: REGION },
       settings,
       providers: ['sagemaker'],
-      accounts: { members: async () => FAILED },
+      accounts: { members: async () => FAILED, enabledRegions: async () => FAILED },
     });
     const { scopes } = await planScopes(
       { ...deps, planner, inventory: { ...deps.inventory, run } },

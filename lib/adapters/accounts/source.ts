@@ -1,12 +1,13 @@
+import { type AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import {
   ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import * as z from 'zod';
-import type { Asked, MemberAccount } from '../../core/plan-scope-list.ts';
+import type { Asked, MemberAccount } from '../../core/plan-accounts.ts';
 import { MINUTE, plus } from '../../core/time.ts';
 import type { AccountSource, Clock } from '../../ports.ts';
 import { type Answer, failed, failureOf, ifRead } from '../aws/classify-error.ts';
@@ -15,34 +16,53 @@ import { createRequests, type Requests, whereBroken } from '../aws/session.ts';
 
 export interface AccountSourceDeps {
   readonly organizations: OrganizationsClient;
+  /** A client with the credentials of the account: what it lists is its own. */
+  readonly clientFor: (account: string) => AccountClient;
   readonly clock: Clock;
 }
 
-/** Requests in flight. Organizations throttles the whole organisation, other tools of it included. */
-const CONCURRENCY = 3;
+/** Requests in flight. Organizations throttles the whole organisation, other tools of it included; regions are asked of as many accounts. */
+const CONCURRENCY = { organization: 3, regions: 20 };
 const LISTING_MS = 4 * MINUTE;
 /** The most that Organizations gives. */
 const MaxResults = 20;
 
-export const createAccountSource = ({ organizations, clock }: AccountSourceDeps): AccountSource => {
-  const requests = () => createRequests({ limit: pLimit(CONCURRENCY), clock, deadline: plus(clock.now(), LISTING_MS) });
+export const createAccountSource = ({ organizations, clientFor, clock }: AccountSourceDeps): AccountSource => {
+  const limits = { organization: pLimit(CONCURRENCY.organization), regions: pLimit(CONCURRENCY.regions) };
+  const requestsUnder = (limit: LimitFunction) => createRequests({ limit, clock, deadline: plus(clock.now(), LISTING_MS) });
   return {
     members: async units => {
-      const reader = { organizations, requests: requests() };
-      const answer = await (units.length === 0 ? allAccounts(reader) : accountsIn(reader, units));
+      const reader = { organizations, requests: requestsUnder(limits.organization) };
+      return asked('organizations:ListAccounts', await (units.length === 0 ? allAccounts(reader) : accountsIn(reader, units)));
+    },
+    enabledRegions: async account => {
+      const client = clientFor(account);
+      const regions = await readAll(requestsUnder(limits.regions), regionSchema, {
+        action: 'account:ListRegions',
+        list: 'Regions',
+        send: (NextToken, options) => client.send(new ListRegionsCommand({ MaxResults: 50, NextToken }), options),
+      });
       return asked(
-        answer.ok && answer.value.length === 0 ? failed(failureOf('MALFORMED', 'organizations:ListAccounts', 'no account at all')) : answer,
+        'account:ListRegions',
+        ifRead(regions, all => all.flatMap(({ region, isEnabled }) => (isEnabled ? [region] : []))),
       );
     },
   };
 };
 
-/** What was asked for is a list; that it was not found is no answer about what is in it. */
-const asked = <T>(answer: Answer<T>): Asked<T> => {
-  if (answer.ok) return answer;
-  const { failure, reason } = answer.failure;
+/** What was asked for is a list: that it was not found says nothing of what is in it, and none of these lists is ever empty. */
+const asked = <T>(action: string, answer: Answer<readonly T[]>): Asked<readonly T[]> => {
+  if (answer.ok && answer.value.length > 0) return answer;
+  const { failure, reason } = answer.ok ? failureOf('MALFORMED', action, 'an empty list') : answer.failure;
   return { ok: false, failure: failure === 'VANISHED' ? 'UNKNOWN' : failure, reason };
 };
+
+const regionSchema = z
+  .object({ RegionName: z.string().min(1), RegionOptStatus: z.string().min(1) })
+  .transform(({ RegionName, RegionOptStatus }) => ({
+    region: RegionName,
+    isEnabled: ['ENABLED', 'ENABLED_BY_DEFAULT'].includes(RegionOptStatus),
+  }));
 
 interface Reader {
   readonly organizations: OrganizationsClient;

@@ -1,3 +1,4 @@
+import { AccountClient } from '@aws-sdk/client-account';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { expect, test } from 'vitest';
 import { createAccountSource } from '../../../lib/adapters/accounts/source.ts';
@@ -19,9 +20,13 @@ const members = async (organization: Organization | undefined, units: readonly s
   const accounts = { [ACCOUNT]: { 'us-east-1': {} } };
   const { simcloud } = await simulate({}, { estate: { accounts, ...(organization ? { organization } : {}), ...estate } });
   const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'x' };
-  const organizations = new OrganizationsClient({ endpoint: simcloud.endpoint, region: 'us-east-1', maxAttempts: 1, credentials });
-  const source = createAccountSource({ organizations, clock: { now: () => new Date(NOW).toISOString() } });
-  return { answer: await source.members(units), calls: simcloud.calls().reduce((sum, { count }) => sum + count, 0) };
+  const at = { endpoint: simcloud.endpoint, region: 'us-east-1', maxAttempts: 1, credentials };
+  const source = createAccountSource({
+    organizations: new OrganizationsClient(at),
+    clientFor: account => new AccountClient({ ...at, credentials: { ...credentials, accessKeyId: account } }),
+    clock: { now: () => new Date(NOW).toISOString() },
+  });
+  return { source, answer: await source.members(units), calls: simcloud.calls().reduce((sum, { count }) => sum + count, 0) };
 };
 const found = (answer: Awaited<ReturnType<typeof members>>['answer']) =>
   answer.ok ? answer.value.map(({ account, state }) => `${account} ${state}`).toSorted() : answer;
@@ -100,14 +105,14 @@ test.each<[string, Organization | undefined, readonly string[], Partial<EstateIn
     { accounts: {} },
     [],
     {},
-    'MALFORMED unreadable answer: organizations:ListAccounts (no account at all)',
+    'MALFORMED unreadable answer: organizations:ListAccounts (an empty list)',
   ],
   [
     'has units that hold no account',
     { ...UNITS, accounts: { [ACCOUNT]: {} } },
     ['ou-sim1-aaaaaaaa'],
     {},
-    'MALFORMED unreadable answer: organizations:ListAccounts (no account at all)',
+    'MALFORMED unreadable answer: organizations:ListAccounts (an empty list)',
   ],
   [
     'has an account without a state',
@@ -119,4 +124,37 @@ test.each<[string, Organization | undefined, readonly string[], Partial<EstateIn
 ])('a listing that %s is none', async (_what, organization, units, estate, expected) => {
   const { answer } = await members(organization, units, estate);
   expect(answer.ok ? found(answer) : `${answer.failure} ${answer.reason}`).toBe(expected);
+});
+
+const REGIONS = {
+  'eu-west-1': {},
+  'ap-east-1': { optStatus: 'ENABLED' },
+  'me-south-1': { optStatus: 'ENABLING' },
+  'af-south-1': { optStatus: 'DISABLED' },
+};
+
+test.each<[string, EstateInput['accounts'][string], Partial<EstateInput>, unknown]>([
+  ['are those that can be used now', REGIONS, {}, { ok: true, value: ['ap-east-1', 'eu-west-1'] }],
+  [
+    'are listed to the last page',
+    Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`eu-test-${100 + n}`, {}])),
+    {},
+    { ok: true, value: Array.from({ length: 51 }, (_, n) => `eu-test-${100 + n}`) },
+  ],
+  [
+    'are not told where that is denied',
+    { 'us-east-1': { denied: ['ListRegions'] } },
+    {},
+    { ok: false, failure: 'DENIED', reason: 'access denied: account:ListRegions' },
+  ],
+  [
+    'are not told where all are switched off, which no account is',
+    { 'us-east-1': { optStatus: 'DISABLED' } },
+    {},
+    { ok: false, failure: 'MALFORMED', reason: 'unreadable answer: account:ListRegions (an empty list)' },
+  ],
+])('the enabled regions of an account %s', async (_what, regions, estate, expected) => {
+  const accounts = { [ACCOUNT]: {}, '222233334444': regions };
+  const { source } = await members(undefined, [], { accounts, ...estate });
+  expect(await source.enabledRegions('222233334444')).toEqual(expected);
 });
