@@ -16,7 +16,7 @@ export const handler = async (event: unknown) => {
     { ...ports, planner: accountPlanner(ports, chosen.slot) },
     { slot: chosen.slot, manual: chosen.manual, holder },
   );
-  const tasks = planned.scopes.map(scope => ({ scope, slot: planned.slot, holder }));
+  const tasks = planned.batches.map(scopes => ({ scopes, slot: planned.slot, holder }));
   const key = planned.outcome === 'DUPLICATE' ? '' : await scopeList.write(planned.slot, tasks);
   return { outcome: planned.outcome, slot: planned.slot, holder, key };
 };

@@ -88,7 +88,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
       may: mayPlanScopes(granted),
       roleName: hubRoleName(granted.settings, 'PlanScopes'),
     }),
-    reconcileScope: create('reconcile-scope', 'Lists one scope and records how it differs from the registry', {
+    reconcileScope: create('reconcile-scope', 'Lists some scopes of an account and records how each differs from the registry', {
       timeout: RECONCILE_TIMEOUT,
       may: mayReconcile(granted),
       roleName: hubRoleName(granted.settings, 'ReconcileScope'),

@@ -1,3 +1,4 @@
+import { batchScopes } from '../core/batch-scopes.ts';
 import type { RunRecord } from '../core/inventory.ts';
 import type { PlannedScope, ScopeQuestion } from '../core/plan-accounts.ts';
 import { accountsToAsk, planScopeList, type ScopePlan, whyUnread } from '../core/plan-scope-list.ts';
@@ -24,14 +25,15 @@ export interface PlanAsk {
 export interface PlannedScopes {
   readonly outcome: 'STARTED' | 'RESUMED' | 'DUPLICATE';
   readonly slot: Instant;
-  /** What is to be read now. */
-  readonly scopes: readonly ScopeId[];
+  /** What is to be read now, as it is read together. */
+  readonly batches: readonly (readonly ScopeId[])[];
 }
 
 /** Claims the slot for `holder` and says which scopes to read. DUPLICATE: another execution has the slot, and this one ends. */
 export const planScopes = async (deps: PlanScopesDeps, ask: PlanAsk): Promise<PlannedScopes> => {
   const stored = await deps.inventory.run(ask.slot);
   const { outcome, run } = await deps.inventory.startRun(stored ? { ...stored, holder: ask.holder } : await newRun(deps, ask));
+  const { statuses } = await deps.inventory.statuses();
   const due = outcome === 'DUPLICATE' ? [] : run.scopes.filter(scope => whyUnread(run, scope) === undefined);
   deps.log.info('run.planned', {
     slot: run.slot,
@@ -41,7 +43,7 @@ export const planScopes = async (deps: PlanScopesDeps, ask: PlanAsk): Promise<Pl
     unread: run.unread,
     unlisted: run.unlisted,
   });
-  return { outcome, slot: run.slot, scopes: due };
+  return { outcome, slot: run.slot, batches: batchScopes(due, statuses) };
 };
 
 const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): Promise<RunRecord> => {

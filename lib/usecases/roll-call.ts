@@ -45,7 +45,7 @@ export const readRollCall = async (deps: RollCallDeps, ask: RollCallAsk): Promis
     return { slot: ask.slot, outcome: 'DUPLICATE', scopes: new Map(), closed: undefined, told: undefined };
   const scopes = new Map<ScopeId, ReconcileOutcome>();
   const damage = collectDamage(deps.log);
-  for (const scope of planned.scopes) {
+  for (const scope of planned.batches.flat()) {
     const deadline = plus(deps.clock.now(), SCOPE_DEADLINE);
     const outcome = await damage.spare(scope, () => reconcileScope(deps, { scope, ...ask, mode: 'ROLL_CALL', deadline }));
     scopes.set(scope, outcome ?? { outcome: 'UNREADABLE', reason: 'something stored of it is unreadable' });

@@ -3,7 +3,7 @@ import { defaultSettings } from '../../lib/core/settings.ts';
 
 const called = vi.hoisted(() => {
   const fake = vi.fn<(...given: unknown[]) => Promise<unknown>>;
-  return { planScopes: fake(), reconcileScope: fake(), closeRun: fake(), finishRun: fake(), write: fake() };
+  return { planScopes: fake(), reconcileBatch: fake(), closeRun: fake(), finishRun: fake(), write: fake() };
 });
 const NOW = '2026-11-23T09:15:02.000Z';
 vi.mock('../../lib/wiring/aws.ts', () => ({
@@ -14,7 +14,7 @@ vi.mock('../../lib/wiring/aws.ts', () => ({
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
-vi.mock('../../lib/usecases/reconcile-scope.ts', () => ({ reconcileScope: called.reconcileScope }));
+vi.mock('../../lib/usecases/reconcile-batch.ts', () => ({ reconcileBatch: called.reconcileBatch }));
 vi.mock('../../lib/usecases/close-run.ts', () => ({ closeRun: called.closeRun }));
 vi.mock('../../lib/usecases/finish-run.ts', () => ({ finishRun: called.finishRun }));
 const { handler: plan } = await import('../../lambdas/plan-scopes.ts');
@@ -27,7 +27,7 @@ const run = { slot: SLOT, holder: 'execution-1' };
 const lambda = { getRemainingTimeInMillis: () => 270_000 };
 beforeEach(() => {
   vi.resetAllMocks();
-  called.planScopes.mockResolvedValue({ outcome: 'STARTED', slot: SLOT, scopes: ['a', 'b'] });
+  called.planScopes.mockResolvedValue({ outcome: 'STARTED', slot: SLOT, batches: [['a', 'b'], ['c']] });
   called.write.mockResolvedValue('the key');
 });
 
@@ -43,16 +43,16 @@ describe('plan-scopes', () => {
     expect(called.planScopes).toHaveBeenCalledWith(deps, { slot, manual, holder: 'execution-1' });
   });
 
-  it('writes one task per scope for the map and answers with their key', async () => {
+  it('writes one task per batch for the map and answers with their key', async () => {
     expect(await start({ slot: SLOT })).toEqual({ outcome: 'STARTED', key: 'the key', ...run });
     expect(called.write).toHaveBeenCalledWith(SLOT, [
-      { scope: 'a', ...run },
-      { scope: 'b', ...run },
+      { scopes: ['a', 'b'], ...run },
+      { scopes: ['c'], ...run },
     ]);
   });
 
   it('writes nothing when another execution has the slot', async () => {
-    called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, scopes: [] });
+    called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, batches: [] });
     expect(await start({ slot: SLOT })).toMatchObject({ outcome: 'DUPLICATE', key: '' });
     expect(called.write).not.toHaveBeenCalled();
   });
@@ -69,10 +69,10 @@ describe('plan-scopes', () => {
 
 describe('reconcile-scope', () => {
   it('keeps half a minute of its time for planning and writing', async () => {
-    called.reconcileScope.mockResolvedValue({ outcome: 'DONE', plan: 'large' });
-    expect(await reconcile({ scope: 'a', ...run }, lambda)).toEqual({ outcome: 'DONE' });
-    const ask = { scope: 'a', ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: `the source of ${SLOT}` }), ask);
+    called.reconcileBatch.mockResolvedValue(['DONE', 'BUSY']);
+    expect(await reconcile({ scopes: ['a', 'b'], ...run }, lambda)).toEqual({ outcomes: ['DONE', 'BUSY'] });
+    const ask = { scopes: ['a', 'b'], ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
+    expect(called.reconcileBatch).toHaveBeenCalledWith(expect.objectContaining({ source: `the source of ${SLOT}` }), ask);
   });
 });
 

@@ -112,10 +112,10 @@ describe('a roll call', () => {
     const { deps, setNow } = aStory();
     setNow(SLOT);
     const ask = { slot: SLOT, manual: false, holder: 'run-1' };
-    expect(await planScopes(deps, ask)).toEqual({ outcome: 'STARTED', slot: SLOT, scopes: [OURS, THEIRS] });
+    expect(await planScopes(deps, ask)).toEqual({ outcome: 'STARTED', slot: SLOT, batches: [[OURS], [THEIRS]] });
     const never = { ...deps, planner: () => expect.unreachable('it is planned') };
-    expect(await planScopes(never, ask)).toEqual({ outcome: 'RESUMED', slot: SLOT, scopes: [OURS, THEIRS] });
-    expect(await planScopes(never, { ...ask, holder: 'run-2' })).toEqual({ outcome: 'DUPLICATE', slot: SLOT, scopes: [] });
+    expect(await planScopes(never, ask)).toEqual({ outcome: 'RESUMED', slot: SLOT, batches: [[OURS], [THEIRS]] });
+    expect(await planScopes(never, { ...ask, holder: 'run-2' })).toEqual({ outcome: 'DUPLICATE', slot: SLOT, batches: [] });
   });
 
   it('after one that cannot be read takes everything that was ever read for part of it', async () => {
@@ -132,11 +132,11 @@ describe('a roll call', () => {
       providers: ['sagemaker'],
       accounts: { members: async () => FAILED, enabledRegions: async () => FAILED },
     });
-    const { scopes } = await planScopes(
+    const { batches } = await planScopes(
       { ...deps, planner, inventory: { ...deps.inventory, run } },
       { slot: at(1), manual: false, holder: 'run-1' },
     );
-    expect(scopes).toEqual([OURS, THEIRS]);
+    expect(batches.flat()).toEqual([OURS, THEIRS]);
   });
 
   it('that closes after a later one retires nothing that the later one has read', async () => {
