@@ -40,6 +40,8 @@ export interface ScopeStatus {
   readonly lastSlot: Instant | null;
   readonly kinds: Readonly<Partial<Record<DeploymentKind, KindStatus>>>;
   readonly held: HeldAbsence | null;
+  /** The slot of the first of the complete listings, up to the last one, in which nothing was there and nothing remembered; null: something was. */
+  readonly emptySince: Instant | null;
   readonly calls: number;
 }
 
@@ -94,6 +96,8 @@ export interface RunTotals {
   readonly registered: number;
   readonly scopesComplete: number;
   readonly scopesNotChecked: number;
+  /** Neither: empty when they were last read, and not to be read in this slot. */
+  readonly scopesAtRest: number;
   readonly calls: number;
   readonly opened: number;
   readonly cleared: number;

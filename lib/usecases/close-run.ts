@@ -6,6 +6,7 @@ import type { ReconcilePlan, RegistryWorld } from '../core/plan.ts';
 import type { Registration } from '../core/registration.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId, scopeOfArn } from '../core/scope.ts';
 import type { KindListing } from '../core/sighting.ts';
+import { isAtRest, untried } from '../core/scope-status.ts';
 import { elapsed, type Instant, plus } from '../core/time.ts';
 import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
@@ -76,7 +77,7 @@ const overtaken = (log: Log, { slot }: RunRecord, later: Instant) => {
 /** The registry has a status as a scope has, written last: it says which slot was closed, and no older one can be after it. */
 const applyRegistry = async (deps: CloseDeps, world: RegistryWorld, before: ScopeStatus | undefined) => {
   const { slot, epoch } = world;
-  const status = { scope: REGISTRY_SCOPE, firstTriedAt: before?.firstTriedAt ?? slot, lastSlot: slot, kinds: {}, held: null, calls: 0 };
+  const status = { ...untried(REGISTRY_SCOPE, before?.firstTriedAt ?? slot), lastSlot: slot };
   const plan = { ...planRegistry(world), status };
   const written = await applyPlan(deps, plan, epoch);
   return written.outcome === 'CONFLICT'
@@ -92,7 +93,8 @@ const isDone = (status: ScopeStatus | undefined, slot: Instant): boolean =>
 const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask }: Closing): Promise<void> => {
   const statuses = new Map((await deps.inventory.statuses()).statuses.map(status => [status.scope, status]));
   for (const scope of run.scopes) {
-    if (isDone(statuses.get(scope), run.slot)) continue;
+    const status = statuses.get(scope);
+    if (isDone(status, run.slot) || isAtRest(status, run.slot)) continue;
     const why = whyUnread(run, scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
     const judge = () => reconcileScope({ ...deps, source: unreadSource(why) }, { ...ask, scope, mode: 'ROLL_CALL' });
     const outcome = await damage.spare(scope, judge);

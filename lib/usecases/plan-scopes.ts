@@ -3,6 +3,7 @@ import type { RunRecord } from '../core/inventory.ts';
 import type { PlannedScope, ScopeQuestion } from '../core/plan-accounts.ts';
 import { accountsToAsk, planScopeList, type ScopePlan, whyUnread } from '../core/plan-scope-list.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
+import { isAtRest } from '../core/scope-status.ts';
 import type { Instant } from '../core/time.ts';
 import { type AccountSource, type Clock, type InventoryStore, type Log, UnreadableItemError } from '../ports.ts';
 
@@ -34,7 +35,9 @@ export const planScopes = async (deps: PlanScopesDeps, ask: PlanAsk): Promise<Pl
   const stored = await deps.inventory.run(ask.slot);
   const { outcome, run } = await deps.inventory.startRun(stored ? { ...stored, holder: ask.holder } : await newRun(deps, ask));
   const { statuses } = await deps.inventory.statuses();
-  const due = outcome === 'DUPLICATE' ? [] : run.scopes.filter(scope => whyUnread(run, scope) === undefined);
+  const known = new Map(statuses.map(status => [status.scope, status]));
+  const due =
+    outcome === 'DUPLICATE' ? [] : run.scopes.filter(scope => whyUnread(run, scope) === undefined && !isAtRest(known.get(scope), run.slot));
   deps.log.info('run.planned', {
     slot: run.slot,
     outcome,

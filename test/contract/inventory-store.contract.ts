@@ -25,6 +25,7 @@ const TOTALS = {
   registered: 14,
   scopesComplete: 2,
   scopesNotChecked: 1,
+  scopesAtRest: 0,
   calls: 14,
   opened: 13,
   cleared: 0,

@@ -23,6 +23,7 @@ const FAILED = { ok: false, failure: 'DENIED', reason: 'access denied: organizat
 /** Roll calls of an organisation of two accounts, with a stray deployment in the other one. */
 const aStory = () => {
   const { deps: memory, cloud, accepted, setNow } = simulate(settings);
+  cloud.live.set('ours', aSighting({ presence: 'NOT_SERVING' }));
   cloud.live.set('x', aSighting({ name: 'stray', artefact: 'stray', tags: {}, arn: THEIR_ARN, scope: THEIRS }));
   const world = { members: listed('ACTIVE') };
   const planner = scopePlanner({

@@ -57,6 +57,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   lastSlot: maybeInstant,
   kinds: z.partialRecord(kind, kindStatus),
   held: z.object({ arns: z.array(text), since: instant }).nullable(),
+  emptySince: maybeInstant,
   calls: count,
 });
 
@@ -89,7 +90,17 @@ const grouped = (scopes: readonly ScopeId[]): readonly ScopeGroup[] => {
 const ungrouped = (groups: readonly ScopeGroup[]): ScopeId[] =>
   groups.flatMap(({ places, accounts }) => accounts.flatMap(account => places.map(place => place.replace('/', `/${account}/`)))).toSorted();
 
-const counted = each(count, 'deployments', 'registered', 'scopesComplete', 'scopesNotChecked', 'calls', 'opened', 'cleared');
+const counted = each(
+  count,
+  'deployments',
+  'registered',
+  'scopesComplete',
+  'scopesNotChecked',
+  'scopesAtRest',
+  'calls',
+  'opened',
+  'cleared',
+);
 export const runItem: z.ZodType<RunRecord> = z.object({
   ...each(instant, 'slot', 'startedAt'),
   holder: text,

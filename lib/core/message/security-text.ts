@@ -15,8 +15,9 @@ const counts = ({ deployments, registered }: RunTotals): string => `${plural(dep
 /** What a roll call read, in one sentence. */
 export const coverage = (totals: RunTotals | null): string => {
   if (totals === null) return 'How much was read is unknown: the run was not closed.';
-  const { scopesComplete, scopesNotChecked } = totals;
-  return `Rollcall has read ${scopesComplete} of ${plural(scopesComplete + scopesNotChecked, 'scope')}: ${counts(totals)}.`;
+  const { scopesComplete, scopesNotChecked, scopesAtRest } = totals;
+  const empty = scopesAtRest > 0 ? ` (${scopesAtRest} more were empty and are read once an hour)` : '';
+  return `Rollcall has read ${scopesComplete} of ${plural(scopesComplete + scopesNotChecked, 'scope')}${empty}: ${counts(totals)}.`;
 };
 
 /** One finding in three lines: what and where, why, who else hears of it. */

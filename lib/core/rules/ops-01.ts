@@ -1,12 +1,20 @@
 import type { Verdict } from '../finding.ts';
 import type { Unlisted } from '../inventory.ts';
 import { elapsed, MINUTE } from '../time.ts';
+import { isAtRest } from '../scope-status.ts';
 import { type ScopeCase, scopeSubject, violatedByScope } from './scope-case.ts';
 import { clear, someOf } from './verdict.ts';
 
 /** OPS-01: something of a scope could not be read in this slot. A failure that may pass by itself is `lasting` from its second slot, any other at once. */
 export const judgeIncomplete = (c: ScopeCase): Verdict => {
   const { status, slot } = c;
+  if (status && isAtRest(status, slot))
+    return clear(
+      'OPS-01',
+      scopeSubject(c),
+      'AT_REST',
+      `nothing was there in the listings up to ${status.lastSlot}: it is read once an hour`,
+    );
   if (status === undefined || status.lastSlot === null || elapsed(status.lastSlot, slot) > 0) return unfinished(c);
   const failed = Object.entries(status.kinds).flatMap(([kind, { failure }]) => (failure ? [{ kind, ...failure }] : []));
   if (failed.length === 0) return clear('OPS-01', scopeSubject(c), 'COMPLETE', 'every kind was read');
