@@ -105,6 +105,12 @@ const settingsShape = z.strictObject({
         .regex(/^o-[a-z0-9]{10,32}$/, 'expected the id of an organisation, such as o-a1b2c3d4e5')
         .optional(),
       units: z.array(unit).default([]),
+      /** Deploys the spokes to the units as the management account (SELF) or as one that CloudFormation is delegated to. */
+      stackSet: z.enum(['SELF', 'DELEGATED_ADMIN']).optional(),
+    })
+    .refine(({ stackSet, units }) => stackSet === undefined || units.length > 0, {
+      path: ['stackSet'],
+      message: 'needs units: where it deploys to; the root of the organisation will do, such as r-ab12',
     })
     .optional(),
   /** Minutes between two roll calls. */

@@ -10,6 +10,7 @@ import { createFunction, type FunctionSpec, type FunctionSurroundings } from './
 import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayReconcile } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
+import { createSpokeSet } from './spoke-set.ts';
 import { hubRoleName } from './spoke-stack.ts';
 import { createTables } from './tables.ts';
 import { createTopics, subscribeReceivers } from './topics.ts';
@@ -33,6 +34,7 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
     settingsFile: writeSettings(app, settings),
   });
   const { api, ...rollCallFunctions } = functions;
+  createSpokeSet(app, stack, { settings, readers: [functions.planScopes, functions.reconcileScope] });
   const machine = createStateMachine(stack, rollCallFunctions, bucket);
   const { everyMinutes } = settings.schedule;
   createAlarms(stack, {

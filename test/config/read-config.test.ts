@@ -24,6 +24,10 @@ describe('rollcall.yaml', () => {
       'spoke: { roleName: "arn:aws:iam::111122223333:role/Reader", externalId: x-1 }',
       '1:20: spoke.roleName: expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters, got "arn:aws:iam::111122223333:role/Reader"',
     ],
+    [
+      'organization: { stackSet: SELF }\nspoke: { roleName: Reader, externalId: x-1 }',
+      '1:27: organization.stackSet: needs units: where it deploys to; the root of the organisation will do, such as r-ab12',
+    ],
     ['organization: {}', '1:15: organization: needs spoke: the role to assume in the accounts'],
     [
       'organization: { units: [payments] }\nspoke: { roleName: Reader, externalId: x-1 }',

@@ -12,7 +12,7 @@ const appWith = (context: Record<string, unknown> = {}): App => {
   const settings = settingsSchema.parse({
     receivers: { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } },
     spoke: { roleName: 'RollcallSpoke', externalId: 'x-1' },
-    organization: {},
+    organization: { units: ['r-ab12'], stackSet: 'SELF' },
     regions: 'enabled',
   });
   createRollcallStack(app, settings);

@@ -121,3 +121,39 @@ describe('the hub', () => {
       expect(mayDo(statements, { action: 'sagemaker:ListEndpoints', resource: '*', region: 'ap-east-1' })).toBe(true);
   });
 });
+
+describe('the StackSet', () => {
+  const settings = { spoke: SPOKE, organization: { id: 'o-a1b2c3d4e5', units: ['ou-ab12-11111111'], stackSet: 'SELF' } };
+  const { template, all } = synthesised(settings);
+  const [set] = all('AWS::CloudFormation::StackSet').values();
+
+  it('is there only where rollcall.yaml asks for it', () => {
+    expect(all('AWS::CloudFormation::StackSet').size).toBe(1);
+    expect(synthesised({ ...settings, organization: { units: ['r-ab12'] } }).all('AWS::CloudFormation::StackSet').size).toBe(0);
+  });
+
+  it('deploys to the units, and to whoever joins them', () => {
+    expect(set).toMatchObject({
+      PermissionModel: 'SERVICE_MANAGED',
+      CallAs: 'SELF',
+      AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      Parameters: [{ ParameterKey: 'HubAccount', ParameterValue: { Ref: 'AWS::AccountId' } }],
+      StackInstancesGroup: [{ DeploymentTargets: { OrganizationalUnitIds: ['ou-ab12-11111111'] }, Regions: [{ Ref: 'AWS::Region' }] }],
+    });
+  });
+
+  it('has the very template of the plain stack, and nothing that needs a bootstrapped account', () => {
+    const { Parameters, Resources, ...rest } = JSON.parse(set?.['TemplateBody']);
+    expect(Resources).toEqual(spokeOf(settings).toJSON()['Resources']);
+    expect(Object.keys(Parameters)).toEqual(['HubAccount']);
+    expect(Object.keys(rest)).toEqual(['Description']);
+    expect(set?.['TemplateBody'].length).toBeLessThan(51_200);
+  });
+
+  it('comes after the functions whose roles it trusts', () => {
+    const [{ DependsOn = [] } = {}] = Object.values(template.findResources('AWS::CloudFormation::StackSet'));
+    const after = [expect.stringMatching(/^PlanScopes[0-9A-F]{8}$/), expect.stringMatching(/^ReconcileScope[0-9A-F]{8}$/)];
+    expect(DependsOn).toEqual(expect.arrayContaining(after));
+  });
+});
