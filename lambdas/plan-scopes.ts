@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { chooseSlot } from '../lib/core/choose-slot.ts';
 import { planScopes } from '../lib/usecases/plan-scopes.ts';
-import { awsPorts, scopeListOf } from '../lib/wiring/aws.ts';
+import { accountPlanner, awsPorts, scopeListOf } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
 const scopeList = scopeListOf(ports.environment);
@@ -12,8 +12,11 @@ export const handler = async (event: unknown) => {
   const { input, startedAt, holder } = eventSchema.parse(event);
   const chosen = chooseSlot({ given: input.slot, startedAt, everyMinutes: ports.settings.schedule.everyMinutes });
   if (!chosen.ok) throw new RangeError(chosen.reason);
-  const planned = await planScopes(ports, { slot: chosen.slot, manual: chosen.manual, holder });
-  const tasks = planned.scopes.map(scope => ({ scope, slot: planned.slot, holder }));
+  const planned = await planScopes(
+    { ...ports, planner: accountPlanner(ports, chosen.slot) },
+    { slot: chosen.slot, manual: chosen.manual, holder },
+  );
+  const tasks = planned.batches.map(scopes => ({ scopes, slot: planned.slot, holder }));
   const key = planned.outcome === 'DUPLICATE' ? '' : await scopeList.write(planned.slot, tasks);
   return { outcome: planned.outcome, slot: planned.slot, holder, key };
 };

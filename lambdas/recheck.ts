@@ -5,7 +5,6 @@ import { recheckScopes } from '../lib/usecases/recheck-scopes.ts';
 import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
-const deps = { ...ports, source: awsSource(ports.settings, ports.descriptions) };
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 /** Kept back for planning and writing after the last listing. */
 const WRITING_MS = 30_000;
@@ -13,7 +12,9 @@ const WRITING_MS = 30_000;
 /** A batch of events. What is named in the answer comes back; all else is done with. */
 export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>) => {
   const messages = batchSchema.parse(event).Records.map(({ messageId, body }) => ({ id: messageId, body }));
-  const deadline = plus(ports.clock.now(), context.getRemainingTimeInMillis() - WRITING_MS);
-  const again = await recheckScopes(deps, { messages, holder: `recheck ${context.awsRequestId}`, deadline });
+  const now = ports.clock.now();
+  const deadline = plus(now, context.getRemainingTimeInMillis() - WRITING_MS);
+  const source = awsSource(ports, now, ports.descriptions);
+  const again = await recheckScopes({ ...ports, source }, { messages, holder: `recheck ${context.awsRequestId}`, deadline });
   return { batchItemFailures: again.map(itemIdentifier => ({ itemIdentifier })) };
 };

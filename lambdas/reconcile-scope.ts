@@ -1,18 +1,18 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { plus } from '../lib/core/time.ts';
-import { reconcileScope } from '../lib/usecases/reconcile-scope.ts';
+import { reconcileBatch } from '../lib/usecases/reconcile-batch.ts';
 import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
-const deps = { ...ports, source: awsSource(ports.settings, ports.descriptions) };
-const taskSchema = z.object({ scope: z.string().min(1), slot: z.iso.datetime(), holder: z.string().min(1) });
+const taskSchema = z.object({ scopes: z.array(z.string().min(1)).min(1), slot: z.iso.datetime(), holder: z.string().min(1) });
 /** Kept back for planning and writing after the listing; as long as the lease outlives its deadline. */
 const WRITING_MS = 30_000;
 
-/** One item of the map. The outcome is small: the map discards it, and the log has the rest. */
+/** One item of the map: some scopes of one account. What is returned is small: the map discards it, and the log has the rest. */
 export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
   const deadline = plus(ports.clock.now(), context.getRemainingTimeInMillis() - WRITING_MS);
-  const { outcome } = await reconcileScope(deps, { ...taskSchema.parse(event), mode: 'ROLL_CALL', deadline });
-  return { outcome };
+  const task = taskSchema.parse(event);
+  const source = awsSource(ports, task.slot, ports.descriptions);
+  return { outcomes: await reconcileBatch({ ...ports, source }, { ...task, mode: 'ROLL_CALL', deadline }) };
 };

@@ -2,6 +2,7 @@ import type { Act, ActKind, DeploymentActs } from './core/act.ts';
 import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, StoredFinding, Told } from './core/finding.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/inventory.ts';
 import type { Message, OutgoingMessage, Receiver } from './core/notice.ts';
+import type { Asked, MemberAccount } from './core/plan-accounts.ts';
 import type { OwnerAnswer, Registration } from './core/registration.ts';
 import type { CloudScope, ScopeId } from './core/scope.ts';
 import type { FailureClass, GoneAnswer, Listing } from './core/sighting.ts';
@@ -48,6 +49,13 @@ export interface DescriptionCache {
   readonly load: (scope: ScopeId) => Promise<readonly Description[]>;
   readonly save: (scope: ScopeId, descriptions: readonly Description[]) => Promise<void>;
   readonly forget: (scope: ScopeId, keys: readonly string[]) => Promise<void>;
+}
+
+/** Which accounts there are to read. Never throws for what the provider answers: a failure is never an empty list. */
+export interface AccountSource {
+  /** The members of the organisation, or of these units and all that are in them. */
+  readonly members: (units: readonly string[]) => Promise<Asked<readonly MemberAccount[]>>;
+  readonly enabledRegions: (account: string) => Promise<Asked<readonly string[]>>;
 }
 
 /** Who the organisation knows. A directory that fails answers UNKNOWN, never NO_SUCH_PERSON. */

@@ -45,6 +45,12 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'bedrock:GetPromptRouter': GONE,
   'bedrock:ListTagsForResource': ['claims and owner tags', 'tags are unknown, so whose a deployment is may be too'],
   ChangeNothingWatched: ['no later policy can let Rollcall change or invoke a model', 'only the absence of such grants protects'],
+  AssumeSpokes: ['the role of that name in other accounts, which can only read', 'other accounts are not checked: OPS-01'],
+  'organizations:ListAccounts': [
+    'the accounts of the organisation (with `units`: `ListAccountsForParent`, `ListOrganizationalUnitsForParent`)',
+    'the accounts stay those of the roll call before: OPS-01',
+  ],
+  'account:ListRegions': ['which regions can be used', 'the regions stay those of the roll call before: OPS-01'],
   ReadRegistry: ['registrations and the claims that lead to them', 'nothing can be matched: the run fails and alarms'],
   ScanRegistry: ['all registrations, once a run', 'models, owners and ghosts are not judged'],
   ReadInventory: ['what was seen before, leases, runs', 'absences cannot be counted: the run fails and alarms'],

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { defaultSettings, type Settings } from '../lib/core/settings.ts';
+import { defaultSettings, settingsSchema } from '../lib/core/settings.ts';
+import { createSpokeStack } from '../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../lib/infra/stack.ts';
 import { REASONS } from './permission-reasons.ts';
 
@@ -69,11 +70,32 @@ const readStatement = ({ Sid, Effect, Action, Resource, Condition }: Json): Stat
   ),
 });
 
-/** `docs/permissions.md`: a security reviewer's view of the stack, one table a role, then what more `optional` has. */
-export const permissionsPage = (template: Json, optional: Json): string => {
-  const roles = rolePermissions(template).toSorted((a, b) => (a.role < b.role ? -1 : 1));
-  const known = new Set(roles.flatMap(({ statements }) => statements.map(({ sid }) => sid)));
-  const more = rolePermissions(optional).map(each => ({ ...each, statements: each.statements.filter(({ sid }) => !known.has(sid)) }));
+/** What a role may do, wherever. */
+const keyOf = (role: string, { sid, effect, actions, resources }: Statement) => JSON.stringify([role, sid, effect, actions, resources]);
+
+interface Templates {
+  readonly alone: Json;
+  /** The same stack with `artefactEtags: true`. */
+  readonly etags: Json;
+  /** The same stack where `rollcall.yaml` names other accounts, and what is deployed in those. */
+  readonly hub: Json;
+  readonly spoke: Json;
+}
+
+/** What the roles of a stack may do beyond those of the default one. */
+const beyond = (template: Json, known: ReadonlySet<string>, how: string): readonly RolePermissions[] =>
+  rolePermissions(template)
+    .map(({ role, statements }) => ({
+      role: `${role}, ${how}`,
+      description: '',
+      statements: statements.filter(statement => !known.has(keyOf(role, statement))),
+    }))
+    .filter(({ statements }) => statements.length > 0);
+
+/** `docs/permissions.md`: a security reviewer's view of the stacks, one table a role. */
+export const permissionsPage = ({ alone, etags, hub, spoke }: Templates): string => {
+  const roles = rolePermissions(alone).toSorted((a, b) => (a.role < b.role ? -1 : 1));
+  const known = new Set(roles.flatMap(({ role, statements }) => statements.map(statement => keyOf(role, statement))));
   const intro = [
     '# Permissions',
     '',
@@ -81,10 +103,16 @@ export const permissionsPage = (template: Json, optional: Json): string => {
     '`f#` are the records that machines write, `r#` what people answered, `hr#` and `hp#` the history of either; the other prefixes are in `lib/adapters/dynamo/schema.ts`.',
     'History: no role can update or delete an entry. IAM cannot tell a first `PutItem` from one that overwrites: that is the condition of the write, and the chain of hashes shows a breach.',
   ];
-  const extra = more
-    .filter(({ statements }) => statements.length > 0)
-    .flatMap(({ role, statements }) => roleSection({ role: `${role}, with \`artefactEtags: true\``, description: '', statements }));
-  return `${[...intro, ...roles.flatMap(roleSection), ...extra].join('\n')}\n`;
+  const many = [
+    '',
+    '# With many accounts',
+    '',
+    'What `spoke`, `organization` and `regions: enabled` in `rollcall.yaml` add to those roles, and the one role of every other account. Regions that are named narrow it as above;',
+    'where the enabled ones decide, none does. Whom the role trusts is in `lib/infra/spoke-stack.ts`.',
+  ];
+  const extra = beyond(etags, known, 'with `artefactEtags: true`').flatMap(roleSection);
+  const other = [...beyond(hub, known, 'with many accounts'), ...rolePermissions(spoke)];
+  return `${[...intro, ...roles.flatMap(roleSection), ...extra, ...many, ...other.flatMap(roleSection)].join('\n')}\n`;
 };
 
 const roleSection = ({ role, description, statements }: RolePermissions): readonly string[] => [
@@ -123,7 +151,7 @@ const statementRow = ({ sid, effect, actions, resources, conditions }: Statement
 const short = (resource: string): string =>
   resource
     .replace('arn:<AWS::Partition>:', '…:')
-    .replace('<AWS::Region>:<AWS::AccountId>:', '')
+    .replace(/(\*|<AWS::Region>):<AWS::AccountId>:/, '')
     .replace(/\{.*\}/, '<RollCall>');
 
 const code = (values: readonly string[]): string => values.map(value => `\`${value}\``).join(' ');
@@ -131,13 +159,22 @@ const code = (values: readonly string[]): string => values.map(value => `\`${val
 const conditionText = ([operator, keys]: [string, Readonly<Record<string, readonly string[]>>]): readonly string[] =>
   operator === 'Null' ? [] : Object.entries(keys).map(([key, values]) => `\`${key}\` is one of ${code(values)}`);
 
-/** The template of a deployment, without bundling any code. */
-const templateOf = (settings: Settings): Json => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(createRollcallStack(app, settings)).toJSON();
+const app = () => new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+const jsonOf = (stack: Stack | undefined): Json => (stack === undefined ? {} : Template.fromStack(stack).toJSON());
+
+/** The templates of the default deployment, of one with each option, and of one for many accounts, without bundling any code. */
+export const permissionTemplates = (): Templates => {
+  const many = settingsSchema.parse({
+    spoke: { roleName: 'RollcallSpoke', externalId: 'example' },
+    organization: { id: 'o-a1b2c3d4e5' },
+    regions: 'enabled',
+  });
+  return {
+    alone: jsonOf(createRollcallStack(app(), defaultSettings())),
+    etags: jsonOf(createRollcallStack(app(), { ...defaultSettings(), artefactEtags: true })),
+    hub: jsonOf(createRollcallStack(app(), many)),
+    spoke: jsonOf(createSpokeStack(app(), many)),
+  };
 };
 
-if (import.meta.main) {
-  const page = permissionsPage(templateOf(defaultSettings()), templateOf({ ...defaultSettings(), artefactEtags: true }));
-  writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), page);
-}
+if (import.meta.main) writeFileSync(path.join(import.meta.dirname, '../docs/permissions.md'), permissionsPage(permissionTemplates()));

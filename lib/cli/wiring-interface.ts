@@ -1,3 +1,4 @@
+import type { Unlisted } from '../core/inventory.ts';
 import type { Registration } from '../core/registration.ts';
 import type { CloudScope, ScopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
@@ -25,6 +26,11 @@ export interface ScanTarget {
   readonly regions?: readonly string[] | undefined;
   /** Whether ETags of artefacts are read from S3; undefined: as `rollcall.yaml` says. */
   readonly artefactEtags?: boolean | undefined;
+  /** Only these; undefined: the caller's own and those of `rollcall.yaml`. */
+  readonly accounts?: readonly string[] | undefined;
+  /** Assumed in every account but the caller's own; undefined: the `spoke` of `rollcall.yaml`. */
+  readonly role?: string | undefined;
+  readonly externalId?: string | undefined;
 }
 
 /** Whose permissions are checked; with a stack, a deployed Rollcall too. */
@@ -37,9 +43,11 @@ export interface DoctorTarget {
 export interface Scanner {
   readonly source: ListingSource;
   readonly directory: OwnerDirectory;
-  readonly settings: Settings;
+  readonly settings: Omit<Settings, 'spoke' | 'organization'>;
   readonly scopes: readonly CloudScope[];
   readonly excluded: readonly { readonly scope: ScopeId; readonly reason: string }[];
+  /** Lists of accounts or regions that were not answered: what else there is to read is not known. */
+  readonly unlisted: readonly Unlisted[];
   readonly registrations: readonly Registration[] | undefined;
 }
 

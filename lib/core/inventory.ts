@@ -40,6 +40,8 @@ export interface ScopeStatus {
   readonly lastSlot: Instant | null;
   readonly kinds: Readonly<Partial<Record<DeploymentKind, KindStatus>>>;
   readonly held: HeldAbsence | null;
+  /** The slot of the first of the complete listings, up to the last one, in which nothing was there and nothing remembered; null: something was. */
+  readonly emptySince: Instant | null;
   readonly calls: number;
 }
 
@@ -52,6 +54,27 @@ export interface Memo {
   readonly seq: number;
 }
 
+/** What is part of a roll call and was not to be read in it: an account, or a region of one. */
+export interface UnreadPlace {
+  readonly account: string;
+  /** null: all of its regions. */
+  readonly region: string | null;
+  readonly failure: FailureClass;
+  readonly reason: string;
+  /** A complete list lacks it for the first time; after a second one it is no part of the roll call any more. */
+  readonly leaving: boolean;
+}
+
+/** A list of accounts or regions that was not answered: what it decides stays as it was. */
+export interface Unlisted {
+  /** `organization`, or `regions/<account>`. */
+  readonly scope: ScopeId;
+  readonly failure: FailureClass;
+  readonly reason: string;
+  readonly since: Instant;
+  readonly slots: number;
+}
+
 /** One roll call. `holder` is the execution that owns the slot; another with the same slot is a duplicate. */
 export interface RunRecord {
   readonly slot: Instant;
@@ -60,6 +83,9 @@ export interface RunRecord {
   /** True where the slot came from the start time and not from the schedule. */
   readonly manual: boolean;
   readonly scopes: readonly ScopeId[];
+  /** Of `scopes`. */
+  readonly unread: readonly UnreadPlace[];
+  readonly unlisted: readonly Unlisted[];
   readonly state: 'RUNNING' | 'CLOSED' | 'COMPLETE';
   readonly totals: RunTotals | null;
   readonly completedAt: Instant | null;
@@ -70,6 +96,8 @@ export interface RunTotals {
   readonly registered: number;
   readonly scopesComplete: number;
   readonly scopesNotChecked: number;
+  /** Neither: empty when they were last read, and not to be read in this slot. */
+  readonly scopesAtRest: number;
   readonly calls: number;
   readonly opened: number;
   readonly cleared: number;

@@ -3,10 +3,11 @@ import type { Memo } from './inventory.ts';
 import { judgeDeclaration, judgeModel, judgeScope } from './judge.ts';
 import type { MemoChange, ReconcilePlan, RegistryWorld } from './plan.ts';
 import { inOrder, reconcileFindings } from './reconcile-findings.ts';
+import { judgeListed, judgeUnlisted } from './rules/ops-01.ts';
 import { type DeclarationCase, declarationSubject, presenceOf } from './rules/inv-06.ts';
 import type { ModelCase } from './rules/model-case.ts';
 import { ownerMemoKey, ownersOf } from './rules/own-02.ts';
-import { REGISTRY_SCOPE, type ScopeId } from './scope.ts';
+import { ORGANIZATION_LIST, parseScopeId, REGISTRY_SCOPE, regionsOfAccount, type ScopeId } from './scope.ts';
 import type { Instant } from './time.ts';
 
 /** What one roll call changes in the pseudo-scope `registry`: findings of models, declared deployments and scopes, and the memos they rest on. */
@@ -25,6 +26,7 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     ...models.flatMap(judgeModel),
     ...declarations.flatMap(judgeDeclaration),
     ...[...scopes].toSorted().flatMap(scope => judgeScope({ scope, status: statuses.get(scope), slot, settings })),
+    ...judgeLists(world),
   ];
   const all = inOrder([...verdicts, ...goneSubjects(verdicts, world)]);
   return {
@@ -37,6 +39,23 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     verdicts: all,
     sightings: [],
   };
+};
+
+/** Lists that were not answered, and those that once were not and are again. One that is not asked for any more is retired like a scope. */
+const judgeLists = ({ unlisted, findings, scopes, slot, settings }: RegistryWorld): readonly Verdict[] => {
+  const failing = new Set(unlisted.map(({ scope }) => scope));
+  const regions =
+    settings.regions === 'enabled'
+      ? scopes.flatMap(scope => parseScopeId(scope) ?? []).map(({ account }) => regionsOfAccount(account))
+      : [];
+  const asked = new Set([...(settings.organization ? [ORGANIZATION_LIST] : []), ...regions]);
+  const answered = new Set(
+    findings.map(({ record }) => record.subject.replace('scope:', '')).filter(scope => asked.has(scope) && !failing.has(scope)),
+  );
+  return [
+    ...unlisted.map(each => judgeUnlisted({ scope: each.scope, slot, settings }, each)),
+    ...[...answered].map(scope => judgeListed({ scope, slot, settings })),
+  ];
 };
 
 /** What was asked under several spellings of one ARN was seen if any of them was. */

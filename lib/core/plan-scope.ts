@@ -1,5 +1,5 @@
 import { type DeploymentActs, latestAct, resourceOf } from './act.ts';
-import { planAbsences, seqAfter } from './absence.ts';
+import { type AbsencePlan, planAbsences, seqAfter } from './absence.ts';
 import { canonicalJson } from './digest.ts';
 import type { StoredFinding, Verdict } from './finding.ts';
 import type { InventoryItem, KindStatus, ScopeStatus } from './inventory.ts';
@@ -36,7 +36,7 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
     ].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
     memos: [],
     forgotten: forgottenActs(world, absences.gone),
-    status: world.mode === 'RECHECK' ? world.status : statusAfter(world, absences.held),
+    status: world.mode === 'RECHECK' ? world.status : statusAfter(world, absences),
     verdicts,
     sightings,
   };
@@ -115,7 +115,7 @@ const goneVerdicts = (arn: string, findings: readonly StoredFinding[]): readonly
     .filter(({ record }) => record.subject === `dep:${arn}`)
     .map(({ record: { rule, subject } }) => ({ rule, subject, outcome: 'CLEAR', code: 'ABSENT', reason: 'the deployment is gone' }));
 
-const statusAfter = (world: ScopeWorld, held: ScopeStatus['held']): ScopeStatus => {
+const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
   const { scope, slot, status, listing } = world;
   const last = status?.lastSlot ?? null;
   const again = last !== null && elapsed(slot, last) >= 0;
@@ -126,9 +126,22 @@ const statusAfter = (world: ScopeWorld, held: ScopeStatus['held']): ScopeStatus 
     firstTriedAt: status?.firstTriedAt ?? slot,
     lastSlot: latest(last, slot),
     kinds: { ...status?.kinds, ...Object.fromEntries(kinds) },
-    held,
+    held: absences.held,
+    emptySince: emptySince(world, absences),
     calls: listing.calls,
   };
+};
+
+/**
+ * What was not read is no less empty for it, and what is remembered may be there still. Kept only where there are many accounts:
+ * with one, the few calls that a rest saves are not worth an hour in which nobody looks.
+ */
+const emptySince = ({ listing, items, status, slot, settings }: ScopeWorld, { gone }: AbsencePlan): ScopeStatus['emptySince'] => {
+  if (!settings.spoke) return null;
+  const before = status?.emptySince ?? null;
+  if (!listing.kinds.every(provesAbsence)) return before;
+  const isEmpty = listedOnce(listing.kinds).length === 0 && items.length === gone.length;
+  return isEmpty ? (before ?? slot) : null;
 };
 
 interface KindBefore {

@@ -1,6 +1,6 @@
 import type { DeploymentActs } from './act.ts';
 import type { FindingRecord, HistoryEntry, StoredFinding, Verdict } from './finding.ts';
-import type { InventoryItem, Memo, ScopeStatus } from './inventory.ts';
+import type { InventoryItem, Memo, ScopeStatus, Unlisted } from './inventory.ts';
 import type { OwnerAnswer, Registration } from './registration.ts';
 import type { ScopeId } from './scope.ts';
 import type { Settings } from './settings.ts';
@@ -42,6 +42,8 @@ export interface RegistryWorld {
   readonly statuses: readonly ScopeStatus[];
   /** Scopes of this roll call; a stored scope outside it is retired. */
   readonly scopes: readonly ScopeId[];
+  /** What the scopes were to be made from, and was not answered. */
+  readonly unlisted: readonly Unlisted[];
   /** Inventory items of declared ARNs, by ARN; present in the map as undefined when asked for and not there. */
   readonly declared: ReadonlyMap<string, InventoryItem | undefined>;
   readonly memos: readonly Memo[];

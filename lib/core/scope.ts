@@ -1,3 +1,5 @@
+import { partitionOf } from './partition.ts';
+
 /** Who serves the models of a scope, and the service in its ARNs. A new provider is one more line here and one adapter. */
 export const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
 export type Provider = keyof typeof SERVICES;
@@ -17,6 +19,12 @@ export interface CloudScope {
 export type ScopeId = string;
 
 export const REGISTRY_SCOPE: ScopeId = 'registry';
+
+/** Pseudo-scopes of the lists that decide what is read: the accounts of the organisation, and the regions that are enabled in an account. */
+export const ORGANIZATION_LIST: ScopeId = 'organization';
+export const regionsOfAccount = (account: string): ScopeId => `regions/${account}`;
+/** Whose regions it lists, or undefined for any other scope. */
+export const accountOfRegions = (scope: ScopeId): string | undefined => /^regions\/(\d{12})$/.exec(scope)?.[1];
 
 export const scopeId = (scope: CloudScope): ScopeId => `${scope.provider}/${scope.account}/${scope.region}`;
 
@@ -38,11 +46,4 @@ export const scopeOfArn = (arn: string): CloudScope | undefined => {
 
 /** The ARNs of a scope whose resource is as `resource` says. An item of another account means that we hold other credentials than we think. */
 export const arnPattern = ({ provider, region, account }: CloudScope, resource: string): RegExp =>
-  new RegExp(`^arn:${partitionPattern(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);
-
-/** The partition that a region lies in; the names of isolated ones are not public. */
-const partitionPattern = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return /iso|^eusc-/.test(region) ? 'aws-[a-z-]+' : 'aws';
-};
+  new RegExp(`^arn:${partitionOf(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);

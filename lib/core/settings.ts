@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { partitionOf } from './partition.ts';
 import type { Tier } from './registration.ts';
 import { parseScopeId, PROVIDERS } from './scope.ts';
 
@@ -43,11 +44,37 @@ export const policySchema = z.strictObject({
   productionEnvironments: z.array(z.string().min(1)).default(['prod', 'production']),
 });
 
-const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
+export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
 
 const scopeText = z.string().refine(text => parseScopeId(text) !== undefined, 'expected a scope such as sagemaker/111122223333/eu-west-1');
 
 const accountSchema = z.strictObject({ environment: z.string().min(1).optional(), contact: z.string().min(1).optional() });
+
+/** Regions of one partition: no credentials are good in two. */
+export const regionList = z
+  .array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1'))
+  .check(({ value, issues }) => {
+    const home = partitionOf(value[0] ?? '');
+    for (const [index, region] of value.entries()) {
+      const own = partitionOf(region);
+      if (own !== home)
+        issues.push({
+          code: 'custom',
+          input: region,
+          path: [index],
+          message: `${region} lies in ${own}, ${value[0]} in ${home}: deploy one Rollcall in each`,
+        });
+    }
+  });
+
+export const roleName = z
+  .string()
+  .regex(/^[\w+=,.@-]{1,64}$/, 'expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters');
+export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected an external id: 2 to 1224 letters, digits and +=,.@:/-');
+
+const unit = z
+  .string()
+  .regex(/^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$/, 'expected the id of an organisational unit, such as ou-ab12-11111111');
 
 const receiverSchema = z.union([
   z.strictObject({ email: z.email() }),
@@ -62,16 +89,35 @@ const personSchema = z.strictObject({
   as: z.enum(['OWNER', 'SECURITY']),
 });
 
-/** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
-export const settingsSchema = z.strictObject({
-  regions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')).default([]),
+const settingsShape = z.strictObject({
+  /** `enabled`: in each account those that are enabled there. */
+  regions: z.union([regionList, z.literal('enabled')]).default([]),
   /** Whose deployments are listed; a provider that is not named is not looked at. */
   providers: z
     .array(z.enum(PROVIDERS))
     .min(1)
     .default([...PROVIDERS]),
   excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
+  /** With `spoke`, these are read beside the account that Rollcall runs in; without, they only say what a known account is. */
   accounts: z.record(accountId, accountSchema).default({}),
+  /** The role that is assumed in every account but Rollcall's own. */
+  spoke: z.strictObject({ roleName, externalId }).optional(),
+  /** Reads the accounts of AWS Organizations instead, all of them or those in `units`. `id`: lets spokes trust nobody outside. */
+  organization: z
+    .strictObject({
+      id: z
+        .string()
+        .regex(/^o-[a-z0-9]{10,32}$/, 'expected the id of an organisation, such as o-a1b2c3d4e5')
+        .optional(),
+      units: z.array(unit).default([]),
+      /** Deploys the spokes to the units as the management account (SELF) or as one that CloudFormation is delegated to. */
+      stackSet: z.enum(['SELF', 'DELEGATED_ADMIN']).optional(),
+    })
+    .refine(({ stackSet, units }) => stackSet === undefined || units.length > 0, {
+      path: ['stackSet'],
+      message: 'needs units: where it deploys to; the root of the organisation will do, such as r-ab12',
+    })
+    .optional(),
   /** Minutes between two roll calls. */
   schedule: z.strictObject({ everyMinutes: z.number().int().min(1).max(1440).default(15) }).default({ everyMinutes: 15 }),
   /** Whether changes are looked at as they are announced, and not at the next roll call only. */
@@ -92,6 +138,12 @@ export const settingsSchema = z.strictObject({
   artefactEtags: z.boolean().default(false),
   manifestDecisions: z.enum(['trust', 'record']).default('record'),
   policy: policySchema.prefault({}),
+});
+
+/** `rollcall.yaml`, after parsing. An empty file is the default deployment: this account, this region, observe. */
+export const settingsSchema = settingsShape.refine(({ organization, spoke }) => organization === undefined || spoke !== undefined, {
+  path: ['organization'],
+  message: 'needs spoke: the role to assume in the accounts',
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -15,6 +15,8 @@ export interface FunctionSpec {
   readonly description: string;
   readonly timeout: Duration;
   readonly may: readonly PolicyStatement[];
+  /** Only where other accounts have to name it; undefined: CloudFormation makes one up. */
+  readonly roleName?: string | undefined;
 }
 
 /** What all functions share. `settingsFile`: the validated `rollcall.json` that is laid next to each bundle. */
@@ -38,6 +40,7 @@ export const createFunction = (scope: Construct, spec: FunctionSpec, surrounding
   const role = new Role(scope, `${id}Role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: spec.description,
+    ...(spec.roleName === undefined ? {} : { roleName: spec.roleName }),
   });
   const policy = new ManagedPolicy(scope, `${id}Policy`, { roles: [role], statements: [...spec.may, writeLogs(logGroup), writeTraces()] });
   const created = new NodejsFunction(scope, id, {

@@ -4,6 +4,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Settings } from '../core/settings.ts';
 import { BY_ID, LEADING } from '../adapters/dynamo/schema.ts';
 import { type Provider, PROVIDERS } from '../core/scope.ts';
 import type { EventQueues } from './events.ts';
@@ -15,18 +16,18 @@ export interface Granted {
   readonly tables: Tables;
   readonly topics: Topics;
   readonly bucket: Bucket;
-  readonly providers: readonly Provider[];
+  readonly settings: Settings;
   /** undefined: changes are looked at by roll calls alone. */
   readonly queues: EventQueues | undefined;
-  readonly regions: readonly string[];
-  /** Whether names of objects may be listed, for their ETags. */
-  readonly artefactEtags: boolean;
 }
 
 type May = (granted: Granted) => readonly PolicyStatement[];
 
 /** Claims the slot of a run and leaves the list of scopes for the map. */
-export const mayPlanScopes: May = ({ tables, bucket }) => [
+export const mayPlanScopes: May = ({ tables, bucket, settings }) => [
+  ...listAccounts(settings),
+  ...listRegions(settings),
+  ...(settings.regions === 'enabled' ? assumeSpokes(settings) : []),
   readTable('ReadInventory', tables.inventory),
   writeItems('ClaimSlot', tables.inventory, 'PutItem', ['run']),
   allow('WriteScopeLists', ['s3:PutObject'], [bucket.arnForObjects('scopes/*')]),
@@ -42,13 +43,19 @@ export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicySta
   takeMessages(events),
 ];
 
-const observe = (granted: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
-  ...readDeployments(granted),
+const observe = ({ settings, tables }: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
+  ...readWatched(settings),
+  ...assumeSpokes(settings),
+  ...readRegistry(tables),
+  ...writeObservations(tables, { updates: ['item', 'status', 'description'], deletes: [...deletes, 'description'] }),
+];
+
+/** Everything that reading an account takes, in our own and, by the spoke role, in every other one; and that nothing in it is changed. */
+export const readWatched = (settings: Settings): readonly PolicyStatement[] => [
+  ...readDeployments(settings),
   changeNothingWatched(),
   // Artefacts may lie in any bucket; no object can be read.
-  ...(granted.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
-  ...readRegistry(granted.tables),
-  ...writeObservations(granted.tables, { updates: ['item', 'status', 'description'], deletes: [...deletes, 'description'] }),
+  ...(settings.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
 ];
 
 /** The same for what is judged without a listing: it has no access to the cloud at all. */
@@ -154,6 +161,37 @@ interface Reads {
   readonly changes: readonly string[];
 }
 
+/** An account lists its own regions: the hub its own, and every other one under its spoke role. */
+export const listRegions = ({ regions }: Settings): readonly PolicyStatement[] =>
+  regions === 'enabled' ? [allow('ListRegions', ['account:ListRegions'], ['*'])] : [];
+
+const listAccounts = ({ organization }: Settings): readonly PolicyStatement[] => {
+  if (!organization) return [];
+  const lists = organization.units.length > 0 ? ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'] : ['ListAccounts'];
+  return [
+    allow(
+      'ListMembers',
+      lists.map(list => `organizations:${list}`),
+      ['*'],
+    ),
+  ];
+};
+
+/** Only the role of that name, with the external id that it asks for, and in no other organisation than ours where that is known. */
+const assumeSpokes = ({ spoke, organization }: Settings): readonly PolicyStatement[] =>
+  spoke
+    ? [
+        new PolicyStatement({
+          sid: 'AssumeSpokes',
+          actions: ['sts:AssumeRole'],
+          resources: [`arn:${Aws.PARTITION}:iam::*:role/${spoke.roleName}`],
+          conditions: {
+            StringEquals: { 'sts:ExternalId': spoke.externalId, ...(organization?.id ? { 'aws:ResourceOrgID': organization.id } : {}) },
+          },
+        }),
+      ]
+    : [];
+
 const CHANGES = ['Create*', 'Update*', 'Delete*', 'Put*', 'Start*', 'Stop*'];
 
 const READS: Readonly<Record<Provider, Reads>> = {
@@ -194,23 +232,18 @@ const READS: Readonly<Record<Provider, Reads>> = {
   },
 };
 
-const readDeployments = ({ providers, regions }: Granted): readonly PolicyStatement[] =>
-  providers.flatMap(provider => {
+const readDeployments = ({ providers, regions }: Settings): readonly PolicyStatement[] => {
+  const named = regions === 'enabled' || regions.length > 0 ? regions : [Aws.REGION];
+  const narrowed = named === 'enabled' ? {} : { conditions: { StringEquals: { 'aws:RequestedRegion': named } } };
+  const read = (sid: string, provider: Provider, operations: readonly string[], resources: readonly string[]) =>
+    new PolicyStatement({ sid, actions: operations.map(each => `${provider}:${each}`), resources: [...resources], ...narrowed });
+  return providers.flatMap(provider => {
     const { name, lists, details, types } = READS[provider];
-    return [
-      new PolicyStatement({
-        sid: `List${name}`,
-        actions: lists.map(action => `${provider}:${action}`),
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
-      }),
-      allow(
-        `Describe${name}`,
-        details.map(action => `${provider}:${action}`),
-        regions.flatMap(region => types.map(type => `arn:${Aws.PARTITION}:${provider}:${region}:${Aws.ACCOUNT_ID}:${type}/*`)),
-      ),
-    ];
+    // One ARN for all regions: a policy has no room for one each.
+    const described = types.map(type => `arn:${Aws.PARTITION}:${provider}:*:${Aws.ACCOUNT_ID}:${type}/*`);
+    return [read(`List${name}`, provider, lists, ['*']), read(`Describe${name}`, provider, details, described)];
   });
+};
 
 /** Says once more, against any later grant, that a model is never changed or invoked from here, whoever serves it. */
 const changeNothingWatched = (): PolicyStatement =>

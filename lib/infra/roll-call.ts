@@ -28,8 +28,8 @@ import { deadLetterQueue } from './dead-letters.ts';
 
 export type RollCallFunctions = Readonly<Record<'planScopes' | 'reconcileScope' | 'closeRun' | 'notify', IFunction>>;
 
-/** Scopes read at the same time. The provider's own limits are per account and region, so more would not read one scope faster. */
-const CONCURRENT_SCOPES = 10;
+/** Batches read at the same time. The provider's own limits are per account and region, so more would not read one scope faster. */
+const CONCURRENT_BATCHES = 10;
 
 /**
  * plan → map over scopes → close → notify. A failure on the way is caught so that the rest still runs and what is owed is still sent;
@@ -98,24 +98,24 @@ const retried = (task: LambdaInvoke): LambdaInvoke => {
 };
 
 /**
- * One child per scope, so that each has a function's whole time. A scope that fails is one that was not read: the others count,
- * its own findings stay as they are, and it becomes a finding itself when it stays unread.
+ * One child per item of the list, which is a batch of scopes: an account in every region would not cost a child each. A scope that
+ * fails is one that was not read: the others count, its own findings stay as they are, and it becomes a finding itself when it stays unread.
  */
 const scopeMap = (scope: Construct, reconcileScope: IFunction, bucket: Bucket): DistributedMap => {
   // No retry of the function's own errors: an Express child lives five minutes, and the next roll call is the retry.
-  const reconcile = new LambdaInvoke(scope, 'ReconcileOneScope', { lambdaFunction: reconcileScope, ...PLAIN }).addRetry({
+  const reconcile = new LambdaInvoke(scope, 'ReconcileBatch', { lambdaFunction: reconcileScope, ...PLAIN }).addRetry({
     errors: LAMBDA_ERRORS,
     maxAttempts: 3,
     ...BACK_OFF,
   });
-  const map = new DistributedMap(scope, 'EachScope', {
+  const map = new DistributedMap(scope, 'EachBatch', {
     itemReader: new S3JsonItemReader({
       // The library's own class does not fit its interface under exactOptionalPropertyTypes.
       bucket: Bucket.fromBucketName(scope, 'ScopeLists', bucket.bucketName),
       key: JsonPath.stringAt('$.key'),
     }),
     mapExecutionType: StateMachineType.EXPRESS,
-    maxConcurrency: CONCURRENT_SCOPES,
+    maxConcurrency: CONCURRENT_BATCHES,
     toleratedFailurePercentage: 100,
     resultPath: JsonPath.DISCARD,
   });

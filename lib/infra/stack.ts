@@ -11,6 +11,8 @@ import { createFunction, type FunctionSpec, type FunctionSurroundings } from './
 import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
+import { createSpokeSet } from './spoke-set.ts';
+import { hubRoleName } from './spoke-stack.ts';
 import { createTables } from './tables.ts';
 import { createTopics, subscribeReceivers } from './topics.ts';
 
@@ -26,10 +28,8 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const tables = createTables(stack, prefix);
   const topics = createTopics(stack);
   const bucket = createScopeBucket(stack, prefix !== undefined);
-  const { providers, artefactEtags } = settings;
-  const regions = settings.regions.length > 0 ? settings.regions : [Aws.REGION];
   const events = settings.events.enabled ? createEvents(stack, [Aws.ACCOUNT_ID]) : undefined;
-  const granted: Granted = { tables, topics, bucket, queues: events?.queues, providers, regions, artefactEtags };
+  const granted: Granted = { tables, topics, bucket, settings, queues: events?.queues };
   const functions = createFunctions(stack, granted, {
     environment: deployed(granted),
     endpoints: endpointVariables(stack.node.tryGetContext('rollcall:serviceEndpoints')),
@@ -37,6 +37,8 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   });
   const { api, recheck, ...rollCallFunctions } = functions;
   if (events && recheck) takeEvents(events.queues, { recheck, notify: functions.notify });
+  const readers = [functions.planScopes, functions.reconcileScope, ...(recheck ? [recheck] : [])];
+  createSpokeSet(app, stack, { settings, readers });
   const machine = createStateMachine(stack, rollCallFunctions, bucket);
   const { everyMinutes } = settings.schedule;
   createAlarms(stack, {
@@ -86,16 +88,18 @@ const deployed = ({ tables, topics, bucket }: Granted): Deployed => ({
 const RECONCILE_TIMEOUT = Duration.seconds(270);
 
 const createFunctions = (scope: Construct, granted: Granted, surroundings: FunctionSurroundings) => {
-  const create = (entry: string, description: string, rest: Pick<FunctionSpec, 'timeout' | 'may'>) =>
+  const create = (entry: string, description: string, rest: Omit<FunctionSpec, 'entry' | 'description'>) =>
     createFunction(scope, { entry, description, ...rest }, surroundings);
   return {
     planScopes: create('plan-scopes', 'Claims the slot and lists the scopes of a roll call', {
-      timeout: Duration.minutes(1),
+      timeout: Duration.minutes(5),
       may: mayPlanScopes(granted),
+      roleName: hubRoleName(granted.settings, 'PlanScopes'),
     }),
-    reconcileScope: create('reconcile-scope', 'Lists one scope and records how it differs from the registry', {
+    reconcileScope: create('reconcile-scope', 'Lists some scopes of an account and records how each differs from the registry', {
       timeout: RECONCILE_TIMEOUT,
       may: mayReconcile(granted),
+      roleName: hubRoleName(granted.settings, 'ReconcileScope'),
     }),
     closeRun: create('close-run', 'Judges models, owners, dates and coverage once all scopes are read', {
       timeout: Duration.minutes(10),

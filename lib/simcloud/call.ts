@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Estate } from './estate.ts';
 import type { Fault } from './faults.ts';
 import { arnOf, type Doc, type Kind, kindOf, type Place, RESOURCES, type World } from './world.ts';
 
@@ -34,13 +35,22 @@ export type Orders = Map<
   { readonly items: readonly Doc[]; readonly sorted: readonly { readonly item: Doc; readonly key: string }[] }
 >;
 
+/** What AssumeRole gave out; `until` in milliseconds since the epoch. */
+export interface Session {
+  readonly account: string;
+  readonly arn: string;
+  readonly token: string;
+  readonly until: number;
+}
+
 /** One request, identified and allowed. */
 export interface Call extends Site {
   readonly service: string;
   readonly operation: string;
   readonly body: Doc;
-  /** The regions of the account in the estate. */
-  readonly regions: readonly string[];
+  readonly estate: Estate;
+  /** By access key. */
+  readonly sessions: Map<string, Session>;
   readonly caller: string;
   /** `s3://bucket/key` → its ETag. */
   readonly objects: Readonly<Record<string, string>>;

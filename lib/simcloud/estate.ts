@@ -88,6 +88,8 @@ const regionSchema = z
   .strictObject({
     /** Operations this account's callers may not use here; `*` for all. */
     denied: z.array(z.string()).default([]),
+    /** Whether the account can use the region, in the words of ListRegions. */
+    optStatus: z.string().default('ENABLED_BY_DEFAULT'),
     searchLagSeconds: z.number().min(0).default(0),
     models: z.record(name, z.strictObject({ ...model, ...created })).default({}),
     endpointConfigs: z.record(name, z.strictObject({ ...config, ...created })).default({}),
@@ -117,11 +119,26 @@ const dangling = (
     return list && typeof value === 'string' && !Object.hasOwn(region[list], value) ? [[[...path, key], list, value]] : [];
   });
 
+/** The root of every simulated organisation. */
+export const ROOT = 'r-sim1';
+const accountId = z.string().regex(/^\d{12}$/, 'expected a quoted account id of 12 digits');
+
 export const estateSchema = z.strictObject({
   /** Account id → region → what runs there. The first account answers callers whose access key names none. */
   accounts: z
-    .record(z.string().regex(/^\d{12}$/, 'expected a quoted account id of 12 digits'), z.record(z.string(), regionSchema))
+    .record(accountId, z.record(z.string(), regionSchema))
     .refine(accounts => Object.keys(accounts).length > 0, 'expected at least one account'),
+  /** Account id → the one role that can be assumed there, or `denied`; an account that is not named lets every role be assumed. */
+  spokes: z
+    .record(accountId, z.union([z.literal('denied'), z.strictObject({ role: z.string(), externalId: z.string().optional() })]))
+    .default({}),
+  /** Units by id with the unit they lie in, the root by default; members by account id. An estate without one is in no organisation. */
+  organization: z
+    .strictObject({
+      units: z.record(z.string(), z.strictObject({ parent: z.string().default(ROOT) })).default({}),
+      accounts: z.record(accountId, z.strictObject({ state: z.string().default('ACTIVE'), parent: z.string().default(ROOT) })),
+    })
+    .optional(),
   /** `repo:tag` → `sha256:…`; other tags resolve to a hash of their text. */
   images: texts,
   /** What lies in S3: `s3://bucket/key` → its ETag. */

@@ -26,6 +26,8 @@ export interface Request {
   /** From the credential scope; empty where nothing was signed. */
   readonly accessKey: string;
   readonly region: string;
+  /** Of a session; empty where there is none. */
+  readonly token: string;
 }
 
 export interface Answer {
@@ -40,7 +42,7 @@ const headerOf = (headers: IncomingHttpHeaders, name: string): string => String(
 const credentialOf = (headers: IncomingHttpHeaders) => {
   const scope = /Credential=([^/\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headerOf(headers, 'authorization')) ?? [];
   const [, accessKey = '', region = '', service = headers['x-amz-target'] ? 'sagemaker' : 'sts'] = scope;
-  return { accessKey, region, service };
+  return { accessKey, region, service, token: headerOf(headers, 'x-amz-security-token') };
 };
 
 /** The protocol that an answer has to be in, even one to a request that cannot be read. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsError, type Call } from './call.ts';
+import { AwsError, type Call, type Session } from './call.ts';
 import { type Estate, type EstateInput, estateSchema } from './estate.ts';
 import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
@@ -34,6 +34,8 @@ export interface Simcloud {
   readonly port: number;
   /** Requests received since the start, retries included. */
   readonly calls: () => readonly CallCount[];
+  /** What AssumeRole has given out. */
+  readonly sessions: () => readonly Session[];
   readonly world: World;
   readonly faults: FaultSwitch;
   /** Makes the world what a changed estate says; what did not differ from the last estate stays as it is. */
@@ -41,7 +43,7 @@ export interface Simcloud {
   readonly close: () => Promise<void>;
 }
 
-interface State extends Omit<SimcloudOptions, 'estate'>, Pick<Call, 'tokens' | 'orders' | 'world'> {
+interface State extends Omit<SimcloudOptions, 'estate'>, Pick<Call, 'tokens' | 'orders' | 'world' | 'sessions'> {
   readonly now: () => number;
   readonly faults: FaultSwitch;
   readonly counts: Map<string, CallCount>;
@@ -54,7 +56,17 @@ export const startSimcloud = async (options: SimcloudOptions): Promise<Simcloud>
   const estate = estateSchema.parse(options.estate);
   const world = createWorld(now);
   const faults = createFaults();
-  const state: State = { ...options, estate, now, world, faults, tokens: new Map(), orders: new Map(), counts: new Map() };
+  const state: State = {
+    ...options,
+    estate,
+    now,
+    world,
+    faults,
+    tokens: new Map(),
+    orders: new Map(),
+    sessions: new Map(),
+    counts: new Map(),
+  };
   populate(world, estate, now());
   faults.replace(estate.faults);
   const server = createServer((request, response) => {
@@ -71,7 +83,16 @@ export const startSimcloud = async (options: SimcloudOptions): Promise<Simcloud>
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { endpoint: `http://127.0.0.1:${port}`, port, world, faults, calls: () => [...state.counts.values()], load: load(state), close };
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    world,
+    faults,
+    calls: () => [...state.counts.values()],
+    sessions: () => [...state.sessions.values()],
+    load: load(state),
+    close,
+  };
 };
 
 const load = (state: State) => (input: EstateInput) => {
@@ -102,10 +123,24 @@ const identified = (received: Received): Request => {
   return readRequest(received);
 };
 
-/** Who calls, and for where: the access key names the account, the credential scope the region. */
-const identify = (state: State, { service, operation, body, accessKey, region, protocol }: Request): Call => {
+/** The access key is that of a session, or names the account; otherwise it is one of the first account's. */
+const callerOf = ({ estate, sessions, now }: State, { accessKey, token, protocol }: Request) => {
+  const session = sessions.get(accessKey);
+  if (session && (session.until <= now() || session.token !== token))
+    throw new AwsError(
+      protocol === 'query' ? 'ExpiredToken' : 'ExpiredTokenException',
+      'The security token included in the request is expired',
+      403,
+    );
+  const account = session?.account ?? (/^\d{12}$/.test(accessKey) ? accessKey : Object.keys(estate.accounts)[0]) ?? '';
+  return { account, caller: session?.arn ?? `arn:aws:iam::${account}:user/simcloud` };
+};
+
+/** Who calls, and for where: the credential scope names the region. */
+const identify = (state: State, request: Request): Call => {
+  const { service, operation, body, region, protocol } = request;
   const { accounts, images, objects } = state.estate;
-  const account = (/^\d{12}$/.test(accessKey) ? accessKey : undefined) ?? Object.keys(accounts)[0] ?? '';
+  const { account, caller } = callerOf(state, request);
   const target = { operation, account, region };
   const key = Object.values(target).join(' ');
   state.counts.set(key, { ...target, count: (state.counts.get(key)?.count ?? 0) + 1 });
@@ -115,27 +150,10 @@ const identify = (state: State, { service, operation, body, accessKey, region, p
   }
   const now = state.now();
   const lag = accounts[account][region]?.searchLagSeconds ?? 0;
-  const caller = `arn:aws:iam::${account}:user/simcloud`;
-  const { world, tokens, orders, pageSize, settleMs = 5000 } = state;
+  const { estate, world, tokens, orders, sessions, pageSize, settleMs = 5000 } = state;
   const fault = state.faults.next(target);
-  const regions = Object.keys(accounts[account]);
-  return {
-    ...target,
-    service,
-    regions,
-    body,
-    now,
-    images,
-    objects,
-    world,
-    tokens,
-    orders,
-    pageSize,
-    settleMs,
-    caller,
-    searchAt: now - lag * 1000,
-    fault,
-  };
+  const known = { estate, world, tokens, orders, sessions, images, objects };
+  return { ...target, ...known, service, body, now, pageSize, settleMs, caller, searchAt: now - lag * 1000, fault };
 };
 
 const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {

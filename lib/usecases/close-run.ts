@@ -1,10 +1,12 @@
-import type { InventoryItem, RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
+import type { InventoryItem, RunRecord, RunTotals, ScopeStatus, UnreadPlace } from '../core/inventory.ts';
 import { kindsOf } from '../core/kinds.ts';
+import { whyUnread } from '../core/plan-scope-list.ts';
 import { planRegistry, planRetiredScope } from '../core/plan-registry.ts';
 import type { ReconcilePlan, RegistryWorld } from '../core/plan.ts';
 import type { Registration } from '../core/registration.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId, scopeOfArn } from '../core/scope.ts';
 import type { KindListing } from '../core/sighting.ts';
+import { isAtRest, untried } from '../core/scope-status.ts';
 import { elapsed, type Instant, plus } from '../core/time.ts';
 import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
@@ -75,7 +77,7 @@ const overtaken = (log: Log, { slot }: RunRecord, later: Instant) => {
 /** The registry has a status as a scope has, written last: it says which slot was closed, and no older one can be after it. */
 const applyRegistry = async (deps: CloseDeps, world: RegistryWorld, before: ScopeStatus | undefined) => {
   const { slot, epoch } = world;
-  const status = { scope: REGISTRY_SCOPE, firstTriedAt: before?.firstTriedAt ?? slot, lastSlot: slot, kinds: {}, held: null, calls: 0 };
+  const status = { ...untried(REGISTRY_SCOPE, before?.firstTriedAt ?? slot), lastSlot: slot };
   const plan = { ...planRegistry(world), status };
   const written = await applyPlan(deps, plan, epoch);
   return written.outcome === 'CONFLICT'
@@ -91,35 +93,32 @@ const isDone = (status: ScopeStatus | undefined, slot: Instant): boolean =>
 const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask }: Closing): Promise<void> => {
   const statuses = new Map((await deps.inventory.statuses()).statuses.map(status => [status.scope, status]));
   for (const scope of run.scopes) {
-    if (isDone(statuses.get(scope), run.slot)) continue;
-    const judge = () => reconcileScope({ ...deps, source: unfinishedSource }, { ...ask, scope, mode: 'ROLL_CALL' });
+    const status = statuses.get(scope);
+    if (isDone(status, run.slot) || isAtRest(status, run.slot)) continue;
+    const why = whyUnread(run, scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
+    const judge = () => reconcileScope({ ...deps, source: unreadSource(why) }, { ...ask, scope, mode: 'ROLL_CALL' });
     const outcome = await damage.spare(scope, judge);
-    deps.log.warn('scope.unfinished', { scope, slot: run.slot, outcome: outcome?.outcome ?? 'UNREADABLE' });
+    deps.log.warn('scope.unfinished', { scope, slot: run.slot, reason: why.reason, outcome: outcome?.outcome ?? 'UNREADABLE' });
   }
 };
 
-/** Stands in for a reading that crashed, timed out or lost its lease. */
-const unfinishedSource: ListingSource = {
+/** Stands in for a reading that was not to be, or that crashed, timed out or lost its lease. */
+const unreadSource = ({ failure, reason }: Pick<UnreadPlace, 'failure' | 'reason'>): ListingSource => ({
   list: async (scope: CloudScope) => ({
     scope: scopeId(scope),
-    kinds: kindsOf(scope.provider).map(unfinished),
+    kinds: kindsOf(scope.provider).map((kind): KindListing => ({ kind, status: 'NOT_CHECKED', failure, reason })),
     packages: [],
     calls: 0,
   }),
   confirmGone: async () => new Map(),
-};
-
-const unfinished = (kind: KindListing['kind']): KindListing => ({
-  kind,
-  status: 'NOT_CHECKED',
-  failure: 'DEADLINE',
-  reason: 'the reconcile did not finish',
 });
 
 const retireScopes = async (deps: CloseDeps, run: RunRecord, ask: Closing): Promise<void> => {
   const { statuses, unreadable } = await deps.inventory.statuses();
   for (const each of unreadable) ask.damage.add(each);
-  const retired = statuses.filter(({ scope }) => scope !== REGISTRY_SCOPE && !run.scopes.includes(scope));
+  const current = new Set([...run.scopes, REGISTRY_SCOPE]);
+  // What a later roll call has read is part of that one, whatever this one knew of.
+  const retired = statuses.filter(({ scope, lastSlot }) => !current.has(scope) && (lastSlot === null || elapsed(run.slot, lastSlot) <= 0));
   for (const { scope } of retired) await ask.damage.spare(scope, () => retireScope(deps, scope, ask));
 };
 
@@ -147,6 +146,7 @@ const readRegistryWorld = async (
     unreadable: unreadable.map(({ item }) => item),
     statuses: (await deps.inventory.statuses()).statuses,
     scopes: run.scopes,
+    unlisted: run.unlisted,
     declared: await declaredItems(deps, registrations, { scopes: run.scopes, damage }),
     memos: await deps.inventory.memos(),
     findings: await deps.findings.inScope(REGISTRY_SCOPE),

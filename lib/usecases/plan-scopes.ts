@@ -1,36 +1,102 @@
-import type { ScopeId } from '../core/scope.ts';
+import { batchScopes } from '../core/batch-scopes.ts';
+import type { RunRecord } from '../core/inventory.ts';
+import type { PlannedScope, ScopeQuestion } from '../core/plan-accounts.ts';
+import { accountsToAsk, planScopeList, type ScopePlan, whyUnread } from '../core/plan-scope-list.ts';
+import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
+import { isAtRest } from '../core/scope-status.ts';
 import type { Instant } from '../core/time.ts';
-import type { Clock, InventoryStore, Log } from '../ports.ts';
+import { type AccountSource, type Clock, type InventoryStore, type Log, UnreadableItemError } from '../ports.ts';
+
+/** Finds out what there is to read. */
+export type ScopePlanner = (ask: Pick<ScopeQuestion, 'slot' | 'last'>) => Promise<ScopePlan>;
 
 export interface PlanScopesDeps {
   readonly inventory: InventoryStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** The scopes of every roll call, exclusions already taken out. */
-  readonly scopes: readonly ScopeId[];
+  readonly planner: ScopePlanner;
+}
+
+export interface PlanAsk {
+  readonly slot: Instant;
+  readonly manual: boolean;
+  readonly holder: string;
 }
 
 export interface PlannedScopes {
   readonly outcome: 'STARTED' | 'RESUMED' | 'DUPLICATE';
   readonly slot: Instant;
-  readonly scopes: readonly ScopeId[];
+  /** What is to be read now, as it is read together. */
+  readonly batches: readonly (readonly ScopeId[])[];
 }
 
 /** Claims the slot for `holder` and says which scopes to read. DUPLICATE: another execution has the slot, and this one ends. */
-export const planScopes = async (
-  deps: PlanScopesDeps,
-  ask: { readonly slot: Instant; readonly manual: boolean; readonly holder: string },
-): Promise<PlannedScopes> => {
-  const { outcome, run } = await deps.inventory.startRun({
-    slot: ask.slot,
-    holder: ask.holder,
+export const planScopes = async (deps: PlanScopesDeps, ask: PlanAsk): Promise<PlannedScopes> => {
+  const stored = await deps.inventory.run(ask.slot);
+  const { outcome, run } = await deps.inventory.startRun(stored ? { ...stored, holder: ask.holder } : await newRun(deps, ask));
+  const { statuses } = await deps.inventory.statuses();
+  const known = new Map(statuses.map(status => [status.scope, status]));
+  const due =
+    outcome === 'DUPLICATE' ? [] : run.scopes.filter(scope => whyUnread(run, scope) === undefined && !isAtRest(known.get(scope), run.slot));
+  deps.log.info('run.planned', {
+    slot: run.slot,
+    outcome,
+    scopes: run.scopes.length,
+    due: due.length,
+    unread: run.unread,
+    unlisted: run.unlisted,
+  });
+  return { outcome, slot: run.slot, batches: batchScopes(due, statuses) };
+};
+
+const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): Promise<RunRecord> => {
+  const { scopes, unread, unlisted } = await deps.planner({ slot, last: await lastRun(deps) });
+  const leftOut = scopes.filter(({ reading }) => reading === 'LEFT_OUT');
+  if (leftOut.length > 0)
+    deps.log.info('scopes.left-out', { slot, reasons: [...new Set(leftOut.map(({ reason }) => reason))].slice(0, 1_000) });
+  return {
+    slot,
+    holder,
     startedAt: deps.clock.now(),
-    manual: ask.manual,
-    scopes: deps.scopes,
+    manual,
+    scopes: scopes.filter(({ reading }) => reading !== 'LEFT_OUT').map(({ scope }) => scope),
+    unread,
+    unlisted,
     state: 'RUNNING',
     totals: null,
     completedAt: null,
-  });
-  deps.log.info('run.planned', { slot: ask.slot, outcome, scopes: run.scopes.length });
-  return { outcome, slot: run.slot, scopes: outcome === 'DUPLICATE' ? [] : run.scopes };
+  };
 };
+
+/** The roll call that was closed last. Where it cannot be read, every scope that was ever read is part of it: rather one too many. */
+const lastRun = async ({ inventory, log }: PlanScopesDeps): Promise<ScopeQuestion['last']> => {
+  const closed = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
+  if (closed === null) return undefined;
+  try {
+    return await inventory.run(closed);
+  } catch (error) {
+    if (!(error instanceof UnreadableItemError)) throw error;
+    log.warn('item.unreadable', { ...error.unreadable, where: 'the last run' });
+    const { statuses } = await inventory.statuses();
+    return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };
+  }
+};
+
+export interface Planning extends Pick<ScopeQuestion, 'home' | 'providers' | 'settings'> {
+  readonly accounts: AccountSource;
+}
+
+/** Asks for the accounts and regions that the settings leave open. */
+export const scopePlanner =
+  ({ accounts, ...planning }: Planning): ScopePlanner =>
+  async ask => {
+    const units = planning.settings.organization?.units;
+    const question = { ...planning, ...ask, organization: units && (await accounts.members(units)) };
+    const regions = accountsToAsk(question).map(async account => [account, await accounts.enabledRegions(account)] as const);
+    return planScopeList({ ...question, regions: new Map(await Promise.all(regions)) });
+  };
+
+/** Always the same scopes, whatever there is. */
+export const fixedPlanner =
+  (scopes: readonly ScopeId[]): ScopePlanner =>
+  async () => ({ scopes: scopes.map((scope): PlannedScope => ({ scope, reading: 'NOW', reason: 'given' })), unread: [], unlisted: [] });

@@ -1,13 +1,8 @@
 import { planRechecks, type RecheckPlan } from '../core/events/plan-rechecks.ts';
 import { readEvent } from '../core/events/read-event.ts';
-import type { ScopeId } from '../core/scope.ts';
+import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import { elapsed, type Instant, MINUTE, roundDown } from '../core/time.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
-
-export interface RecheckDeps extends ReconcileDeps {
-  /** The scopes of every roll call: an event about any other is not looked at. */
-  readonly scopes: readonly ScopeId[];
-}
 
 export interface RecheckAsk {
   /** Events as the queue holds them. */
@@ -24,9 +19,9 @@ const ENOUGH = MINUTE / 4;
  * believed nothing: a scope is as it is found. Answers with the messages that are to come back: refused ones, which end in the
  * dead-letter queue, and those of scopes that somebody else is reading, that failed, or for which no time was left.
  */
-export const recheckScopes = async (deps: RecheckDeps, ask: RecheckAsk): Promise<readonly string[]> => {
+export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promise<readonly string[]> => {
   const messages = ask.messages.map(({ id, body }) => ({ id, event: readEvent(body) }));
-  const plan = planRechecks(messages, deps.scopes);
+  const plan = planRechecks(messages, await watchedScopes(deps));
   logEvents(deps, plan, messages.length);
   for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
   const again: string[] = plan.refused.map(({ message }) => message);
@@ -38,13 +33,20 @@ export const recheckScopes = async (deps: RecheckDeps, ask: RecheckAsk): Promise
   return again;
 };
 
+/** The scopes of the roll call that was closed last: an event about any other is not looked at. */
+const watchedScopes = async ({ inventory }: ReconcileDeps): Promise<readonly ScopeId[]> => {
+  const closed = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
+  const run = closed === null ? undefined : await inventory.run(closed);
+  return run?.scopes ?? [];
+};
+
 interface Rechecked {
   readonly done: boolean;
   readonly reason: string;
 }
 
 /** Whatever keeps one scope from being read, the next one is. */
-const recheckOnItsOwn = async (deps: RecheckDeps, ask: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
+const recheckOnItsOwn = async (deps: ReconcileDeps, ask: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
   try {
     return await recheck(deps, ask, scope);
   } catch (cause) {
@@ -53,7 +55,7 @@ const recheckOnItsOwn = async (deps: RecheckDeps, ask: RecheckAsk, scope: ScopeI
   }
 };
 
-const recheck = async (deps: RecheckDeps, { holder, deadline }: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
+const recheck = async (deps: ReconcileDeps, { holder, deadline }: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
   const now = deps.clock.now();
   if (elapsed(now, deadline) < ENOUGH) return { done: false, reason: 'NO_TIME' };
   const status = await deps.inventory.status(scope);
@@ -65,7 +67,7 @@ const recheck = async (deps: RecheckDeps, { holder, deadline }: RecheckAsk, scop
   return { done: outcome === 'DONE' || outcome === 'SUPERSEDED', reason: outcome };
 };
 
-const logEvents = ({ log }: RecheckDeps, plan: RecheckPlan, messages: number): void => {
+const logEvents = ({ log }: ReconcileDeps, plan: RecheckPlan, messages: number): void => {
   const { rechecks, acts, attempts, refused, passed } = plan;
   for (const { scope, act, error } of attempts) log.warn('event.attempt', { scope, error, ...act });
   for (const each of refused) log.warn('event.refused', each);

@@ -5,6 +5,7 @@ import type { ReconcilePlan, ScopeWorld } from '../core/plan.ts';
 import { planReconcile } from '../core/plan-scope.ts';
 import type { Registration } from '../core/registration.ts';
 import { type CloudScope, parseScopeId, type ScopeId, scopeOfArn } from '../core/scope.ts';
+import { untried } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
@@ -60,8 +61,7 @@ export const reconcileScope = async (deps: ReconcileDeps, ask: ReconcileAsk): Pr
 const confirmLease = async (deps: ReconcileDeps, world: ScopeWorld, plan: ReconcilePlan): Promise<WriteOutcome> => {
   const { scope, slot, epoch } = world;
   if (plan.findings.length + plan.items.length === 0) return { outcome: 'WRITTEN' };
-  const untried = { scope, firstTriedAt: slot, lastSlot: null, kinds: {}, held: null, calls: 0 };
-  return deps.inventory.putStatus(world.status ?? untried, epoch);
+  return deps.inventory.putStatus(world.status ?? untried(scope, slot), epoch);
 };
 
 const readWorld = async (

@@ -5,12 +5,12 @@ import { type CloseOutcome, closeDeadline, closeRun } from './close-run.ts';
 import { collectDamage } from './damage.ts';
 import { finishRun } from './finish-run.ts';
 import type { notify } from './notify.ts';
-import { planScopes } from './plan-scopes.ts';
+import { planScopes, type ScopePlanner } from './plan-scopes.ts';
 import { type ReconcileDeps, type ReconcileOutcome, reconcileScope } from './reconcile-scope.ts';
 
 export interface RollCallDeps extends ReconcileDeps {
   readonly publisher: Publisher;
-  readonly scopes: readonly ScopeId[];
+  readonly planner: ScopePlanner;
 }
 
 export interface RollCallResult {
@@ -45,7 +45,7 @@ export const readRollCall = async (deps: RollCallDeps, ask: RollCallAsk): Promis
     return { slot: ask.slot, outcome: 'DUPLICATE', scopes: new Map(), closed: undefined, told: undefined };
   const scopes = new Map<ScopeId, ReconcileOutcome>();
   const damage = collectDamage(deps.log);
-  for (const scope of planned.scopes) {
+  for (const scope of planned.batches.flat()) {
     const deadline = plus(deps.clock.now(), SCOPE_DEADLINE);
     const outcome = await damage.spare(scope, () => reconcileScope(deps, { scope, ...ask, mode: 'ROLL_CALL', deadline }));
     scopes.set(scope, outcome ?? { outcome: 'UNREADABLE', reason: 'something stored of it is unreadable' });

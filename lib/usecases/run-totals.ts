@@ -2,9 +2,11 @@ import { withStates } from '../core/effective-state.ts';
 import type { StoredFinding } from '../core/finding.ts';
 import type { RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
 import { REGISTRY_SCOPE } from '../core/scope.ts';
+import { isAtRest } from '../core/scope-status.ts';
 import { elapsed, type Instant } from '../core/time.ts';
 import type { FindingStore, InventoryStore } from '../ports.ts';
 import type { Damage } from './damage.ts';
+import { inBatches } from './find-findings.ts';
 
 /** The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it. */
 export const runTotals = async (
@@ -12,18 +14,22 @@ export const runTotals = async (
   run: RunRecord,
   damage: Damage,
 ): Promise<RunTotals> => {
-  const statuses = (await deps.inventory.statuses()).statuses.filter(({ scope }) => run.scopes.includes(scope));
-  const complete = statuses.filter(status => isComplete(status, run.slot));
-  const read = statuses.map(({ scope }) => damage.spare(scope, () => deps.inventory.items(scope)));
-  const items = (await Promise.all(read)).flatMap(each => each ?? []).filter(item => item.absentSince === null);
-  const recorded = [...run.scopes, REGISTRY_SCOPE].map(scope => damage.spare(scope, () => deps.findings.inScope(scope)));
-  const findings = (await Promise.all(recorded)).flatMap(each => each ?? []);
+  const current = new Set(run.scopes);
+  const statuses = (await deps.inventory.statuses()).statuses.filter(({ scope }) => current.has(scope));
+  const complete = statuses.filter(status => isComplete(status, run.slot)).length;
+  const asked = statuses.filter(status => !isAtRest(status, run.slot));
+  const atRest = statuses.length - asked.length;
+  const read = await inBatches(statuses, ({ scope }) => damage.spare(scope, () => deps.inventory.items(scope)));
+  const items = read.flatMap(each => each ?? []).filter(item => item.absentSince === null);
+  const recorded = await inBatches([...run.scopes, REGISTRY_SCOPE], scope => damage.spare(scope, () => deps.findings.inScope(scope)));
+  const findings = recorded.flatMap(each => each ?? []);
   return {
     deployments: items.length,
     registered: items.filter(({ model }) => model !== null).length,
-    scopesComplete: complete.length,
-    scopesNotChecked: run.scopes.length - complete.length,
-    calls: statuses.reduce((sum, { calls }) => sum + calls, 0),
+    scopesComplete: complete,
+    scopesNotChecked: run.scopes.length - complete - atRest,
+    scopesAtRest: atRest,
+    calls: asked.reduce((sum, { calls }) => sum + calls, 0),
     opened: findings.filter(({ record }) => record.condition === 'OPEN' && record.openedAt >= run.slot).length,
     cleared: findings.filter(({ record }) => record.cleared !== null && record.cleared.at >= run.slot).length,
     open: countBySeverity(findings, run.slot),

@@ -4,6 +4,8 @@ import { findingId } from '../core/finding-id.ts';
 import { judgeModel, judgeScope } from '../core/judge.ts';
 import type { JudgedSighting, ReconcilePlan } from '../core/plan.ts';
 import { planReconcile } from '../core/plan-scope.ts';
+import type { Unlisted } from '../core/inventory.ts';
+import { judgeUnlisted } from '../core/rules/ops-01.ts';
 import type { OwnerAnswer, Registration } from '../core/registration.ts';
 import { SEVERITIES } from '../core/rule-catalog.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId } from '../core/scope.ts';
@@ -24,6 +26,7 @@ export interface ScanDeps {
   readonly registrations: readonly Registration[] | undefined;
   readonly scopes: readonly CloudScope[];
   readonly excluded: readonly { readonly scope: ScopeId; readonly reason: string }[];
+  readonly unlisted: readonly Unlisted[];
 }
 
 export interface ScanAsk {
@@ -71,26 +74,37 @@ export interface ScanResult {
 
 /** One stateless roll call: the plan that a scheduled run would make on an empty memory, shown and not applied. */
 export const scan = async (deps: ScanDeps, ask: ScanAsk): Promise<ScanResult> => {
-  const { registrations, excluded, scopes } = deps;
+  const { registrations, excluded, scopes, unlisted, settings } = deps;
   const wanted = scopes.filter(({ provider }) => ask.kinds?.some(kind => KINDS[kind].provider === provider) ?? true);
   const read = await inBatches(wanted, scope => scanScope(deps, ask, scope));
   const verdicts = [
     ...read.flatMap(({ plan }) => plan.verdicts.map(verdict => ({ scope: plan.scope, verdict }))),
     ...read.flatMap(({ scanned, coverage }) => coverage.map(verdict => ({ scope: scanned.scope, verdict }))),
-    ...(registrations ?? []).flatMap(registration => modelVerdicts(deps.settings, ask.now, registration)),
+    ...unlisted.map(each => ({ scope: each.scope, verdict: judgeUnlisted({ scope: each.scope, slot: ask.now, settings }, each) })),
+    ...(registrations ?? []).flatMap(registration => modelVerdicts(settings, ask.now, registration)),
   ];
   return {
     at: ask.now,
-    complete: read.every(({ scanned }) => scanned.status === 'COMPLETE'),
+    complete: unlisted.length === 0 && read.every(({ scanned }) => scanned.status === 'COMPLETE'),
     hasRegistry: registrations !== undefined,
     scopes: [
       ...read.map(({ scanned }) => scanned),
-      ...excluded.map(each => ({ ...each, status: 'EXCLUDED' as const, kinds: [], calls: 0, callsByAction: undefined })),
+      ...unlisted.map(each => unreadScope(each, 'NOT_CHECKED')),
+      ...excluded.map(each => unreadScope(each, 'EXCLUDED')),
     ],
     sightings: read.flatMap(({ plan }) => plan.sightings),
     findings: registrations === undefined ? [] : visible(verdicts),
   };
 };
+
+const unreadScope = ({ scope, reason }: Pick<ScannedScope, 'scope' | 'reason'>, status: 'NOT_CHECKED' | 'EXCLUDED'): ScannedScope => ({
+  scope,
+  status,
+  reason,
+  kinds: [],
+  calls: 0,
+  callsByAction: undefined,
+});
 
 type ScopedVerdict = { readonly scope: ScopeId; readonly verdict: Verdict };
 

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { AccountClient } from '@aws-sdk/client-account';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
+import { createAccountSource } from '../adapters/accounts/source.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoDescriptionCache } from '../adapters/dynamo/description-cache.ts';
@@ -13,9 +17,12 @@ import { snsPublisher } from '../adapters/sns/publisher.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createLineLog } from '../adapters/system/log.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
+import { partitionOf } from '../core/partition.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
-import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import type { Instant } from '../core/time.ts';
 import type { DescriptionCache } from '../ports.ts';
+import { scopePlanner } from '../usecases/plan-scopes.ts';
+import { clientConfigs } from './client-config.ts';
 import { liveSource } from './live-source.ts';
 
 /** Lambda sends what is written here to the function's log group. */
@@ -33,7 +40,7 @@ export const awsPorts = () => {
   return {
     environment,
     settings,
-    scopes: watchedScopes(homeScopes(home, settings), settings).watched,
+    home,
     registry: dynamoRegistryStore({ client, name: environment.ROLLCALL_REGISTRY_TABLE }),
     inventory: dynamoInventoryStore({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
     descriptions: dynamoDescriptionCache({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
@@ -50,8 +57,35 @@ const readSettings = (): Settings => {
   return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 };
 
-export const awsSource = (settings: Settings, cache?: DescriptionCache) =>
-  liveSource({ settings, clock: systemClock, cache, optionsFor: ({ region }) => ({ ...RETRY, region }) });
+/** An answer that does not come must not hold up a run beyond its time. */
+const STS = { ...RETRY, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
+
+type Ports = Pick<ReturnType<typeof awsPorts>, 'home' | 'settings'>;
+
+/** Reads in one run: its own account as it is, every other one under the role that is assumed there. */
+const configsFor = ({ home, settings }: Ports, run: Instant) =>
+  clientConfigs({
+    account: home.account,
+    sts: new STSClient(STS),
+    spoke: settings.spoke && { ...settings.spoke, partition: partitionOf(home.region), run },
+  });
+
+export const awsSource = (ports: Ports, run: Instant, cache?: DescriptionCache) => {
+  const configOf = configsFor(ports, run);
+  const { settings } = ports;
+  return liveSource({ settings, clock: systemClock, cache, optionsFor: scope => ({ ...RETRY, ...configOf(scope) }) });
+};
+
+/** Finds out what there is to read in a run. */
+export const accountPlanner = ({ home, settings }: Ports, run: Instant) => {
+  const configOf = configsFor({ home, settings }, run);
+  const accounts = createAccountSource({
+    organizations: new OrganizationsClient(RETRY),
+    clientFor: account => new AccountClient({ ...RETRY, ...configOf({ account, region: home.region }) }),
+    clock: systemClock,
+  });
+  return scopePlanner({ home, settings, providers: settings.providers, accounts });
+};
 
 export const topicPublisher = (environment: Environment) =>
   snsPublisher({

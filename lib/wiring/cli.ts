@@ -3,9 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { AccountClient } from '@aws-sdk/client-account';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { createAccountSource } from '../adapters/accounts/source.ts';
 import { stackOutputs } from '../adapters/aws/questions.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
@@ -18,9 +21,11 @@ import type { CliWiring, Scanner, ScanTarget, Target } from '../cli/wiring-inter
 import { readConfig } from '../config/read-config.ts';
 import type { Registration } from '../core/registration.ts';
 import type { Settings } from '../core/settings.ts';
-import { homeScopes, watchedScopes } from '../core/watched-scopes.ts';
+import { parseScopeId } from '../core/scope.ts';
 import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { scopePlanner } from '../usecases/plan-scopes.ts';
+import { clientConfigs } from './client-config.ts';
 import { doctorPorts } from './doctor.ts';
 import { liveSource } from './live-source.ts';
 import { offsetClock, openLocalStores, readSession } from './local-state.ts';
@@ -110,40 +115,69 @@ const writeNew: CliWiring['writeNew'] = async (directory, files) => {
   await mkdir(directory, { recursive: true });
   const targets = files.map(({ file, text }) => ({ target: path.join(directory, path.basename(file)), text }));
   const taken = targets.filter(({ target }) => existsSync(target));
-  if (taken.length > 0) throw new InputError(taken.map(({ target }) => existing(target)));
+  if (taken.length > 0)
+    throw new InputError(taken.map(({ target }) => problemOf(target, 'exists already', 'move it away, or give another --out')));
   for (const { target, text } of targets) await writeFile(target, text, { flag: 'wx' });
   return targets.map(({ target }) => target);
 };
 
-const existing = (file: string) => ({
-  file,
-  line: 0,
-  column: 0,
-  path: '',
-  reason: 'exists already',
-  hint: 'move it away, or give another --out',
-});
-
 const scanner = async (target: ScanTarget): Promise<Scanner> => {
-  const settings = settingsHere();
-  const regions = target.regions ?? settings.regions;
-  const sts = new STSClient({ ...RETRY, region: () => identityRegion(regions[0]) });
-  const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
-  const candidates = homeScopes({ account, region: regions.length > 0 ? '' : await homeRegion() }, { ...settings, regions: [...regions] });
-  const { watched, excluded } = watchedScopes(candidates, settings);
+  const settings = settingsFor(target);
+  const region = settings.regions === 'enabled' ? undefined : settings.regions[0];
+  const sts = new STSClient({ ...RETRY, region: () => identityRegion(region) });
+  const { Account: account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  if (settings.spoke === undefined) checkAccounts(target.accounts ?? [], account);
+  const spoke = settings.spoke && { ...settings.spoke, partition: Arn.split(':')[1] ?? 'aws', run: `scan-${systemClock.now()}` };
+  const configOf = clientConfigs({ account, sts, spoke });
+  const home = { account, region: region ?? (await homeRegion()) };
+  const organizations = new OrganizationsClient({ ...RETRY, region: home.region });
+  const accounts = createAccountSource({
+    organizations,
+    clientFor: id => new AccountClient({ ...RETRY, ...configOf({ ...home, account: id }) }),
+    clock: systemClock,
+  });
+  const plan = scopePlanner({ home, settings, providers: settings.providers, accounts });
+  const { scopes, unlisted } = await plan({ slot: systemClock.now(), last: undefined });
+  const asked = scopes.filter(({ scope }) => target.accounts?.includes(parseScopeId(scope)?.account ?? '') ?? true);
   return {
     source: liveSource({
       settings: { ...settings, artefactEtags: target.artefactEtags ?? settings.artefactEtags },
       clock: systemClock,
-      optionsFor: ({ region }) => ({ ...RETRY, region }),
+      optionsFor: scope => ({ ...RETRY, ...configOf(scope) }),
     }),
     directory: createStaticDirectory(settings.directory),
     settings,
-    scopes: candidates.filter(scope => watched.includes(`${scope.provider}/${scope.account}/${scope.region}`)),
-    excluded,
+    scopes: asked.flatMap(({ reading, scope }) => (reading === 'NOW' ? (parseScopeId(scope) ?? []) : [])),
+    excluded: asked.filter(({ reading }) => reading !== 'NOW'),
+    unlisted,
     registrations: await registrationsOf(target),
   };
 };
+
+/** What the command line says goes before what rollcall.yaml says. */
+const settingsFor = ({ regions, accounts = [], role, externalId }: ScanTarget) => {
+  const settings = settingsHere();
+  const named = Object.fromEntries(accounts.map(account => [account, {}]));
+  const spoke = role === undefined ? settings.spoke : { roleName: role };
+  return {
+    ...settings,
+    regions: regions ? [...regions] : settings.regions,
+    accounts: { ...named, ...settings.accounts },
+    organization: accounts.length > 0 ? undefined : settings.organization,
+    spoke: spoke && { externalId: undefined, ...spoke, ...(externalId === undefined ? {} : { externalId }) },
+  };
+};
+
+/** Throws InputError for accounts that are asked for and cannot be read. */
+const checkAccounts = (asked: readonly string[], own: string): void => {
+  const others = asked.filter(account => account !== own);
+  if (others.length === 0) return;
+  const hint = 'name the role to assume there: --role, or spoke in rollcall.yaml';
+  throw new InputError(others.map(account => problemOf('--accounts', `${account} is not your own account, which is ${own}`, hint)));
+};
+
+/** A problem of a whole file or option. */
+const problemOf = (file: string, reason: string, hint: string) => ({ file, line: 0, column: 0, path: '', reason, hint });
 
 const registrationsOf = async ({ registry, stack }: ScanTarget): Promise<readonly Registration[] | undefined> => {
   if (registry !== undefined)

@@ -9,7 +9,7 @@ import type { Settings } from '../core/settings.ts';
 import type { Clock, DescriptionCache, ListingSource } from '../ports.ts';
 
 export interface LiveSourceDeps {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'providers' | 'policy' | 'artefactEtags'>;
   readonly clock: Clock;
   /** What was read in earlier runs; absent: nothing is kept. */
   readonly cache?: DescriptionCache | undefined;

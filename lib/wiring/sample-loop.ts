@@ -17,6 +17,7 @@ import type { Clock, FindingStore, Publisher } from '../ports.ts';
 import { watchEstate } from '../simcloud/watch-estate.ts';
 import { applyManifests } from '../usecases/apply-manifests.ts';
 import { listFindings } from '../usecases/find-findings.ts';
+import { fixedPlanner } from '../usecases/plan-scopes.ts';
 import { readRollCall, type RollCallDeps, rollCall } from '../usecases/roll-call.ts';
 import { liveSource, type LiveSourceDeps } from './live-source.ts';
 import { forgetLocalState, type LocalStores, OUTBOX, offsetClock, offsetTo, openLocalStores, writeSession } from './local-state.ts';
@@ -93,7 +94,7 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
     source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher: outboxPublisher(OUTBOX),
-    scopes: scopes.map(scopeId),
+    planner: fixedPlanner(scopes.map(scopeId)),
     settings,
     clock,
     log: { info: () => {}, warn: () => {} },

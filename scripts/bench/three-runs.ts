@@ -6,6 +6,7 @@ import { defaultSettings } from '../../lib/core/settings.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { readManifests } from '../../lib/manifests/read-manifests.ts';
 import { applyManifests } from '../../lib/usecases/apply-manifests.ts';
+import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
 import { liveSource } from '../../lib/wiring/live-source.ts';
 import { countWrites } from '../../lib/wiring/sample-loop.ts';
@@ -22,6 +23,8 @@ export interface RunFigures {
   /** Of records and of who was told; each record has its entry of the history. */
   readonly writes: number;
 }
+
+const SCOPE = scopeId({ provider: 'sagemaker', account: ACCOUNT, region: REGION });
 
 /** Roll calls of an estate in which nothing changes: the real use cases and adapters, on an embedded DynamoDB. */
 export const threeRuns = async (size: number): Promise<readonly RunFigures[]> => {
@@ -41,7 +44,7 @@ export const threeRuns = async (size: number): Promise<readonly RunFigures[]> =>
     source: liveSource({ settings, clock, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher,
-    scopes: [scopeId({ provider: 'sagemaker', account: ACCOUNT, region: REGION })],
+    planner: fixedPlanner([SCOPE]),
     settings,
     clock,
     log: { info: () => {}, warn: () => {} },
@@ -54,7 +57,7 @@ export const threeRuns = async (size: number): Promise<readonly RunFigures[]> =>
     time.now = plus(FIRST_SLOT, run * settings.schedule.everyMinutes * MINUTE);
     const before = { messages: publisher.accepted.length, writes: writes() };
     await rollCall(deps, { slot: time.now, holder: 'bench' });
-    const open = await Promise.all([...deps.scopes, REGISTRY_SCOPE].map(findings.inScope));
+    const open = await Promise.all([SCOPE, REGISTRY_SCOPE].map(findings.inScope));
     figures.push({ messages: publisher.accepted.length - before.messages, writes: writes() - before.writes, findings: open.flat().length });
   }
   await dynamo.close();

@@ -157,6 +157,19 @@ describe('scan', () => {
     expect((await runLine(['init', '--from-live'], { listing: unread })).err).toBe(`${hole}what runs there may not be among them\n`);
   });
 
+  it('is not complete while a list of what there is to read is not answered', async () => {
+    const unlisted = [
+      { scope: 'organization', failure: 'DENIED', reason: 'access denied: organizations:ListAccounts', since: NOW, slots: 1 },
+    ] as const;
+    const { code, out } = await runLine(['scan', '--format', 'json'], { scanner: { unlisted } });
+    const { complete, scopes, findings } = scanOutputSchema.parse(JSON.parse(out));
+    expect([code, complete]).toEqual([3, false]);
+    expect(scopes[1]).toMatchObject({ scope: 'organization', status: 'NOT_CHECKED', kinds: [] });
+    expect(findings).toMatchObject([
+      { rule: 'OPS-01', subject: 'scope:organization', reason: 'access denied: organizations:ListAccounts' },
+    ]);
+  });
+
   it.each([
     ['scan', true, true],
     ['scan --quiet', true, false],

@@ -19,6 +19,25 @@ describe('rollcall.yaml', () => {
   it.each([
     ['regoins: [eu-west-1]', '1:1: regoins: unknown key (did you mean regions?)'],
     ['regions: [ireland]', '1:11: regions[0]: expected a region such as eu-west-1, got "ireland"'],
+    ['regions: [eu-west-1, cn-north-1]', '1:22: regions[1]: cn-north-1 lies in aws-cn, eu-west-1 in aws: deploy one Rollcall in each'],
+    [
+      'spoke: { roleName: "arn:aws:iam::111122223333:role/Reader", externalId: x-1 }',
+      '1:20: spoke.roleName: expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters, got "arn:aws:iam::111122223333:role/Reader"',
+    ],
+    [
+      'organization: { stackSet: SELF }\nspoke: { roleName: Reader, externalId: x-1 }',
+      '1:27: organization.stackSet: needs units: where it deploys to; the root of the organisation will do, such as r-ab12',
+    ],
+    ['organization: {}', '1:15: organization: needs spoke: the role to assume in the accounts'],
+    [
+      'organization: { units: [payments] }\nspoke: { roleName: Reader, externalId: x-1 }',
+      '1:25: organization.units[0]: expected the id of an organisational unit, such as ou-ab12-11111111, got "payments"',
+    ],
+    [
+      'organization: { id: r-ab12 }\nspoke: { roleName: Reader, externalId: x-1 }',
+      '1:21: organization.id: expected the id of an organisation, such as o-a1b2c3d4e5, got "r-ab12"',
+    ],
+    ['spoke: { roleName: Reader }', '1:8: spoke.externalId: missing'],
     ['accounts: { 12345: {} }', '1:13: accounts.12345: an account id has 12 digits, such as "111122223333"'],
     ['accounts: { "111122223333": { contct: x } }', '1:31: accounts.111122223333.contct: unknown key (did you mean contact?)'],
     ['excluded: [{ scope: eu-west-1, reason: x }]', '1:21: excluded[0].scope: expected a scope such as sagemaker/111122223333/eu-west-1'],
@@ -37,6 +56,15 @@ describe('rollcall.yaml', () => {
   ])('refuses %s with its place', (text, expected) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ name: 'InputError', message: `rollcall.yaml:${expected}` }));
   });
+});
+
+it('refuses regions of another partition than the one that Rollcall is deployed to, and takes those of its own', () => {
+  const text = 'regions: [us-gov-west-1]';
+  const there = (home: string) => readConfig({ file: 'rollcall.yaml', text, home }).regions;
+  expect(there('us-gov-east-1')).toEqual(['us-gov-west-1']);
+  expect(() => there('eu-west-1')).toThrow(
+    'rollcall.yaml:1:11: regions[0]: us-gov-west-1 lies in aws-us-gov, Rollcall is deployed to eu-west-1 in aws',
+  );
 });
 
 describe('the rollcall.yaml that comes with the project', () => {

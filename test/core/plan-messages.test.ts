@@ -3,7 +3,7 @@ import type { FindingRecord, StoredFinding } from '../../lib/core/finding.ts';
 import type { Message } from '../../lib/core/notice.ts';
 import { utf8Bytes } from '../../lib/core/message/safe-text.ts';
 import { aRecord, anAnswer, aResponse, someSettings, stored } from '../support/builders.ts';
-import { aChange, planOf, several, toldAll } from '../support/owed.ts';
+import { aChange, planOf, several, toldAll, TOTALS } from '../support/owed.ts';
 
 const MEDIUM = { severity: 'MEDIUM' } as const;
 const SETTLED = '2026-11-23T08:00:00.000Z';
@@ -67,6 +67,13 @@ describe('who gets a message when', () => {
       expect(body).toBe(
         `Nothing new. Rollcall has read 2 of 3 scopes: 17 deployments, 14 registered.\nMessage ${id}; a repeat keeps it.\n`,
       );
+  });
+
+  it('counts apart what was empty and is not read in every slot', () => {
+    const [security] = planOf([aChange()], { totals: { ...TOTALS, scopesAtRest: 9 } }).messages.filter(
+      ({ receiver }) => receiver === 'security',
+    );
+    expect(security?.body).toContain('Rollcall has read 2 of 3 scopes (9 more were empty and are read once an hour): 17 deployments, 14');
   });
 
   it('gives the same messages and ids whatever the order of findings, and other ids to other notices', () => {

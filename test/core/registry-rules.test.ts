@@ -41,6 +41,12 @@ const scoped = (kind: Partial<KindStatus>, over: Partial<ScopeStatus> = {}): Ove
   statuses: [aStatus({ lastSlot: SLOT, kinds: { ENDPOINT: aKindStatus({ lastCompleteAt: SLOT, ...kind }) }, ...over })],
 });
 const missing = { ...declaring, declared: new Map([[ARN, undefined]]) };
+/** Found empty since a time of the day, and last at another one; judged at a third, or in the slot of all tests. */
+const resting = (since: string, last: string, slot = '09:15'): Over => {
+  const [emptySince, lastSlot, now] = [since, last, slot].map(time => `2026-11-23T${time}:00.000Z`) as [string, string, string];
+  const kind = aKindStatus({ lastCompleteAt: lastSlot, count: 0 });
+  return { slot: now, statuses: [aStatus({ emptySince, lastSlot, kinds: { ENDPOINT: kind, INFERENCE_COMPONENT: kind } })] };
+};
 const failure = (over: Partial<NonNullable<KindStatus['failure']>> = {}) =>
   scoped({ failure: { failure: 'DENIED', reason: 'access denied: sagemaker:ListEndpoints', since: SLOT, slots: 1, ...over } });
 
@@ -176,6 +182,8 @@ const cases: Partial<Record<RuleId, readonly [string, Over, string][]>> = {
     ['the reconcile of this slot did not finish', { statuses: [aStatus()] }, 'MEDIUM NOT_FINISHED: the reconcile did not finish'],
     ['a later slot has read it already', { statuses: [aStatus({ lastSlot: plus(SLOT, 15 * 60_000) })] }, 'CLEAR COMPLETE'],
     ['nothing is known of the scope', { statuses: [] }, 'MEDIUM NOT_FINISHED: the reconcile did not finish'],
+    ['an empty scope is at rest', resting('09:00', '09:10'), 'CLEAR AT_REST'],
+    ['its rest has ended', resting('08:15', '08:30'), 'MEDIUM NOT_FINISHED: the reconcile did not finish'],
   ],
   'OPS-02': [
     ['read in this slot', {}, 'CLEAR FRESH'],
@@ -187,6 +195,14 @@ const cases: Partial<Record<RuleId, readonly [string, Over, string][]>> = {
       'HIGH STALE: not completely read for 2 intervals',
     ],
     ['never read, first tried now', scoped({ lastCompleteAt: null }, { firstTriedAt: SLOT }), 'CLEAR FRESH'],
+    ['at rest in its hour', resting('08:30', '08:45', '08:59'), 'CLEAR FRESH'],
+    ['one interval after the end of its rest', resting('08:00', '08:15', '09:00'), 'CLEAR FRESH'],
+    [
+      'two intervals after the last slot of its rest',
+      resting('08:00', '08:15', '09:15'),
+      'HIGH STALE: not completely read for 2 intervals',
+    ],
+    ['empty once, which is no rest', resting('08:45', '08:45', '09:15'), 'HIGH STALE: not completely read for 2 intervals'],
     ['no kind is known', { statuses: [aStatus({ kinds: {} })] }, 'HIGH STALE: not completely read for 2 intervals'],
     ['nothing is known of the scope', { statuses: [] }, 'CANNOT_TELL NEVER_TRIED'],
   ],

@@ -32,6 +32,12 @@ describe('the CDK app', { timeout: 180_000 }, () => {
     expect(read('Rollcall.template.json')).toHaveProperty('Outputs.ApiUrl');
   });
 
+  it('has a second stack for other accounts where rollcall.yaml has a spoke', () => {
+    const { status, read } = runApp({ 'rollcall.yaml': 'spoke: { roleName: RollcallSpoke, externalId: x-1 }\n' });
+    expect(status).toBe(0);
+    expect(read('RollcallSpoke.template.json')).toHaveProperty('Parameters.HubAccount');
+  });
+
   it.each([
     [
       'a wrong value',

@@ -5,7 +5,7 @@ const called = vi.hoisted(() => {
   const fake = vi.fn<(...given: unknown[]) => Promise<unknown>>;
   return {
     planScopes: fake(),
-    reconcileScope: fake(),
+    reconcileBatch: fake(),
     closeRun: fake(),
     finishRun: fake(),
     tellBetween: fake(),
@@ -23,11 +23,12 @@ vi.mock('../../lib/wiring/aws.ts', () => ({
     descriptions: 'kept',
   }),
   scopeListOf: () => ({ write: called.write }),
-  awsSource: (_settings: unknown, cache: string) => `the source with what is ${cache}`,
+  accountPlanner: (_ports: unknown, run: string) => `the planner of ${run}`,
+  awsSource: (_ports: unknown, run: string, cache: string) => `the source of ${run} with what is ${cache}`,
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
-vi.mock('../../lib/usecases/reconcile-scope.ts', () => ({ reconcileScope: called.reconcileScope }));
+vi.mock('../../lib/usecases/reconcile-batch.ts', () => ({ reconcileBatch: called.reconcileBatch }));
 vi.mock('../../lib/usecases/close-run.ts', () => ({ closeRun: called.closeRun }));
 vi.mock('../../lib/usecases/finish-run.ts', () => ({ finishRun: called.finishRun, tellBetween: called.tellBetween }));
 vi.mock('../../lib/usecases/recheck-scopes.ts', () => ({ recheckScopes: called.recheckScopes }));
@@ -42,7 +43,7 @@ const run = { slot: SLOT, holder: 'execution-1' };
 const lambda = { getRemainingTimeInMillis: () => 270_000, awsRequestId: 'request-1' };
 beforeEach(() => {
   vi.resetAllMocks();
-  called.planScopes.mockResolvedValue({ outcome: 'STARTED', slot: SLOT, scopes: ['a', 'b'] });
+  called.planScopes.mockResolvedValue({ outcome: 'STARTED', slot: SLOT, batches: [['a', 'b'], ['c']] });
   called.write.mockResolvedValue('the key');
 });
 
@@ -54,19 +55,20 @@ describe('plan-scopes', () => {
     ['the start time where none is given', {}, '2026-11-23T10:30:00.000Z', true],
   ])('takes %s', async (_what, input, slot, manual) => {
     await start(input);
-    expect(called.planScopes).toHaveBeenCalledWith(expect.anything(), { slot, manual, holder: 'execution-1' });
+    const deps = expect.objectContaining({ planner: `the planner of ${slot}` });
+    expect(called.planScopes).toHaveBeenCalledWith(deps, { slot, manual, holder: 'execution-1' });
   });
 
-  it('writes one task per scope for the map and answers with their key', async () => {
+  it('writes one task per batch for the map and answers with their key', async () => {
     expect(await start({ slot: SLOT })).toEqual({ outcome: 'STARTED', key: 'the key', ...run });
     expect(called.write).toHaveBeenCalledWith(SLOT, [
-      { scope: 'a', ...run },
-      { scope: 'b', ...run },
+      { scopes: ['a', 'b'], ...run },
+      { scopes: ['c'], ...run },
     ]);
   });
 
   it('writes nothing when another execution has the slot', async () => {
-    called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, scopes: [] });
+    called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, batches: [] });
     expect(await start({ slot: SLOT })).toMatchObject({ outcome: 'DUPLICATE', key: '' });
     expect(called.write).not.toHaveBeenCalled();
   });
@@ -83,10 +85,11 @@ describe('plan-scopes', () => {
 
 describe('reconcile-scope', () => {
   it('keeps half a minute of its time for planning and writing', async () => {
-    called.reconcileScope.mockResolvedValue({ outcome: 'DONE', plan: 'large' });
-    expect(await reconcile({ scope: 'a', ...run }, lambda)).toEqual({ outcome: 'DONE' });
-    const ask = { scope: 'a', ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.reconcileScope).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source with what is kept' }), ask);
+    called.reconcileBatch.mockResolvedValue(['DONE', 'BUSY']);
+    expect(await reconcile({ scopes: ['a', 'b'], ...run }, lambda)).toEqual({ outcomes: ['DONE', 'BUSY'] });
+    const ask = { scopes: ['a', 'b'], ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
+    const source = `the source of ${SLOT} with what is kept`;
+    expect(called.reconcileBatch).toHaveBeenCalledWith(expect.objectContaining({ source }), ask);
   });
 });
 

@@ -8,6 +8,8 @@ export interface Request {
   /** The top-level attributes that it names, the key included. */
   readonly attributes?: readonly string[];
   readonly region?: string;
+  readonly externalId?: string;
+  readonly organization?: string;
 }
 
 /** Whether a role with these statements may do it: an explicit deny wins, and what no statement allows is denied. */
@@ -23,10 +25,15 @@ const applies = ({ actions, resources, conditions }: Statement, request: Request
     Object.entries(keys).every(([key, wanted]) => holds(operator, valuesOf(key, request), wanted)),
   );
 
-const valuesOf = (key: string, { leading = [], attributes = [], region = '<AWS::Region>' }: Request): readonly string[] => {
+const valuesOf = (
+  key: string,
+  { leading = [], attributes = [], region = '<AWS::Region>', externalId = '', organization = '' }: Request,
+): readonly string[] => {
   if (key === 'dynamodb:LeadingKeys') return leading;
   if (key === 'dynamodb:Attributes') return attributes;
   if (key === 'aws:RequestedRegion') return [region];
+  if (key === 'sts:ExternalId') return [externalId];
+  if (key === 'aws:ResourceOrgID') return [organization];
   throw new Error(`this evaluator does not know the condition key ${key}`);
 };
 

@@ -4,12 +4,20 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { settingsSchema } from '../../lib/core/settings.ts';
+import { createSpokeStack } from '../../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../../lib/infra/stack.ts';
 
 const appWith = (context: Record<string, unknown> = {}): App => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
-  const receivers = { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } };
-  createRollcallStack(app, settingsSchema.parse({ receivers, artefactEtags: true }));
+  const settings = settingsSchema.parse({
+    receivers: { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } },
+    artefactEtags: true,
+    spoke: { roleName: 'RollcallSpoke', externalId: 'x-1' },
+    organization: { units: ['r-ab12'], stackSet: 'SELF' },
+    regions: 'enabled',
+  });
+  createRollcallStack(app, settings);
+  createSpokeStack(app, settings);
   return app;
 };
 
@@ -26,20 +34,24 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
   [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
   [
-    /^IAM5\[Resource::\*\] (ReconcileScope|Recheck)Policy/,
+    /^IAM5\[Resource::\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
     'the list actions of Amazon SageMaker and Amazon Bedrock have no resource type; the region narrows them',
   ],
   [
-    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScope|Recheck)Policy/,
+    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
     'which deployments exist is what it has to find out: named read actions on named types',
   ],
   [
-    /^IAM5\[.*:s3:::\*\] (ReconcileScope|Recheck)Policy/,
+    /^IAM5\[.*:s3:::\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
     'artefacts may lie in any bucket; it lists names and ETags, and can read no object',
   ],
   [
-    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScope|Recheck)/,
+    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
     'the same of Bedrock',
+  ],
+  [
+    /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] (PlanScopes|ReconcileScope|Recheck)Policy/,
+    'one role of one name in every account that is read, with an external id',
   ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],
   [/^IAM5\[.*s3:::<ScopeBucket\w+>\/\*\] RollCall/, 'the scope list of each roll call has a key of its own'],

@@ -33,8 +33,8 @@ describe('the state machine', () => {
     expect(states.SlotTakenByAnother.Type).toBe('Succeed');
   });
 
-  it('reads each scope in an Express child, ten at a time, tolerating any number of failures and keeping no result', () => {
-    expect(states.EachScope).toMatchObject({
+  it('reads each batch of scopes in an Express child, ten at a time, tolerating any number of failures and keeping no result', () => {
+    expect(states.EachBatch).toMatchObject({
       Type: 'Map',
       ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } },
       ItemReader: { ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Key.$': '$.key' } },
@@ -44,8 +44,8 @@ describe('the state machine', () => {
     });
   });
 
-  it('retries a scope only when Lambda itself failed: the next roll call is the retry of all else', () => {
-    const { Retry } = states.EachScope.ItemProcessor.States.ReconcileOneScope;
+  it('retries a batch only when Lambda itself failed: the next roll call is the retry of all else', () => {
+    const { Retry } = states.EachBatch.ItemProcessor.States.ReconcileBatch;
     expect(Retry).toEqual([expect.objectContaining({ ErrorEquals: SERVICE_ERRORS, JitterStrategy: 'FULL' })]);
   });
 
@@ -54,7 +54,7 @@ describe('the state machine', () => {
   });
 
   it.each([
-    ['EachScope', 'CloseRegistry'],
+    ['EachBatch', 'CloseRegistry'],
     ['CloseRegistry', 'NotifyReceivers'],
   ])('goes on after %s has failed, and remembers it', (name, next) => {
     expect(states[name]).toMatchObject({ Next: next, Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: next }] });
@@ -66,6 +66,17 @@ describe('the state machine', () => {
     expect(states.EverythingRan.Choices).toEqual([{ Variable: '$.failure', IsPresent: true, Next: 'PartlyFailed' }]);
     expect(states.PartlyFailed).toMatchObject({ Type: 'Fail', CausePath: '$.failure.Cause' });
   });
+});
+
+/** The most states that an execution enters, what the map's children do not counted. */
+const longest = (name: string): number => {
+  const { Next, Choices = [], Default, Catch = [] } = states[name];
+  const after = [Next, Default, ...[...Choices, ...Catch].map(each => each.Next)].filter(next => next !== undefined);
+  return 1 + Math.max(0, ...after.map(longest));
+};
+
+it('costs at most 12 state transitions beside its children, whatever fails on the way', () => {
+  expect(longest(definition.StartAt)).toBeLessThanOrEqual(12);
 });
 
 describe('the schedule', () => {

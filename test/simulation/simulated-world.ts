@@ -10,6 +10,7 @@ import type { Settings } from '../../lib/core/settings.ts';
 import type { GoneAnswer, Sighting } from '../../lib/core/sighting.ts';
 import type { Instant } from '../../lib/core/time.ts';
 import type { ListingSource } from '../../lib/ports.ts';
+import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { notChecked, SCOPE, someSettings } from '../support/builders.ts';
 
@@ -69,7 +70,7 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
     directory: createStaticDirectory(settings.directory),
     publisher,
     settings,
-    scopes,
+    planner: fixedPlanner(scopes),
     clock: { now: () => now },
     log: { info: () => {}, warn: () => {} },
   };
@@ -101,10 +102,11 @@ export const wrapPorts = (
 };
 
 /** Everything stored about findings, in a fixed order. */
-export const allFindings = async (deps: RollCallDeps): Promise<readonly StoredFinding[]> =>
-  (await Promise.all([...deps.scopes, REGISTRY_SCOPE].map(deps.findings.inScope)))
-    .flat()
-    .toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
+export const allFindings = async (deps: RollCallDeps): Promise<readonly StoredFinding[]> => {
+  const { scopes } = await deps.planner({ slot: deps.clock.now(), last: undefined });
+  const found = await Promise.all([...scopes.map(({ scope }) => scope), REGISTRY_SCOPE].map(deps.findings.inScope));
+  return found.flat().toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
+};
 
 /** What must be equal however a run came about: no epochs and no history numbers, which count attempts. */
 export const factsOf = (findings: readonly StoredFinding[]) =>

@@ -13,7 +13,6 @@ export const SCOPE = `sagemaker/${ACCOUNT}/${REGION}`;
 export const SLOT = '2026-11-23T09:15:00.000Z';
 export const NOW = '2026-11-23T09:15:20.000Z';
 export const IMAGE = `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/xgboost@sha256:${'9c'.repeat(32)}`;
-
 export const endpointArn = (name: string) => `arn:aws:sagemaker:${REGION}:${ACCOUNT}:endpoint/${name}`;
 export const packageArn = (group: string, version: number) => `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/${group}/${version}`;
 export const groupArn = (group: string) => `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package-group/${group}`;
@@ -194,6 +193,7 @@ export const aStatus = (over: Partial<ScopeStatus> = {}): ScopeStatus => ({
   lastSlot: '2026-11-23T09:00:00.000Z',
   kinds: { ENDPOINT: aKindStatus() },
   held: null,
+  emptySince: null,
   calls: 3,
   ...over,
 });
@@ -225,6 +225,7 @@ export const aRegistryWorld = (over: Partial<RegistryWorld> = {}): RegistryWorld
   unreadable: [],
   statuses: [aStatus({ lastSlot: SLOT, kinds: { ENDPOINT: aKindStatus({ lastCompleteAt: SLOT }) } })],
   scopes: [SCOPE],
+  unlisted: [],
   declared: new Map(),
   memos: [],
   findings: [],

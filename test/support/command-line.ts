@@ -66,6 +66,7 @@ export const runLine = async (line: readonly string[], world: World = {}) => {
             directory: { lookUp: async () => ({ status: 'ACTIVE' }) },
             settings: someSettings(),
             excluded: [],
+            unlisted: [],
             registrations: [aRegistration()],
             scopes: [
               {

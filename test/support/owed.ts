@@ -59,6 +59,7 @@ export const TOTALS = {
   registered: 14,
   scopesComplete: 2,
   scopesNotChecked: 1,
+  scopesAtRest: 0,
   calls: 14,
   opened: 13,
   cleared: 0,

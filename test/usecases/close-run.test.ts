@@ -23,7 +23,7 @@ const aWorld = async () => {
   const arn = 'arn:aws:sagemaker:us-east-1:111122223333:endpoint/other';
   world.cloud.live.set('b', aSighting({ name: 'other', artefact: 'other', arn, scope: OTHER, tags: {} }));
   await deps.registry.put(aRegistration({ businessOwner: null }));
-  const read = async (index: number, scopes: readonly ScopeId[] = deps.scopes) => {
+  const read = async (index: number, scopes: readonly ScopeId[] = [SCOPE, OTHER]) => {
     world.setNow(at(index));
     await planScopes(deps, { slot: at(index), manual: false, holder: holder(index) });
     for (const scope of scopes) {

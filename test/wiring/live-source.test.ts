@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { kindsOf } from '../../lib/core/kinds.ts';
-import { homeScopes } from '../../lib/core/watched-scopes.ts';
 import { liveSource } from '../../lib/wiring/live-source.ts';
 import { ACCOUNT, endpoints, NOW, REGION, simulate } from '../simcloud/simulated.ts';
 import { someSettings } from '../support/builders.ts';
@@ -12,7 +11,7 @@ const readAll = async (providers?: readonly string[]) => {
   const { simcloud, config } = await simulate({ ...endpoints('a'), provisionedModels: { p: {} }, marketplaceEndpoints: { a: {} } });
   const settings = someSettings(providers ? { providers } : {});
   const source = liveSource({ settings, clock: { now: () => now }, optionsFor: ({ region }) => config({ region }) });
-  const scopes = homeScopes({ account: ACCOUNT, region: REGION }, settings);
+  const scopes = settings.providers.map(provider => ({ provider, account: ACCOUNT, region: REGION }));
   const ask = { packageGroups: [], deadline: '2026-11-23T09:25:00.000Z' };
   const listings = await Promise.all(scopes.map(scope => source.list(scope, ask)));
   return { source, scopes, listings, asked: simcloud.calls().map(({ operation }) => operation) };

@@ -16,6 +16,15 @@ export const ifRead = <T, R>(answer: Answer<T>, use: (value: T) => R): Answer<R>
 
 export const failed = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure });
 
+/** Thrown where a request could not even be signed. What failed is said of the role, not of the call that needed it. */
+export class NoCredentialsError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.reason);
+    this.failure = failure;
+  }
+}
+
 interface ErrorFacts {
   readonly codes: readonly string[];
   readonly message: string;
@@ -47,7 +56,7 @@ const CODES: ReadonlyArray<readonly [FailureClass, RegExp]> = [
   ['DENIED', /^(AccessDenied.*|UnauthorizedOperation|NotAuthorized.*|AuthFailure|ExpiredToken.*|KMS.*Denied.*)$/i],
   [
     'IDENTITY',
-    /^(InvalidClientTokenId|UnrecognizedClient.*|InvalidToken.*|OptInRequired|SubscriptionRequired.*|CredentialsProviderError)$/,
+    /^(InvalidClientTokenId|UnrecognizedClient.*|InvalidToken.*|OptInRequired|RegionDisabled.*|SubscriptionRequired.*|CredentialsProviderError)$/,
   ],
   ['IDENTITY', /^(MissingAuthenticationToken.*|InvalidSignature.*|SignatureDoesNotMatch|IncompleteSignature.*)$/],
   ['UNSUPPORTED', /^(UnknownOperation.*|ENOTFOUND)$/],
@@ -87,16 +96,19 @@ export const failureOf = (failure: FailureClass | 'VANISHED', action: string, no
 
 /**
  * Says what an error of any kind means. Total: what it does not know is UNKNOWN, which never means empty and never means gone.
- * The provider's message stays out of the reason: it carries request ids, and text that others chose.
+ * The provider's message stays out of the reason: it carries request ids, and text that others chose. `about`: what else to name, in our words.
  */
-export const classifyError = (error: unknown, action: string): Failure => {
+export const classifyError = (error: unknown, action: string, about = ''): Failure => {
+  if (error instanceof NoCredentialsError) return error.failure;
   const facts = errorSchema.parse(error);
-  if (isVanished(facts)) return failureOf('VANISHED', action);
-  const failure = classOf(facts);
-  if (failure === 'DENIED') {
-    return failureOf(failure, action, /explicit deny in a service control policy/i.test(facts.message) ? 'organisation policy' : '');
-  }
-  return failureOf(failure, action, codeForPeople(facts));
+  const failure = isVanished(facts) ? 'VANISHED' : classOf(facts);
+  return failureOf(failure, action, [noteOf(failure, facts), about].filter(note => note !== '').join(', '));
+};
+
+const noteOf = (failure: Failure['failure'], facts: ErrorFacts): string => {
+  if (failure === 'VANISHED') return '';
+  if (failure !== 'DENIED') return codeForPeople(facts);
+  return /explicit deny in a service control policy/i.test(facts.message) ? 'organisation policy' : '';
 };
 
 const codeForPeople = ({ codes, status }: ErrorFacts): string => {

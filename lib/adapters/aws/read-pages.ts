@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Failure, failureOf } from './classify-error.ts';
-import type { SendOptions, Session } from './session.ts';
+import type { Requests, SendOptions } from './session.ts';
 
 /** 100 items a page: more than any estate known to us; a list that is longer never ends. */
 const MAX_PAGES = 1_000;
@@ -22,12 +22,12 @@ export interface Pages {
  * Reads page after page until there is no token. Returns why it could not, or null when everything was read (or the taker had enough).
  * An empty page with a token goes on; a token seen before, or page 1,001, fails.
  */
-export const readPages = async (session: Session, { action, list, tokenField, send, take }: Pages): Promise<Failure | null> => {
+export const readPages = async (requests: Requests, { action, list, tokenField, send, take }: Pages): Promise<Failure | null> => {
   const schema = z.looseObject({ [list]: z.array(z.unknown()), [tokenField]: pageToken });
   const seen = new Set<unknown>();
   let token: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await session.ask({ action, send: options => send(token, options), schema });
+    const answer = await requests.ask({ action, send: options => send(token, options), schema });
     if (!answer.ok) return answer.failure;
     if (take(z.array(z.unknown()).parse(answer.value[list])) === 'STOP' || !answer.value[tokenField]) return null;
     token = pageToken.parse(answer.value[tokenField]);

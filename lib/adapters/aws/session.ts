@@ -18,9 +18,8 @@ interface Request<T> {
   readonly schema: z.ZodType<T>;
 }
 
-/** The requests of one listing of one scope: one limiter, one deadline, one count. */
-export interface Session {
-  readonly scope: CloudScope;
+/** Requests that belong together: one limiter, one deadline, one count. */
+export interface Requests {
   readonly now: () => Instant;
   /** Never throws for what the provider does. */
   readonly ask: <T>(request: Request<T>) => Promise<Answer<T>>;
@@ -33,8 +32,12 @@ export interface Session {
   readonly ranOut: () => boolean;
 }
 
-export interface SessionDeps {
+/** The requests of one listing of one scope. */
+export interface Session extends Requests {
   readonly scope: CloudScope;
+}
+
+export interface RequestDeps {
   readonly limit: LimitFunction;
   readonly clock: Clock;
   readonly deadline: Instant;
@@ -45,7 +48,9 @@ export interface SessionDeps {
 /** The longest delay that a timer takes; a later deadline is watched by the clock alone. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const createSession = ({ scope, limit, clock, deadline, count = createCallCount() }: SessionDeps): Session => {
+export const createSession = ({ scope, ...deps }: RequestDeps & Pick<Session, 'scope'>): Session => ({ scope, ...createRequests(deps) });
+
+export const createRequests = ({ limit, clock, deadline, count = createCallCount() }: RequestDeps): Requests => {
   const left = () => elapsed(clock.now(), deadline);
   const abortSignal = AbortSignal.timeout(Math.min(Math.max(left(), 0), MAX_TIMER_MS));
   const state = { ranOut: false };
@@ -53,7 +58,7 @@ export const createSession = ({ scope, limit, clock, deadline, count = createCal
     state.ranOut = true;
     return failed(failureOf('DEADLINE', action));
   };
-  const ask: Session['ask'] = async ({ action, send, schema }) => {
+  const ask: Requests['ask'] = async ({ action, send, schema }) => {
     if (left() <= 0) return outOfTime(action);
     try {
       const output = await send({ abortSignal });
@@ -67,7 +72,6 @@ export const createSession = ({ scope, limit, clock, deadline, count = createCal
     }
   };
   return {
-    scope,
     now: clock.now,
     ask: request => limit(() => ask(request)),
     calls: count.total,

@@ -4,6 +4,7 @@ import { PART_KINDS } from '../../core/composition.ts';
 import { DEPLOYMENT_KINDS } from '../../core/kinds.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
 import type { Message, MessageMember } from '../../core/notice.ts';
+import type { ScopeId } from '../../core/scope.ts';
 import type { Sighting } from '../../core/sighting.ts';
 import { count, each, findingKey, instant, maybe, maybeInstant, text } from './fields.ts';
 import { toldSchema } from './finding-items.ts';
@@ -64,6 +65,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   lastSlot: maybeInstant,
   kinds: z.partialRecord(kind, kindStatus),
   held: z.object({ arns: z.array(text), since: instant }).nullable(),
+  emptySince: maybeInstant,
   calls: count,
 });
 
@@ -72,16 +74,55 @@ export const leaseItem = z.object({ leaseEpoch: count, leaseHolder: text, leaseU
 
 export const memoItem: z.ZodType<Memo> = z.object({ key: text, since: instant, seq: count });
 
-const counted = each(count, 'deployments', 'registered', 'scopesComplete', 'scopesNotChecked', 'calls', 'opened', 'cleared');
+interface ScopeGroup {
+  /** `sagemaker/eu-west-1` */
+  readonly places: readonly string[];
+  readonly accounts: readonly string[];
+}
+
+/** Accounts that are read in the same places as one group: 1,000 of them in 20 regions would not fit an item as a list of scopes. */
+const grouped = (scopes: readonly ScopeId[]): readonly ScopeGroup[] => {
+  const parts = scopes
+    .map(scope => scope.split('/'))
+    .map(([provider, account = '', region]) => ({ account, place: `${provider}/${region}` }));
+  const accounts = [...Map.groupBy(parts, ({ account }) => account)].map(([account, own]) => ({
+    account,
+    places: own.map(({ place }) => place).toSorted(),
+  }));
+  return [...Map.groupBy(accounts, ({ places }) => places.join(' ')).values()].map(same => ({
+    places: same[0]?.places ?? [],
+    accounts: same.map(({ account }) => account),
+  }));
+};
+
+const ungrouped = (groups: readonly ScopeGroup[]): ScopeId[] =>
+  groups.flatMap(({ places, accounts }) => accounts.flatMap(account => places.map(place => place.replace('/', `/${account}/`)))).toSorted();
+
+const counted = each(
+  count,
+  'deployments',
+  'registered',
+  'scopesComplete',
+  'scopesNotChecked',
+  'scopesAtRest',
+  'calls',
+  'opened',
+  'cleared',
+);
 export const runItem: z.ZodType<RunRecord> = z.object({
   ...each(instant, 'slot', 'startedAt'),
   holder: text,
   manual: z.boolean(),
-  scopes: z.array(text),
+  scopes: z.array(z.object({ places: z.array(text), accounts: z.array(text) })).transform(ungrouped),
+  unread: z.array(z.object({ account: text, region: maybe, failure: failureClass, reason: text, leaving: z.boolean() })),
+  unlisted: z.array(z.object({ scope: text, failure: failureClass, reason: text, since: instant, slots: count })),
   state: z.enum(['RUNNING', 'CLOSED', 'COMPLETE']),
   totals: z.object({ ...counted, open: z.record(text, count) }).nullable(),
   completedAt: maybeInstant,
 });
+
+/** A run as it is stored; `runItem` is the other direction, which puts the scopes in order. */
+export const storedRun = (run: RunRecord): Record<string, unknown> => ({ ...run, scopes: grouped(run.scopes) });
 
 export const summaryItem = z.object({ at: instant });
 

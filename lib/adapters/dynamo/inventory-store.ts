@@ -146,14 +146,14 @@ const memos = (table: Table): Pick<InventoryStore, 'memos' | 'putMemo' | 'remove
 
 const runs = (table: Table): Pick<InventoryStore, 'startRun' | 'run' | 'updateRun' | 'lastSummary' | 'putLastSummary'> => ({
   startRun: async run => {
-    if (await db.putIfAbsent(table, schema.runKey(run.slot), run)) return { outcome: 'STARTED', run };
+    if (await db.putIfAbsent(table, schema.runKey(run.slot), shapes.storedRun(run))) return { outcome: 'STARTED', run };
     const stored = await readRun(table, run.slot);
     if (stored === undefined) throw new Error(`the run of ${run.slot} was removed while it was being started`);
     return { outcome: stored.holder === run.holder ? 'RESUMED' : 'DUPLICATE', run: stored };
   },
   run: slot => readRun(table, slot),
   updateRun: async run => {
-    await db.update(table, schema.runKey(run.slot), { set: { ...run } });
+    await db.update(table, schema.runKey(run.slot), { set: shapes.storedRun(run) });
   },
   lastSummary: async receiver => {
     const item = await db.getItem(table, schema.summaryKey(receiver));

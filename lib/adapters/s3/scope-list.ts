@@ -2,9 +2,9 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ScopeId } from '../../core/scope.ts';
 import type { Instant } from '../../core/time.ts';
 
-/** One item of the map: everything that the reconcile of one scope needs to know. */
+/** One item of the map: everything that one child needs to know. */
 export interface ScopeTask {
-  readonly scope: ScopeId;
+  readonly scopes: readonly ScopeId[];
   readonly slot: Instant;
   readonly holder: string;
 }

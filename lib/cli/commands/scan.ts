@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { isAtLeast, SEVERITIES, type Severity } from '../../core/rule-catalog.ts';
-import { settingsSchema } from '../../core/settings.ts';
+import { accountId, externalId, regionList, roleName } from '../../core/settings.ts';
 import { DEPLOYMENT_KINDS, type DeploymentKind, KINDS } from '../../core/kinds.ts';
 import { HOUR, plus } from '../../core/time.ts';
 import { scan, type ScanResult } from '../../usecases/scan.ts';
@@ -13,7 +13,7 @@ import { jsonText, type Out } from '../render/table.ts';
 import { scanRows } from '../scan-csv.ts';
 import { scanOutput } from '../scan-output.ts';
 import { sarifOutput } from '../scan-sarif.ts';
-import type { Scanner } from '../wiring-interface.ts';
+import type { Scanner, ScanTarget } from '../wiring-interface.ts';
 import { read } from './ack.ts';
 import * as z from 'zod';
 
@@ -30,10 +30,7 @@ const FORMATS = {
   sarif: ({ result, scanner }) => jsonText(sarifOutput(result, scanner.registrations ?? [])),
 } as const satisfies Record<string, (scanned: Scanned, out: Out) => string>;
 
-interface ScanOptions {
-  readonly registry?: string;
-  readonly stack?: string;
-  readonly regions?: readonly string[];
+interface ScanOptions extends ScanTarget {
   readonly kinds?: readonly DeploymentKind[];
   readonly format: keyof typeof FORMATS;
   readonly failOn: Severity;
@@ -45,7 +42,8 @@ interface ScanOptions {
 /** What is named twice is read once. */
 const splitList = (text: string): readonly string[] => [...new Set(text.split(',').map(item => item.trim()))];
 /** A region that is none would be listed as empty by a simulated cloud, and as unreachable by a real one. */
-export const readRegions = read(z.string().transform(splitList).pipe(settingsSchema.shape.regions.unwrap()));
+export const readRegions = read(z.string().transform(splitList).pipe(regionList));
+const readAccounts = read(z.string().transform(splitList).pipe(z.array(accountId)));
 const kindsSchema = z
   .string()
   .transform(splitList)
@@ -60,6 +58,9 @@ export const addScan = (program: Command, cli: Cli): void => {
     .description('one roll call with your own credentials; writes nothing anywhere')
     .option('--registry <dir>', 'compare with these manifests (default: the registry of --stack, else none: an inventory)')
     .option('--regions <list>', 'comma-separated (default: as in rollcall.yaml, else the region of your credentials)', readRegions)
+    .option('--accounts <list>', 'comma-separated ids (default: your own and those of rollcall.yaml)', readAccounts)
+    .option('--role <name>', 'assumed in every account but your own (default: spoke of rollcall.yaml)', read(roleName))
+    .option('--external-id <id>', 'that the role asks for', read(externalId))
     .option('--kinds <list>', `comma-separated, of ${DEPLOYMENT_KINDS.join(', ')} (default: all)`, read(kindsSchema))
     .addOption(etagsOption())
     .addOption(
@@ -83,12 +84,8 @@ export const addScan = (program: Command, cli: Cli): void => {
     });
 };
 
-const scanNow = async (
-  cli: Cli,
-  { registry, stack, regions, kinds, quiet, artefactEtags }: ScanOptions,
-  command: Command,
-): Promise<Scanned> => {
-  const scanner = await cli.scanner({ registry, stack, regions, artefactEtags });
+const scanNow = async (cli: Cli, { kinds, quiet, ...target }: ScanOptions, command: Command): Promise<Scanned> => {
+  const scanner = await cli.scanner(target);
   const nowhere = kinds?.filter(kind => !scanner.scopes.some(({ provider }) => provider === KINDS[kind].provider)) ?? [];
   if (nowhere.length > 0) command.error(`error: no scope that is read can hold ${nowhere.join(', ')}`);
   const now = cli.clock.now();

@@ -17,26 +17,34 @@ export const tellGrouped = (owed: readonly OwedNotice[], context: TextContext, t
   });
 };
 
-/** Scopes of one account that could not be read for one reason: told once, with the action that is missing and the lines to paste. */
+/** What could not be read of one account for one reason: told once, with the action that is missing and the lines to paste. */
 const unreadBlock = (notices: readonly [OwedNotice, ...OwedNotice[]], context: TextContext): Block => {
   const { record } = notices[0].finding;
   const actions = [...new Set(record.reason.match(/\b[a-z][a-z0-9-]*:[A-Z][A-Za-z]+\b/g))];
-  const repair = actions.length === 0 ? 'Repair the access of the role' : `Give the role ${actions.join(', ')}`;
-  const account = place({ ...record.about, region: null });
+  const where = record.about.account === null ? 'the organisation' : place({ ...record.about, region: null });
+  const subjects = notices.map(({ finding }) => finding.record.subject.replace(/^scope:/, ''));
+  const scopes = subjects.filter(subject => parseScopeId(subject) !== undefined);
+  const unlisted =
+    subjects.length > scopes.length ? ['A list was not answered: what it said last still holds, and what is new is not seen.'] : [];
+  const unread = scopes.length > 0 ? [`${plural(scopes.length, 'scope')} not read: nothing recorded there changes until it is.`] : [];
+  const next = scopes.length > 0 ? `${repairOf(actions)}, or leave out in rollcall.yaml what nobody needs:` : `${repairOf(actions)}.`;
   const lines = [
-    ...wrap(`${record.severity} ${context.shortId(record)} OPS-01 ${account}: ${safeText(record.reason)}`, '  '),
-    `  ${plural(notices.length, 'scope')} not read: nothing recorded there changes until it is.`,
-    ...wrap(`  ${repair}, or leave out in rollcall.yaml what nobody needs:`, '  '),
-    ...excludedLines(notices.map(({ finding }) => finding.record.subject.replace(/^scope:/, ''))),
+    ...wrap(`${record.severity} ${context.shortId(record)} OPS-01 ${where}: ${safeText(record.reason)}`, '  '),
+    ...[...unread, ...unlisted, next].flatMap(line => wrap(`  ${line}`, '  ')),
+    ...excludedLines(scopes),
   ];
   return { lines, notices };
 };
 
-/** One YAML list, whatever the number of scopes: to be pasted as it is. Only scopes can be left out. */
-const excludedLines = (subjects: readonly string[]): string[] => {
-  const scopes = subjects.filter(subject => parseScopeId(subject) !== undefined).map(scope => JSON.stringify(safeText(scope)));
-  return scopes.map((scope, index) => {
-    const open = index === 0 ? '  excluded: [' : '             ';
-    return `${open}{scope: ${scope}, reason: "..."}${index === scopes.length - 1 ? ']' : ','}`;
-  });
+const repairOf = (actions: readonly string[]): string => {
+  if (actions.length === 0) return 'Repair the access of the role';
+  if (actions.includes('sts:AssumeRole')) return 'Deploy the spoke role in the account, or mend whom it trusts';
+  return `Give the role ${actions.join(', ')}`;
 };
+
+/** One YAML list, whatever the number of scopes: to be pasted as it is. */
+const excludedLines = (scopes: readonly string[]): string[] =>
+  scopes.map((scope, index) => {
+    const open = index === 0 ? '  excluded: [' : '             ';
+    return `${open}{scope: ${JSON.stringify(safeText(scope))}, reason: "..."}${index === scopes.length - 1 ? ']' : ','}`;
+  });

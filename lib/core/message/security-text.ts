@@ -23,8 +23,9 @@ export interface Reading {
 export const coverage = ({ totals, between }: Reading): string => {
   if (between === true) return 'Between two roll calls: only where a change was announced did Rollcall look again.';
   if (totals === null) return 'How much was read is unknown: the run was not closed.';
-  const { scopesComplete, scopesNotChecked } = totals;
-  return `Rollcall has read ${scopesComplete} of ${plural(scopesComplete + scopesNotChecked, 'scope')}: ${counts(totals)}.`;
+  const { scopesComplete, scopesNotChecked, scopesAtRest } = totals;
+  const empty = scopesAtRest > 0 ? ` (${scopesAtRest} more were empty and are read once an hour)` : '';
+  return `Rollcall has read ${scopesComplete} of ${plural(scopesComplete + scopesNotChecked, 'scope')}${empty}: ${counts(totals)}.`;
 };
 
 /** One finding in three lines: what and where, why, who else hears of it. */

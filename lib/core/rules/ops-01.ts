@@ -1,11 +1,20 @@
 import type { Verdict } from '../finding.ts';
+import type { Unlisted } from '../inventory.ts';
 import { elapsed, MINUTE } from '../time.ts';
+import { isAtRest } from '../scope-status.ts';
 import { type ScopeCase, scopeSubject, violatedByScope } from './scope-case.ts';
 import { clear, someOf } from './verdict.ts';
 
 /** OPS-01: something of a scope could not be read in this slot. A failure that may pass by itself is `lasting` from its second slot, any other at once. */
 export const judgeIncomplete = (c: ScopeCase): Verdict => {
   const { status, slot } = c;
+  if (status && isAtRest(status, slot))
+    return clear(
+      'OPS-01',
+      scopeSubject(c),
+      'AT_REST',
+      `nothing was there in the listings up to ${status.lastSlot}: it is read once an hour`,
+    );
   if (status === undefined || status.lastSlot === null || elapsed(status.lastSlot, slot) > 0) return unfinished(c);
   const failed = Object.entries(status.kinds).flatMap(([kind, { failure }]) => (failure ? [{ kind, ...failure }] : []));
   if (failed.length === 0) return clear('OPS-01', scopeSubject(c), 'COMPLETE', 'every kind was read');
@@ -25,6 +34,20 @@ export const judgeIncomplete = (c: ScopeCase): Verdict => {
     evidence: { reasons, since: failed.map(({ since }) => since).toSorted()[0] ?? slot },
   });
 };
+
+/** OPS-01 of a list that decides what is read. While it is not answered, what it said last still holds; new accounts and regions stay unseen. */
+export const judgeUnlisted = (c: Omit<ScopeCase, 'status'>, { failure, reason, since, slots }: Unlisted): Verdict => {
+  const passing = failure === 'TRANSIENT' || failure === 'DEADLINE';
+  return violatedByScope(c, 'OPS-01', {
+    code: `UNLISTED_${failure}`,
+    reason,
+    facts: { failure: passing ? 'TRANSIENT' : failure, reason, lasting: passing && slots < 2 ? 'first slot' : 'yes' },
+    evidence: { since },
+  });
+};
+
+/** A list that was answered again. */
+export const judgeListed = (c: Omit<ScopeCase, 'status'>): Verdict => clear('OPS-01', scopeSubject(c), 'COMPLETE', 'the list was answered');
 
 const unfinished = (c: ScopeCase): Verdict => {
   const last = c.status?.lastSlot ?? null;

@@ -1,9 +1,17 @@
 import type { Verdict } from '../finding.ts';
-import { isDue, MINUTE, plus } from '../time.ts';
+import { restsUntil } from '../scope-status.ts';
+import { elapsed, type Instant, isDue, MINUTE, plus } from '../time.ts';
 import { type ScopeCase, scopeSubject, violatedByScope } from './scope-case.ts';
 import { cannotTell, clear } from './verdict.ts';
 
 const INTERVALS = 2;
+
+/** The last slot up to which a kind is as fresh as it was to be: one of a scope that was at rest had not to be read in its hour. */
+const lastDue = (lastCompleteAt: Instant, { status, settings }: ScopeCase): Instant => {
+  const rested = status !== undefined && status.emptySince !== null && elapsed(status.emptySince, lastCompleteAt) > 0;
+  const last = rested ? plus(restsUntil(lastCompleteAt), -settings.schedule.everyMinutes * MINUTE) : lastCompleteAt;
+  return isDue(lastCompleteAt, last) ? last : lastCompleteAt;
+};
 
 /** OPS-02: some kind of a scope has had no complete listing for two intervals, counted from the first try where there never was one. */
 export const judgeStale = (c: ScopeCase): Verdict => {
@@ -12,7 +20,7 @@ export const judgeStale = (c: ScopeCase): Verdict => {
   if (!status) return cannotTell('OPS-02', subject, 'NEVER_TRIED', 'nothing is known of this scope yet');
   const kinds = Object.entries(status.kinds).map(([kind, { lastCompleteAt }]) => ({
     kind,
-    since: lastCompleteAt ?? status.firstTriedAt,
+    since: lastCompleteAt === null ? status.firstTriedAt : lastDue(lastCompleteAt, c),
     never: lastCompleteAt === null,
   }));
   const known = kinds.length > 0 ? kinds : [{ kind: 'any', since: status.firstTriedAt, never: true }];

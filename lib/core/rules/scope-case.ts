@@ -2,7 +2,7 @@ import type { Subject, Verdict } from '../finding.ts';
 import type { ScopeStatus } from '../inventory.ts';
 import { receiversFor } from '../receivers.ts';
 import { type RuleId, ruleEntry } from '../rule-catalog.ts';
-import { parseScopeId, type ScopeId } from '../scope.ts';
+import { accountOfRegions, parseScopeId, type ScopeId } from '../scope.ts';
 import type { Settings } from '../settings.ts';
 import type { Instant } from '../time.ts';
 import { violated } from './verdict.ts';
@@ -25,9 +25,9 @@ interface Found {
 }
 
 /** A violation by a scope: lost coverage has one severity, whatever is running there. */
-export const violatedByScope = (c: ScopeCase, rule: RuleId, found: Found): Verdict => {
+export const violatedByScope = (c: Omit<ScopeCase, 'status'>, rule: RuleId, found: Found): Verdict => {
   const place = parseScopeId(c.scope);
-  const account = place?.account ?? null;
+  const account = place?.account ?? accountOfRegions(c.scope) ?? null;
   return violated({
     rule,
     subject: scopeSubject(c),

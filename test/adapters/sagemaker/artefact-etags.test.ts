@@ -248,7 +248,7 @@ describe('an object overwritten in place under a deployment that nobody touched'
   const judged = async ({ source }: Reader, registration: Registration) => {
     const directory = { lookUp: async () => ({ status: 'ACTIVE' }) as const };
     const result = await scan(
-      { source, directory, settings: someSettings(), registrations: [registration], scopes: [CLOUD], excluded: [] },
+      { source, directory, settings: someSettings(), registrations: [registration], scopes: [CLOUD], excluded: [], unlisted: [] },
       { now: NOW, deadline: DEADLINE, kinds: undefined, progress: () => {} },
     );
     return result.findings.map(({ violation: { rule, severity, evidence } }) =>

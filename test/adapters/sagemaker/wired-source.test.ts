@@ -15,7 +15,11 @@ test.each([
   const environment = { AWS_ENDPOINT_URL: simcloud.endpoint, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'x' };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const source = awsSource(settingsSchema.parse(yaml), memoryDescriptionCache());
+  const source = awsSource(
+    { home: { account: ACCOUNT, region: REGION }, settings: settingsSchema.parse(yaml) },
+    '2026-11-23T09:15:00.000Z',
+    memoryDescriptionCache(),
+  );
   const scope = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
   const ask = { packageGroups: [], deadline: '9999-01-01T00:00:00.000Z' };
   expect(remembered(await source.list(scope, ask))).toBe(0);
