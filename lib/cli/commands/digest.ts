@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { scopeOfArn } from '../../core/scope.ts';
 import { HOUR, plus } from '../../core/time.ts';
 import { type CompositionAnswer, findComposition } from '../../usecases/find-composition.ts';
 import { safeText } from '../../core/message/safe-text.ts';
@@ -14,7 +15,8 @@ export const addDigest = (program: Command, cli: Cli): void => {
     .description('print what a deployment or model package is composed of, and the line that approves it')
     .argument('<arn>')
     .action(async (arn: string) => {
-      const { source } = await cli.scanner({});
+      // Nothing but the one region of the ARN is read, so nothing else is asked for.
+      const { source } = await cli.scanner({ accounts: [], regions: [scopeOfArn(arn)?.region ?? []].flat() });
       const answer = await findComposition(source, { arn, deadline: plus(cli.clock.now(), HOUR) });
       if (answer.outcome === 'FOUND') cli.stdout.write(compositionText(answer, cli.stdout));
       else cli.stderr.write(`error: ${safeText(answer.reason, 400)}\n`);
