@@ -68,18 +68,17 @@ const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): 
   };
 };
 
-/** The roll call that was closed last. Where it cannot be read, every scope that was ever read is part of it: rather one too many. */
+/** The roll call that was closed last. Where it is not there to be read, every scope that was ever read is part of it: rather one too many. */
 const lastRun = async ({ inventory, log }: PlanScopesDeps): Promise<ScopeQuestion['last']> => {
   const closed = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
   if (closed === null) return undefined;
-  try {
-    return await inventory.run(closed);
-  } catch (error) {
+  const run = await inventory.run(closed).catch((error: unknown) => {
     if (!(error instanceof UnreadableItemError)) throw error;
     log.warn('item.unreadable', { ...error.unreadable, where: 'the last run' });
-    const { statuses } = await inventory.statuses();
-    return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };
-  }
+  });
+  if (run) return run;
+  const { statuses } = await inventory.statuses();
+  return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };
 };
 
 export interface Planning extends Pick<ScopeQuestion, 'home' | 'providers' | 'settings'> {

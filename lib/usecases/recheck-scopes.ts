@@ -20,8 +20,11 @@ const ENOUGH = MINUTE / 4;
  * dead-letter queue, and those of scopes that somebody else is reading, that failed, or for which no time was left.
  */
 export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promise<readonly string[]> => {
+  const watched = await watchedScopes(deps);
+  // Before the first roll call has ended everything is new still: that tells it as one, and is at most an interval away.
+  if (watched === undefined) return [];
   const messages = ask.messages.map(({ id, body }) => ({ id, event: readEvent(body) }));
-  const plan = planRechecks(messages, await watchedScopes(deps));
+  const plan = planRechecks(messages, watched);
   logEvents(deps, plan, messages.length);
   for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
   const again: string[] = plan.refused.map(({ message }) => message);
@@ -33,11 +36,10 @@ export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promi
   return again;
 };
 
-/** The scopes of the roll call that was closed last: an event about any other is not looked at. */
-const watchedScopes = async ({ inventory }: ReconcileDeps): Promise<readonly ScopeId[]> => {
+/** The scopes of the roll call that was closed last: an event about any other is not looked at. undefined: none was closed yet. */
+const watchedScopes = async ({ inventory }: ReconcileDeps): Promise<readonly ScopeId[] | undefined> => {
   const closed = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
-  const run = closed === null ? undefined : await inventory.run(closed);
-  return run?.scopes ?? [];
+  return closed === null ? undefined : (await inventory.run(closed))?.scopes;
 };
 
 interface Rechecked {
@@ -59,7 +61,7 @@ const recheck = async (deps: ReconcileDeps, { holder, deadline }: RecheckAsk, sc
   const now = deps.clock.now();
   if (elapsed(now, deadline) < ENOUGH) return { done: false, reason: 'NO_TIME' };
   const status = await deps.inventory.status(scope);
-  // Everything in it is new still: its first roll call tells that as one, and is at most an interval away.
+  // As before the first roll call of all.
   if (status?.lastSlot == null) return { done: true, reason: 'NEVER_READ' };
   const slot = roundDown(now, deps.settings.schedule.everyMinutes);
   const { outcome } = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline });

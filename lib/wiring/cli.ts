@@ -21,7 +21,7 @@ import type { CliWiring, Scanner, ScanTarget, Target } from '../cli/wiring-inter
 import { readConfig } from '../config/read-config.ts';
 import type { Registration } from '../core/registration.ts';
 import type { Settings } from '../core/settings.ts';
-import { parseScopeId } from '../core/scope.ts';
+import { accountOfRegions, parseScopeId } from '../core/scope.ts';
 import { InputError } from '../manifests/input-error.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { scopePlanner } from '../usecases/plan-scopes.ts';
@@ -138,7 +138,11 @@ const scanner = async (target: ScanTarget): Promise<Scanner> => {
   });
   const plan = scopePlanner({ home, settings, providers: settings.providers, accounts });
   const { scopes, unlisted } = await plan({ slot: systemClock.now(), last: undefined });
-  const asked = scopes.filter(({ scope }) => target.accounts?.includes(parseScopeId(scope)?.account ?? '') ?? true);
+  const isAsked = ({ scope }: { readonly scope: string }): boolean => {
+    const about = parseScopeId(scope)?.account ?? accountOfRegions(scope);
+    return target.accounts === undefined || about === undefined || target.accounts.includes(about);
+  };
+  const asked = scopes.filter(isAsked);
   return {
     source: liveSource({
       settings: { ...settings, artefactEtags: target.artefactEtags ?? settings.artefactEtags },
@@ -149,21 +153,21 @@ const scanner = async (target: ScanTarget): Promise<Scanner> => {
     settings,
     scopes: asked.flatMap(({ reading, scope }) => (reading === 'NOW' ? (parseScopeId(scope) ?? []) : [])),
     excluded: asked.filter(({ reading }) => reading !== 'NOW'),
-    unlisted,
+    unlisted: unlisted.filter(isAsked),
     registrations: await registrationsOf(target),
   };
 };
 
 /** What the command line says goes before what rollcall.yaml says. */
-const settingsFor = ({ regions, accounts = [], role, externalId }: ScanTarget) => {
+const settingsFor = ({ regions, accounts, role, externalId }: ScanTarget) => {
   const settings = settingsHere();
-  const named = Object.fromEntries(accounts.map(account => [account, {}]));
+  const named = accounts && Object.fromEntries(accounts.map(account => [account, settings.accounts[account] ?? {}]));
   const spoke = role === undefined ? settings.spoke : { roleName: role };
   return {
     ...settings,
     regions: regions ? [...regions] : settings.regions,
-    accounts: { ...named, ...settings.accounts },
-    organization: accounts.length > 0 ? undefined : settings.organization,
+    accounts: named ?? settings.accounts,
+    organization: named ? undefined : settings.organization,
     spoke: spoke && { externalId: undefined, ...spoke, ...(externalId === undefined ? {} : { externalId }) },
   };
 };

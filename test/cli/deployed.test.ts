@@ -20,7 +20,17 @@ beforeAll(async () => {
   simcloud = await startSimcloud({ estate: { accounts: { [ACCOUNT]: { [REGION]: { ...region, denied: ['ListModelPackages'] } } } } });
   await stack.registry.put(aRegistration());
   await stack.inventory.putStatus(aStatus({ scope: REGISTRY_SCOPE, lastSlot: SLOT, kinds: {} }), 1);
-  const run = { slot: SLOT, holder: 'h', startedAt: SLOT, manual: false, scopes: [], unread: [], unlisted: [], totals: null, completedAt: NOW };
+  const run = {
+    slot: SLOT,
+    holder: 'h',
+    startedAt: SLOT,
+    manual: false,
+    scopes: [],
+    unread: [],
+    unlisted: [],
+    totals: null,
+    completedAt: NOW,
+  };
   await stack.inventory.startRun({ ...run, state: 'COMPLETE' });
   const environment = {
     AWS_ENDPOINT_URL: simcloud.endpoint,

@@ -33,7 +33,17 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   unread: [],
   unlisted: [],
   state: 'COMPLETE',
-  totals: { deployments: 1, registered: 1, scopesComplete: 1, scopesNotChecked: 0, scopesAtRest: 0, calls: 3, opened: 0, cleared: 0, open: {} },
+  totals: {
+    deployments: 1,
+    registered: 1,
+    scopesComplete: 1,
+    scopesNotChecked: 0,
+    scopesAtRest: 0,
+    calls: 3,
+    opened: 0,
+    cleared: 0,
+    open: {},
+  },
   completedAt: NOW,
   ...over,
 });

@@ -21,7 +21,7 @@ const rollcall = async (words: string, { yaml = '', estate = ESTATE } = {}) => {
   const { simcloud } = await simulate({}, { estate });
   const cwd = mkdtempSync(path.join(tmpdir(), 'rollcall-scan-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
-  writeFileSync(path.join(cwd, 'rollcall.yaml'), yaml);
+  writeFileSync(path.join(cwd, 'rollcall.yaml'), `providers: [sagemaker]\n${yaml}`);
   const env = {
     PATH: process.env['PATH'],
     AWS_ENDPOINT_URL: simcloud.endpoint,
@@ -67,6 +67,20 @@ describe('rollcall scan', { timeout: 60_000 }, () => {
     expect(code).toBe(3);
     expect(out).toContain(`access denied: sts:AssumeRole (arn:aws:iam::${OTHER}:role/RollcallSpoke)`);
     expect(out).toContain('1 endpoint');
+  });
+
+  it('asks no other account for its regions than those that are asked for', async () => {
+    const closed = { ...ESTATE, accounts: { ...ESTATE.accounts, [ACCOUNT]: { 'us-east-1': { denied: ['ListRegions'] } } } };
+    const { code, out } = await rollcall(`scan --format json --accounts ${OTHER}`, { yaml: `${YAML}regions: enabled\n`, estate: closed });
+    expect([code, ...seen(out)]).toEqual([0, BOTH[1], 'theirs']);
+  });
+
+  it('digests what runs in another account', async () => {
+    const { code, out, err } = await rollcall(`digest arn:aws:sagemaker:eu-west-1:${OTHER}:endpoint/theirs`, { yaml: YAML });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('composition: "c1:sha256:');
+    const denied = await rollcall(`digest arn:aws:sagemaker:eu-west-1:${OTHER}:endpoint/theirs`);
+    expect([denied.code, denied.err]).toEqual([3, `error: access denied: sts:AssumeRole (no role is named for account ${OTHER})\n`]);
   });
 
   it('needs a role for an account that is not its own', async () => {

@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { batchScopes } from '../../lib/core/batch-scopes.ts';
 import { parseScopeId } from '../../lib/core/scope.ts';
-import { ACCOUNT, aKindStatus, aStatus } from '../support/builders.ts';
+import { ACCOUNT, aKindStatus, aStatus, SLOT } from '../support/builders.ts';
 
 const OTHER = '444455556666';
+const LATE = { failure: 'DEADLINE', reason: 'out of time: sagemaker:DescribeEndpoint', since: SLOT, slots: 1 } as const;
 const scopes = (account: string, count: number) => Array.from({ length: count }, (_, n) => `sagemaker/${account}/eu-west-${n}`);
 const holding = (scope: string, count: number) => aStatus({ scope, kinds: { ENDPOINT: aKindStatus({ count }) } });
 
@@ -14,6 +15,12 @@ it.each([
   ['no child has more than twenty', scopes(ACCOUNT, 45), [], [20, 20, 5]],
   ['a scope that holds much has one to itself', scopes(ACCOUNT, 4), [holding(`sagemaker/${ACCOUNT}/eu-west-1`, 201)], [1, 1, 2]],
   ['scopes that together hold much are divided', scopes(ACCOUNT, 3), scopes(ACCOUNT, 3).map(scope => holding(scope, 100)), [2, 1]],
+  [
+    'what ran out of time has a child to itself, so that it has all of the time',
+    scopes(ACCOUNT, 4),
+    [0, 1].map(n => aStatus({ scope: `sagemaker/${ACCOUNT}/eu-west-${n}`, kinds: { ENDPOINT: aKindStatus({ count: 0, failure: LATE }) } })),
+    [1, 1, 2],
+  ],
   ['there may be nothing to read', [], [], []],
 ])('%s', (_what, given, statuses, sizes) => {
   expect(batchScopes(given, statuses).map(({ length }) => length)).toEqual(sizes);

@@ -132,7 +132,7 @@ describe('announced changes', () => {
       { id: 'm-1', body: 'text' },
     ];
     const ask = { messages, holder: 'recheck request-1', deadline: '2026-11-23T09:19:02.000Z' };
-    expect(called.recheckScopes).toHaveBeenCalledWith(expect.objectContaining({ source: 'the source with what is kept' }), ask);
+    expect(called.recheckScopes).toHaveBeenCalledWith(expect.objectContaining({ source: `the source of ${NOW} with what is kept` }), ask);
     await expect(recheck({}, lambda)).rejects.toThrow(/Records/);
   });
 

@@ -52,7 +52,7 @@ describe('the role of another account', () => {
 
   it('may do exactly what the hub does in its own account, the denial of all writes included', () => {
     const own = statementsOf(byDefault.template.toJSON(), 'ReconcileScope').filter(({ actions }) =>
-      actions.some(action => action.startsWith('sagemaker:')),
+      actions.some(action => /^(sagemaker|bedrock):/.test(action)),
     );
     expect(statementsOf(spoke, 'Spoke')).toEqual(own);
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;

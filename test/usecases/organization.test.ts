@@ -119,14 +119,14 @@ describe('a roll call', () => {
     expect(await planScopes(never, { ...ask, holder: 'run-2' })).toEqual({ outcome: 'DUPLICATE', slot: SLOT, batches: [] });
   });
 
-  it('after one that cannot be read takes everything that was ever read for part of it', async () => {
+  it.each<[string, () => Promise<undefined>]>([
+    ['cannot be read', () => Promise.reject(new UnreadableItemError({ item: `run#${SLOT}`, reason: 'scopes' }, 'unreadable'))],
+    ['is not there any more', async () => undefined],
+  ])('after one that %s takes everything that was ever read for part of it', async (_what, lost) => {
     const { deps, call, setNow } = aStory();
     await call(0, listed('ACTIVE'));
     setNow(at(1));
-    const run = async (slot: Instant) => {
-      if (slot !== SLOT) return deps.inventory.run(slot);
-      throw new UnreadableItemError({ item: `run#${SLOT}`, reason: 'scopes' }, 'unreadable');
-    };
+    const run = (slot: Instant) => (slot === SLOT ? lost() : deps.inventory.run(slot));
     const planner = scopePlanner({
       home: { account: ACCOUNT, region: REGION },
       settings,

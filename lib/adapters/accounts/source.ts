@@ -23,7 +23,8 @@ export interface AccountSourceDeps {
 
 /** Requests in flight. Organizations throttles the whole organisation, other tools of it included; regions are asked of as many accounts. */
 const CONCURRENCY = { organization: 3, regions: 20 };
-const LISTING_MS = 4 * MINUTE;
+/** The accounts are listed, then their regions: both within the five minutes of the function. */
+const LISTING_MS = 2 * MINUTE;
 /** The most that Organizations gives. */
 const MaxResults = 20;
 

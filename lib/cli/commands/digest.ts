@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { scopeOfArn } from '../../core/scope.ts';
 import { HOUR, plus } from '../../core/time.ts';
 import { type CompositionAnswer, findComposition } from '../../usecases/find-composition.ts';
 import { safeText } from '../../core/message/safe-text.ts';
@@ -18,7 +19,8 @@ export const addDigest = (program: Command, cli: Cli): void => {
     .argument('<arn>')
     .addOption(etagsOption())
     .action(async (arn: string, { artefactEtags }: { artefactEtags?: true }) => {
-      const { source } = await cli.scanner({ artefactEtags });
+      // Nothing but the one region of the ARN is read, so nothing else is asked for.
+      const { source } = await cli.scanner({ accounts: [], regions: [scopeOfArn(arn)?.region ?? []].flat(), artefactEtags });
       const answer = await findComposition(source, { arn, deadline: plus(cli.clock.now(), HOUR) });
       if (answer.outcome === 'FOUND') cli.stdout.write(compositionText(answer, cli.stdout));
       else cli.stderr.write(`error: ${safeText(answer.reason, 400)}\n`);
