@@ -130,6 +130,8 @@ interface Reads {
   readonly name: string;
   /** These have no resource type, so the region is all that can narrow them. */
   readonly lists: readonly string[];
+  /** Further ones, of other services. */
+  readonly elsewhere: readonly string[];
   readonly details: readonly string[];
   /** What the details are of, as in an ARN. */
   readonly types: readonly string[];
@@ -143,6 +145,7 @@ const READS: Readonly<Record<Provider, Reads>> = {
   sagemaker: {
     name: 'SageMaker',
     lists: ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'],
+    elsewhere: [],
     details: [
       'DescribeEndpoint',
       'DescribeEndpointConfig',
@@ -163,7 +166,9 @@ const READS: Readonly<Record<Provider, Reads>> = {
       'ListInferenceProfiles',
       'ListPromptRouters',
       'ListMarketplaceModelEndpoints',
+      'ListFoundationModels',
     ],
+    elsewhere: ['cloudwatch:ListMetrics'],
     details: [
       'GetProvisionedModelThroughput',
       'GetCustomModelDeployment',
@@ -179,11 +184,11 @@ const READS: Readonly<Record<Provider, Reads>> = {
 
 const readDeployments = ({ providers, regions }: Granted): readonly PolicyStatement[] =>
   providers.flatMap(provider => {
-    const { name, lists, details, types } = READS[provider];
+    const { name, lists, elsewhere, details, types } = READS[provider];
     return [
       new PolicyStatement({
         sid: `List${name}`,
-        actions: lists.map(action => `${provider}:${action}`),
+        actions: [...lists.map(action => `${provider}:${action}`), ...elsewhere],
         resources: ['*'],
         conditions: { StringEquals: { 'aws:RequestedRegion': regions } },
       }),

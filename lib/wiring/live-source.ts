@@ -1,4 +1,5 @@
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { byProvider } from '../adapters/aws/by-provider.ts';
@@ -33,6 +34,9 @@ export const liveSource = ({ settings, clock, optionsFor }: LiveSourceDeps): Lis
       settings: settings.policy,
       clock,
     }),
-    bedrock: createBedrockSource({ clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)) }), clock }),
+    bedrock: createBedrockSource({
+      clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)), cloudwatch: new CloudWatchClient(optionsFor(scope)) }),
+      clock,
+    }),
   });
 };

@@ -8,10 +8,12 @@ import { createSession } from '../aws/session.ts';
 import { CUSTOM_MODEL_DEPLOYMENT } from './custom-model-deployment.ts';
 import { IMPORTED_MODEL } from './imported-model.ts';
 import { INFERENCE_PROFILE } from './inference-profile.ts';
+import { MODEL_USE } from './model-use.ts';
 import { PROMPT_ROUTER } from './prompt-router.ts';
 import { PROVISIONED_THROUGHPUT } from './provisioned-throughput.ts';
 import type { BedrockSession, Clients, KindReader } from './reader.ts';
 import { createReader } from './summary-kind.ts';
+import { readCatalogue, withUpstream } from './upstream.ts';
 
 export interface BedrockSourceDeps {
   /** Clients for the account and region, with the SDK's standard retries. */
@@ -25,12 +27,13 @@ const READERS: readonly KindReader[] = [
   createReader(IMPORTED_MODEL),
   createReader(INFERENCE_PROFILE),
   createReader(PROMPT_ROUTER),
+  MODEL_USE,
 ];
 
 /** Requests in flight per account and region. Bedrock publishes no rate for its reads; as for SageMaker. */
 const CONCURRENCY = 5;
 
-/** Everything in Bedrock that somebody here made and that serves; what AWS offers to everybody is no deployment. */
+/** Everything in Bedrock that somebody here made and that serves, and the use of what AWS offers to everybody. */
 export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): ListingSource => {
   const limits = new Map<string, LimitFunction>();
   const open = (scope: CloudScope, clients: Clients, deadline: Instant): BedrockSession => {
@@ -42,14 +45,16 @@ export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): L
     list: async (scope, { deadline }): Promise<Listing> => {
       const clients = clientsFor(scope);
       // A session each, so that one that runs out of time takes no other with it; the limiter is one for all.
-      const read = await Promise.all(
-        READERS.map(async reader => {
+      const own = open(scope, clients, deadline);
+      const [models, ...read] = await Promise.all([
+        readCatalogue(own),
+        ...READERS.map(async reader => {
           const session = open(scope, clients, deadline);
           return { kind: await reader.list(session), calls: session.calls() };
         }),
-      );
-      const calls = read.reduce((sum, each) => sum + each.calls, 0);
-      return { scope: scopeId(scope), kinds: read.map(({ kind }) => kind), packages: [], calls };
+      ]);
+      const calls = read.reduce((sum, each) => sum + each.calls, own.calls());
+      return withUpstream({ scope: scopeId(scope), kinds: read.map(({ kind }) => kind), packages: [], calls }, models);
     },
     confirmGone: async (scope, arns) => {
       const session = open(scope, clientsFor(scope), plus(clock.now(), MINUTE));
