@@ -1,7 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
+import { withUpstream } from '../../../lib/adapters/bedrock/upstream.ts';
 import { provesAbsence } from '../../../lib/core/sighting.ts';
 import { DAY } from '../../../lib/core/time.ts';
 import { NOW, type RegionInput } from '../../simcloud/simulated.ts';
+import { aListing, aSighting, endpointsOf, unknownDetail } from '../../support/builders.ts';
 import { arn, CLAUDE, complete, kindOf, model, reading, SCOPE, sightings } from './reading.ts';
 
 const HAIKU = 'anthropic.claude-3-haiku-20240307-v1:0';
@@ -157,6 +159,12 @@ describe('the lifecycles of models', () => {
     const listing = await list();
     expect(complete(listing, 'PROVISIONED_THROUGHPUT').sightings.map(each => each.upstream)).toEqual([null]);
     expect(listing.upstreamUnread).toEqual({ failure: 'DENIED', reason: 'access denied: bedrock:ListFoundationModels' });
+  });
+
+  it('are unknown of what is not known itself, so that what was known of it is kept', () => {
+    const listing = aListing({ kinds: [endpointsOf([aSighting({ detail: unknownDetail() })])] });
+    const { kinds } = withUpstream(listing, { ok: true, value: new Map() });
+    expect(kinds.flatMap(each => (each.status === 'COMPLETE' ? each.sightings : [])).map(each => each.upstream)).toEqual([null]);
   });
 
   it('are unknown where the list of models is "not found"', async () => {
