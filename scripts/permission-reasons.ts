@@ -38,6 +38,8 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'bedrock:ListInferenceProfiles': ['decides which application inference profiles there are', NOT_CHECKED],
   'bedrock:ListPromptRouters': ['decides which custom prompt routers there are', NOT_CHECKED],
   'bedrock:ListMarketplaceModelEndpoints': ['SageMaker endpoints that ListEndpoints might not show', 'nothing: ListEndpoints decides'],
+  'bedrock:ListFoundationModels': ['until when their providers serve the models that deployments rest on', 'LIF-02 cannot be told: OPS-01'],
+  'cloudwatch:ListMetrics': ['decides which foundation models are called; names of metrics, no values', NOT_CHECKED],
   'bedrock:GetProvisionedModelThroughput': GONE,
   'bedrock:GetCustomModelDeployment': ['whether another model is about to be served; the last word on what is gone', GONE[1]],
   'bedrock:GetImportedModel': GONE,

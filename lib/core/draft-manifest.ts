@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { USE_CLAIM } from './model-use.ts';
 import { firstInvisible } from './plain-text.ts';
 import type { JudgedSighting } from './plan.ts';
+import { scopeOfArn } from './scope.ts';
 import type { Detail } from './sighting.ts';
 import { tagOf } from './tags.ts';
 
@@ -61,7 +63,16 @@ interface Group {
 const isUnregistered = ({ model, sighting: { presence, hosts } }: JudgedSighting): boolean =>
   model === null && hosts === 'MODELS' && (presence === 'SERVING' || presence === 'STARTING');
 
-const groupOf = ({ sighting }: JudgedSighting, grouping: Grouping): Omit<Group, 'members'> & { readonly id: string } => {
+/** What a manifest claims a use by; undefined for what is no use, and for one in a form that is declared by its key instead. */
+const claimOf = ({ sighting: { arn, kind, name } }: JudgedSighting): string | undefined => {
+  const claim = `${scopeOfArn(arn)?.account}/${name}`;
+  return kind === 'MODEL_USE' && USE_CLAIM.test(claim) ? claim : undefined;
+};
+
+const groupOf = (judged: JudgedSighting, grouping: Grouping): Omit<Group, 'members'> & { readonly id: string } => {
+  const { sighting } = judged;
+  // Of a use the name is the model itself, and it bears no tags.
+  if (claimOf(judged) !== undefined) return { id: `use:${sighting.name}`, title: sighting.name, match: undefined, doubt: undefined };
   const group = grouping.by === 'PACKAGE_GROUP' ? packageGroupOf(sighting.detail) : undefined;
   if (group !== undefined) return { id: group, title: group.split('/').at(-1) ?? group, match: { packageGroup: group }, doubt: undefined };
   const value = grouping.by === 'TAG' ? tagOf(sighting.tags, grouping.key) : undefined;
@@ -125,16 +136,18 @@ const draftOf = ({ match, doubt, members }: Group, name: string, ownerTags: read
   const versions = versionsOf(members);
   const unknown = members.some(({ sighting }) => sighting.detail.state === 'UNKNOWN');
   const owner = ownerOf(members, ownerTags);
+  const uses = [...new Set(members.flatMap(judged => claimOf(judged) ?? []))];
   const live = [...versions].map(([composition, version]) => ({ version, composition }));
   const manifest = {
     ...BLANK,
     name,
     technicalOwner: owner ?? TODO,
     ...(match === undefined ? {} : { match }),
+    ...(uses.length === 0 ? {} : { match: { uses } }),
     dataSources: TODO,
     downstreamSystems: TODO,
     ...(live.length === 0 ? {} : { versions: live }),
-    deployments: members.map(judged => deploymentOf(judged, versions)),
+    ...(uses.length > 0 ? {} : { deployments: members.map(judged => deploymentOf(judged, versions)) }),
   };
   const doubts = [...(doubt === undefined ? [] : [doubt]), ...(unknown ? ['VERSION_UNKNOWN' as const] : [])];
   return { name, manifest, comments: commentsOf(owner !== undefined, doubts), deployments: members.length, doubts };

@@ -12,7 +12,7 @@ import { judgeUnapproved } from './rules/apr-01.ts';
 import { judgeNotCovered } from './rules/apr-02.ts';
 import { judgeExpired, judgeExpiredAsLastSeen } from './rules/apr-03.ts';
 import { type DeploymentCase, isPast, type MatchedCase, subjectOf } from './rules/deployment-case.ts';
-import { judgeUnregistered } from './rules/inv-01.ts';
+import { judgeUnregistered, unregisteredRule } from './rules/inv-01.ts';
 import { judgeDrift } from './rules/inv-03.ts';
 import { judgeArtefactDrift, judgeUnregisteredArtefact } from './rules/inv-04.ts';
 import { type DeclarationCase, judgeGhost } from './rules/inv-06.ts';
@@ -20,6 +20,7 @@ import { judgeRetired } from './rules/inv-07.ts';
 import { judgeMisplaced } from './rules/inv-08.ts';
 import { judgeAmbiguous } from './rules/inv-09.ts';
 import { judgeMetadata } from './rules/inv-10.ts';
+import { judgeUpstream, judgeUpstreamAsLastSeen, withLifecycles } from './rules/lif-02.ts';
 import type { ModelCase } from './rules/model-case.ts';
 import { judgeIncomplete } from './rules/ops-01.ts';
 import { judgeStale } from './rules/ops-02.ts';
@@ -28,7 +29,7 @@ import { judgeOwnerInactive } from './rules/own-02.ts';
 import { judgeAttestation } from './rules/own-03.ts';
 import type { ScopeCase } from './rules/scope-case.ts';
 import type { Settings } from './settings.ts';
-import type { Sighting, UnreadGroup } from './sighting.ts';
+import type { Sighting, Unit, UnreadGroup } from './sighting.ts';
 import { standingOf } from './standing.ts';
 import type { Instant } from './time.ts';
 
@@ -53,7 +54,7 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
   const { item, acts, packages, packagesUnread, unreadable, owners, settings, now } = ask;
-  const sighting = withUnits(ask.sighting);
+  const sighting = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
   const match = readable(recalled(matchIn(ask.index, sighting, settings), { ...ask, sighting }), ask);
   const registration = match.state === 'MATCHED' ? match.registration : null;
   const environment = environmentOf(sighting, registration, settings);
@@ -74,14 +75,18 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
   };
 };
 
-/** Where tags or detail could not be read, a match that they gave before still holds: what was not read is no change. */
+/** Where tags or detail could not be read, or not now, a match that they gave before still holds: what was not read is no change. */
 const recalled = (match: Match, { sighting, item, index }: DeploymentQuestion): Match => {
-  if (sighting.tags !== null && sighting.detail.state === 'KNOWN') return match;
+  if (sighting.tags !== null && sighting.detail.state === 'KNOWN' && !isRemembered(sighting.detail.units)) return match;
   const sure = match.state !== 'UNMATCHED' && (match.by === 'CLAIM' || (match.by === 'ARN' && sighting.tags !== null));
   if (sure || item?.model == null || isRecreated(item.sighting.createdAt, sighting.createdAt)) return match;
   const registration = index.get(`claim:${item.model}`)?.[0];
   return registration ? { state: 'MATCHED', registration, by: 'MEMORY' } : match;
 };
+
+/** As the inventory keeps it, without its parts. */
+const isRemembered = (units: readonly Unit[]): boolean =>
+  units.length > 0 && units.every(({ composition }) => composition.parts.length === 0);
 
 /** A claim whose registration cannot be read, or the memory of one, is nobody's to take over: no weaker match stands in for it. */
 const readable = (match: Match, { sighting, item, unreadable, settings }: DeploymentQuestion): Match => {
@@ -119,7 +124,7 @@ const JUDGES: Readonly<Record<(typeof RULES_OF_MATCHED)[number], (c: MatchedCase
   'APR-02': judgeNotCovered,
   'APR-03': judgeExpired,
 };
-const RULES_OF_DEPLOYMENT: readonly RuleId[] = ['INV-01', 'INV-09', ...RULES_OF_MATCHED];
+const RULES_OF_ALL: readonly RuleId[] = ['INV-09', 'LIF-02', ...RULES_OF_MATCHED];
 
 const matched = (c: DeploymentCase): MatchedCase | null =>
   c.match.state === 'MATCHED' && c.standing ? { ...c, registration: c.match.registration, standing: c.standing } : null;
@@ -129,9 +134,9 @@ export const judgeDeployment = (c: DeploymentCase): readonly Verdict[] => {
   const subject = subjectOf(c);
   const same = (rules: readonly RuleId[], verdict: Omit<Silent, 'rule' | 'subject'>) => rules.map(rule => ({ rule, subject, ...verdict }));
   const exempt = whyNotJudged(c);
-  if (exempt) return same(RULES_OF_DEPLOYMENT, exempt);
+  if (exempt) return same([unregisteredRule(c), ...RULES_OF_ALL], exempt);
   const unregistered = judgeUnregistered(c);
-  const whose = [unregistered, judgeAmbiguous(c, unregistered)];
+  const whose = [unregistered, judgeAmbiguous(c, unregistered), judgeUpstream(c)];
   const own = matched(c);
   if (own) return [...whose, ...RULES_OF_MATCHED.map(rule => JUDGES[rule](own))];
   const code = c.match.state === 'AMBIGUOUS' ? 'AMBIGUOUS' : 'NO_REGISTRATION';
@@ -154,7 +159,7 @@ const whyNotJudged = ({ sighting, settings, firstSeen, now }: DeploymentCase): O
 /** What dates alone say of a deployment that could not be read now. */
 export const judgeUnread = (c: DeploymentCase, version: string | null): readonly Verdict[] => {
   const own = matched(c);
-  return own ? [judgeExpiredAsLastSeen(own, version)] : [];
+  return [judgeUpstreamAsLastSeen(c), ...(own ? [judgeExpiredAsLastSeen(own, version)] : [])];
 };
 
 /** What was decided about whose a deployment is, for people and for the inventory. */

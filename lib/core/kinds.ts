@@ -7,6 +7,8 @@ interface KindEntry {
   readonly title: string;
   /** What follows the account in the ARN of one. */
   readonly resource: string;
+  /** `use` of what is no resource and so has no ARN: it goes by a key of ours (`model-use.ts`). */
+  readonly prefix?: 'arn' | 'use';
 }
 
 const ID = '[A-Za-z0-9._-]+';
@@ -19,6 +21,7 @@ export const KINDS = {
   IMPORTED_MODEL: { provider: 'bedrock', title: 'Bedrock imported model', resource: `imported-model/${ID}` },
   INFERENCE_PROFILE: { provider: 'bedrock', title: 'Bedrock inference profile', resource: 'application-inference-profile/[A-Za-z0-9.:-]+' },
   PROMPT_ROUTER: { provider: 'bedrock', title: 'Bedrock prompt router', resource: 'prompt-router/[A-Za-z0-9.:-]+' },
+  MODEL_USE: { provider: 'bedrock', title: 'use of a Bedrock foundation model', resource: 'model/[\\w.:%-]+', prefix: 'use' },
 } as const satisfies Record<string, KindEntry>;
 
 export type DeploymentKind = keyof typeof KINDS;
@@ -31,11 +34,13 @@ export const DEPLOYMENT_KINDS = Object.keys(KINDS) as DeploymentKind[];
 export const kindsOf = (provider: Provider): readonly DeploymentKind[] =>
   DEPLOYMENT_KINDS.filter(kind => KINDS[kind].provider === provider);
 
-const arnOf = (kind: DeploymentKind): string =>
-  `arn:aws[a-z-]*:${SERVICES[KINDS[kind].provider]}:[a-z0-9-]+:\\d{12}:${KINDS[kind].resource}`;
+const arnOf = (kind: DeploymentKind): string => {
+  const { provider, resource, prefix = 'arn' }: KindEntry = KINDS[kind];
+  return `${prefix}:aws[a-z-]*:${SERVICES[provider]}:[a-z0-9-]+:\\d{12}:${resource}`;
+};
 const PATTERNS = DEPLOYMENT_KINDS.map(kind => [kind, new RegExp(`^${arnOf(kind)}$`)] as const);
 
-/** The ARN of anything that serves, wherever it is. */
+/** The ARN of anything that serves, wherever it is, or the key of what has none. */
 export const DEPLOYMENT_ARN = new RegExp(`^(${DEPLOYMENT_KINDS.map(arnOf).join('|')})$`);
 
 /** The kind whose ARNs look like this one, or undefined for an ARN of nothing that serves. */

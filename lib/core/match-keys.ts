@@ -1,7 +1,9 @@
 import type { Composition } from './composition.ts';
 import { digestOf } from './digest.ts';
 import { artefactIdentity, imageIdentity, lessPinnedDigests, withoutEtag } from './compose.ts';
+import { claimsOnUse, keyOfClaim } from './model-use.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
+import { scopeOfArn } from './scope.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
 import { tagOf } from './tags.ts';
@@ -49,6 +51,7 @@ export const sightingKeys = (sighting: Sighting, settings: Settings): readonly s
     ...new Set([
       ...claimsOf(sighting, settings).map(name => `claim:${name}`),
       arnKey('dep', sighting.arn),
+      ...(sighting.kind === 'MODEL_USE' ? claimsOnUse(scopeOfArn(sighting.arn)?.account ?? '', sighting.name) : []),
       ...units.flatMap(unit => unit.packageArns.flatMap(packageKeys)),
       ...digests.map(digest => `digest:${digest}`),
       ...units.flatMap(unit => partsKeys(unit.composition)),
@@ -74,6 +77,7 @@ export const registrationKeys = ({ name, match, versions, deployments, decisions
   ...new Set([
     `claim:${name}`,
     ...deployments.map(({ arn }) => arnKey('dep', arn)),
+    ...match.uses.map(keyOfClaim),
     ...(match.packageGroup === null ? [] : [arnKey('group', match.packageGroup)]),
     ...versions.flatMap(({ identity }) => identityKeys(identity)),
     ...decisions.flatMap(decision => (decision.type === 'APPROVAL' ? identityKeys(decision.identity) : [])),

@@ -1,4 +1,5 @@
 import { claimsOf, registrationKeys, sightingKeys } from './match-keys.ts';
+import { isOffered } from './model-use.ts';
 import type { Registration } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting } from './sighting.ts';
@@ -8,6 +9,7 @@ import { tagOf } from './tags.ts';
 const LEVELS = [
   ['claim', 'CLAIM'],
   ['dep', 'ARN'],
+  ['use', 'USE'],
   ['pkg', 'PACKAGE'],
   ['group', 'GROUP'],
   ['digest', 'DIGEST'],
@@ -23,7 +25,7 @@ export type Match =
   | { readonly state: 'AMBIGUOUS'; readonly candidates: readonly Registration[]; readonly by: MatchedBy }
   | {
       readonly state: 'UNMATCHED';
-      /** Registrations with the same name stem: a hint for people, never a match. */
+      /** Registrations with the same name stem, or of the same model of a provider: a hint for people, never a match. */
       readonly resembles: readonly string[];
       /** A name that the deployment claims and nobody registered. */
       readonly claims: string | null;
@@ -53,14 +55,20 @@ export const matchIn = (index: RegistrationIndex, sighting: Sighting, settings: 
     const found = new Map((keys.get(level) ?? []).flatMap(key => (index.get(key) ?? []).map(each => [each.name, each] as const)));
     return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   };
+  const alike = isOfferedToAll(sighting) ? answering('digest') : [];
   for (const [level, by] of LEVELS) {
+    if (level === 'digest' && alike.length > 0) continue;
     const candidates = answering(level).filter(each => level !== 'tag' || hasAllTags(sighting, each));
     const [registration, ...others] = candidates;
     if (registration) return others.length === 0 ? { state: 'MATCHED', registration, by } : { state: 'AMBIGUOUS', candidates, by };
   }
   const [claims = null] = claimsOf(sighting, settings);
-  return { state: 'UNMATCHED', resembles: answering('name').map(({ name }) => name), claims };
+  const resembles = [...new Set([...answering('name'), ...alike].map(({ name }) => name))];
+  return { state: 'UNMATCHED', resembles, claims };
 };
+
+/** Whether it has the digest that everybody has who serves that model. So has what is remembered without its parts, whose match is remembered too. */
+const isOfferedToAll = ({ detail }: Sighting): boolean => detail.state === 'KNOWN' && detail.composition.parts.every(isOffered);
 
 const hasAllTags = ({ tags }: Sighting, { match }: Registration): boolean =>
   Object.entries(match.tags).every(([key, value]) => tagOf(tags, key) === value);

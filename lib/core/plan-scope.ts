@@ -119,7 +119,7 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
   const { scope, slot, status, listing } = world;
   const last = status?.lastSlot ?? null;
   const again = last !== null && elapsed(slot, last) >= 0;
-  const unread = listing.packagesUnread?.toSorted((a, b) => (a.reason < b.reason ? -1 : 1))[0];
+  const unread = listing.packagesUnread?.toSorted((a, b) => (a.reason < b.reason ? -1 : 1))[0] ?? listing.upstreamUnread;
   const kinds = listing.kinds.map(kind => [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again, unread })] as const);
   return {
     scope,
@@ -149,8 +149,8 @@ interface KindBefore {
   readonly slot: string;
   /** The slot, or a later one, was finished before: its failures are not counted twice. */
   readonly again: boolean;
-  /** A package group that could not be read: approvals of endpoints and components may lie in it. */
-  readonly unread: UnreadGroup | undefined;
+  /** A package group that could not be read, in which approvals may lie; or the lifecycles of models. */
+  readonly unread: Pick<UnreadGroup, 'failure' | 'reason'> | undefined;
 }
 
 const kindAfter = (kind: KindListing, { before, slot, again, unread }: KindBefore): KindStatus => {

@@ -78,7 +78,12 @@ export interface Declaration {
   readonly riskTier: Tier | null;
   readonly businessOwner: string | null;
   readonly technicalOwner: string | null;
-  readonly match: { readonly packageGroup: string | null; readonly tags: Readonly<Record<string, string>> };
+  readonly match: {
+    readonly packageGroup: string | null;
+    readonly tags: Readonly<Record<string, string>>;
+    /** Models that accounts call, as `111122223333/anthropic.claude-sonnet-4*` (`model-use.ts`). */
+    readonly uses: readonly string[];
+  };
   readonly approvals: 'ROLLCALL' | 'SAGEMAKER';
   readonly governanceUnit: 'MODEL' | 'APPLICATION';
   readonly lifecycle: Lifecycle | null;

@@ -43,6 +43,18 @@ export const RULES = {
     why: 'a model outside the inventory is reviewed by nobody',
     controls: ['ID.AM-02', 'ID.AM-08', 'GOVERN 1.6', 'ASI04', 'A.4.2'],
   },
+  'INV-02': {
+    name: 'UNREGISTERED_USAGE',
+    subject: 'dep',
+    severity: tiers('INFO', 'LOW', 'MEDIUM', 'HIGH'),
+    title: 'nobody registered its use',
+    remedy: [
+      'Nobody should call it: deny it; this closes 2 weeks after the last call.',
+      'It is yours: register its use (npx rollcall init --finding {id} prints the manifest).',
+    ],
+    why: 'what is called from outside the inventory is reviewed by nobody',
+    controls: ['ID.AM-04', 'GV.SC-04', 'MAP 4.1', 'A.10.3'],
+  },
   'INV-03': {
     name: 'VERSION_DRIFT',
     subject: 'dep',
@@ -102,7 +114,7 @@ export const RULES = {
     subject: 'dep',
     severity: tiers('INFO', 'LOW', 'MEDIUM', 'MEDIUM'),
     title: 'fits more than one registration',
-    remedy: ['Tag it rollcall:model=<name>, or declare its ARN in one manifest.'],
+    remedy: ['Tag it rollcall:model=<name>, or list it under deployments in one manifest.'],
     why: 'a deployment with two records has no owner',
     controls: ['ID.AM-02', 'GOVERN 1.6'],
   },
@@ -169,6 +181,15 @@ export const RULES = {
     why: 'an approval is given for a time',
     controls: ['GOVERN 1.5', 'ASI08'],
   },
+  'LIF-02': {
+    name: 'UPSTREAM_EOL',
+    subject: 'dep',
+    severity: tiers('LOW', 'MEDIUM', 'MEDIUM', 'HIGH'),
+    title: 'its model is near the end of its life',
+    remedy: ['It is needed: move it to a model that stays, and have that approved.', 'It is not needed: end it.'],
+    why: 'on the day a provider retires a model, it stops answering',
+    controls: ['MANAGE 3.2', 'GV.OC-05', 'LLM03'],
+  },
   'OPS-01': {
     name: 'SCAN_INCOMPLETE',
     subject: 'scope',
@@ -195,12 +216,16 @@ export type RuleId = keyof typeof RULES;
 export const RULE_IDS = Object.keys(RULES) as RuleId[];
 export const ruleEntry = (rule: RuleId): RuleEntry => RULES[rule];
 
+/** Whoever registers it, or ends it, hears of all else then. */
+const UNREGISTERED_HIDES = ['INV-03', 'INV-04', 'INV-05', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03', 'LIF-02'] as const;
+
 /** An open finding of a key rule hides the same subject's findings of the listed rules: one fact, one finding. */
 export const HIDES: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> = {
-  'INV-01': ['INV-03', 'INV-04', 'INV-05', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03'],
+  'INV-01': UNREGISTERED_HIDES,
+  'INV-02': UNREGISTERED_HIDES,
   'INV-04': ['INV-03'],
   'INV-05': ['INV-03'],
-  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03'],
+  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03', 'LIF-02'],
   'APR-01': ['APR-02', 'APR-03'],
   'APR-02': ['INV-03', 'INV-04', 'INV-05'],
 };

@@ -36,11 +36,11 @@ export const parseScopeId = (id: ScopeId): CloudScope | undefined => {
   return { provider, account, region };
 };
 
-/** The scope that an ARN belongs to, or undefined when the text is no ARN of a service that we read. */
+/** The scope that an ARN, or the key of a use (`model-use.ts`), belongs to; undefined when the text is none of a service that we read. */
 export const scopeOfArn = (arn: string): CloudScope | undefined => {
   const [prefix, , service, region, account] = arn.split(':');
   const provider = PROVIDERS.find(each => SERVICES[each] === service);
-  if (prefix !== 'arn' || !provider || !region || !account) return undefined;
+  if ((prefix !== 'arn' && prefix !== 'use') || !provider || !region || !account) return undefined;
   return { provider, account, region };
 };
 

@@ -31,6 +31,9 @@ export const policySchema = z.strictObject({
   acknowledgeDays: perTier(z.number().int().min(1).max(365), { EXPERIMENT: 14, LOW: 5, MEDIUM: 2, HIGH: 1 }),
   acknowledgeMaxDays: perTier(z.number().int().min(1).max(365), { EXPERIMENT: 14, LOW: 90, MEDIUM: 30, HIGH: 14 }),
   metadataGraceDays: days(14),
+  /** Days before the end of a model's life from which it is urgent (at most half the time that it is legacy), and critical. */
+  upstreamWarningDays: days(90),
+  upstreamLastDays: days(30),
   ghostCompleteListings: z.number().int().min(1).max(100).default(3),
   ghostHours: z.number().min(0).max(720).default(24),
   /** Absence guard: more deployments gone at once than both of these prove nothing in this run. */

@@ -21,8 +21,19 @@ export type Detail =
   | { readonly state: 'KNOWN'; readonly composition: Composition; readonly units: readonly Unit[]; readonly posture: string }
   | { readonly state: 'UNKNOWN'; readonly cause: UnknownCause; readonly reason: string };
 
+/** What the provider of a model says of how long it will serve it. */
+export interface UpstreamModel {
+  /** Its id, whatever the ARN or profile that it is served by. */
+  readonly model: string;
+  /** The provider's own word: `ACTIVE`, `LEGACY`. */
+  readonly status: string;
+  readonly legacyAt: Instant | null;
+  readonly endOfLifeAt: Instant | null;
+}
+
 /** A deployment as seen in a listing. */
 export interface Sighting {
+  /** Its ARN; of a use, which has none, its key (`model-use.ts`). */
   readonly arn: string;
   readonly kind: DeploymentKind;
   readonly scope: ScopeId;
@@ -39,6 +50,8 @@ export interface Sighting {
   /** A change under way, judged only once it serves. */
   readonly pending: string | null;
   readonly detail: Detail;
+  /** What is known of the models that it rests on; null: it could not be read. Absent: none of them is a provider's. */
+  readonly upstream?: readonly UpstreamModel[] | null | undefined;
 }
 
 /** An item that the provider listed in a form we cannot read; its kind proves no absence in this listing. */
@@ -87,6 +100,8 @@ export interface Listing {
   readonly packages: readonly PackageFacts[];
   /** Package groups that were asked for and could not be read: approvals that come from them cannot be told. Absent: none. */
   readonly packagesUnread?: readonly UnreadGroup[];
+  /** Why the lifecycles of models could not be read: those of every sighting are null. Absent: they were. */
+  readonly upstreamUnread?: Pick<UnreadGroup, 'failure' | 'reason'>;
   /** Requests sent, retries included. */
   readonly calls: number;
   /** The same by action, in IAM's spelling. Absent: not counted. */

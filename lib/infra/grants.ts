@@ -154,6 +154,8 @@ interface Reads {
   readonly name: string;
   /** These have no resource type, so the region is all that can narrow them. */
   readonly lists: readonly string[];
+  /** Further ones, of other services. */
+  readonly elsewhere: readonly string[];
   readonly details: readonly string[];
   /** What the details are of, as in an ARN. */
   readonly types: readonly string[];
@@ -198,6 +200,7 @@ const READS: Readonly<Record<Provider, Reads>> = {
   sagemaker: {
     name: 'SageMaker',
     lists: ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'],
+    elsewhere: [],
     details: [
       'DescribeEndpoint',
       'DescribeEndpointConfig',
@@ -218,7 +221,9 @@ const READS: Readonly<Record<Provider, Reads>> = {
       'ListInferenceProfiles',
       'ListPromptRouters',
       'ListMarketplaceModelEndpoints',
+      'ListFoundationModels',
     ],
+    elsewhere: ['cloudwatch:ListMetrics'],
     details: [
       'GetProvisionedModelThroughput',
       'GetCustomModelDeployment',
@@ -235,13 +240,14 @@ const READS: Readonly<Record<Provider, Reads>> = {
 const readDeployments = ({ providers, regions }: Settings): readonly PolicyStatement[] => {
   const named = regions === 'enabled' || regions.length > 0 ? regions : [Aws.REGION];
   const narrowed = named === 'enabled' ? {} : { conditions: { StringEquals: { 'aws:RequestedRegion': named } } };
-  const read = (sid: string, provider: Provider, operations: readonly string[], resources: readonly string[]) =>
-    new PolicyStatement({ sid, actions: operations.map(each => `${provider}:${each}`), resources: [...resources], ...narrowed });
+  const read = (sid: string, actions: readonly string[], resources: readonly string[]) =>
+    new PolicyStatement({ sid, actions: [...actions], resources: [...resources], ...narrowed });
   return providers.flatMap(provider => {
-    const { name, lists, details, types } = READS[provider];
+    const { name, lists, elsewhere, details, types } = READS[provider];
+    const own = (operations: readonly string[]) => operations.map(operation => `${provider}:${operation}`);
     // One ARN for all regions: a policy has no room for one each.
     const described = types.map(type => `arn:${Aws.PARTITION}:${provider}:*:${Aws.ACCOUNT_ID}:${type}/*`);
-    return [read(`List${name}`, provider, lists, ['*']), read(`Describe${name}`, provider, details, described)];
+    return [read(`List${name}`, [...own(lists), ...elsewhere], ['*']), read(`Describe${name}`, own(details), described)];
   });
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DEPLOYMENT_ARN } from '../core/kinds.ts';
+import { USE_CLAIM } from '../core/model-use.ts';
 import { compositionOf } from '../core/part-text.ts';
 import { samePerson } from '../core/person.ts';
 import { APPROVAL_STATUSES, LIFECYCLES, TIERS, type VersionIdentity } from '../core/registration.ts';
@@ -123,6 +124,10 @@ export const manifestSchema = z.strictObject({
     .strictObject({
       packageGroup: maybe(arn('model-package-group', 'model-package-group/fraud')),
       tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+      /** Models that accounts call: `<account>/<model id>`, at its end `*` for all whose names go on with further words. */
+      uses: z
+        .array(z.string().max(256).regex(USE_CLAIM, 'expected an account and a model such as "111122223333/anthropic.claude-sonnet-4*"'))
+        .default([]),
     })
     .prefault({}),
   approvals: z.enum(['ROLLCALL', 'SAGEMAKER']).default('ROLLCALL'),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Estate } from './estate.ts';
+import type { Estate, RegionEstate } from './estate.ts';
 import type { Fault } from './faults.ts';
 import { arnOf, type Doc, type Kind, kindOf, type Place, RESOURCES, type World } from './world.ts';
 
@@ -54,6 +54,7 @@ export interface Call extends Site {
   readonly caller: string;
   /** `s3://bucket/key` → its ETag. */
   readonly objects: Readonly<Record<string, string>>;
+  readonly modelUse: RegionEstate['modelUse'];
   /** How long a change of an endpoint takes. */
   readonly settleMs: number;
   /** Search shows the world as it was then. */

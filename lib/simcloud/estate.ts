@@ -97,6 +97,17 @@ const regionSchema = z
     inferenceComponents: z.record(name, specification.extend(component)).default({}),
     packageGroups: z.record(name, z.strictObject(created)).default({}),
     modelPackages: z.record(packageName, z.strictObject({ ...model, ...living, approval, description: z.string().optional() })).default({}),
+    /** Calls of models, as CloudWatch counts them; without a time they never stop. */
+    modelUse: z
+      .array(
+        z.strictObject({
+          modelId: z.string(),
+          namespace: z.enum(['AWS/Bedrock', 'AWS/BedrockMantle']).default('AWS/Bedrock'),
+          project: z.string().optional(),
+          lastUsed: time.optional(),
+        }),
+      )
+      .default([]),
     ...sections,
   })
   .superRefine((region, context) => {

@@ -111,6 +111,17 @@ export const RECORDS = {
       fallbackModel: { modelArn: `arn:aws:bedrock:$region::${TITAN}` },
     },
   },
+  /** AWS's own, which no account has made. */
+  foundationModels: {
+    service: 'bedrock',
+    resource: 'foundation-model/{modelId}',
+    arn: 'modelArn',
+    name: 'modelName',
+    times: ['startOfLifeTime'],
+    list: { operation: 'ListFoundationModels', at: 'GET /foundation-models', out: 'modelSummaries', pages: THOUSAND },
+    summary: ['modelId', 'providerName', 'modelLifecycle'],
+    defaults: { modelId: '$name', modelArn: 'arn:aws:bedrock:$region::foundation-model/$name', modelLifecycle: { status: 'ACTIVE' } },
+  },
   /** What Bedrock calls an endpoint of SageMaker that serves a model from its Marketplace: `endpoints` may have it too. */
   marketplaceEndpoints: {
     service: 'bedrock',

@@ -149,10 +149,10 @@ const identify = (state: State, request: Request): Call => {
     throw new AwsError(code, 'The security token included in the request is invalid.', protocol === 'json' ? 400 : 403);
   }
   const now = state.now();
-  const lag = accounts[account][region]?.searchLagSeconds ?? 0;
+  const { searchLagSeconds: lag = 0, modelUse = [] } = accounts[account][region] ?? {};
   const { estate, world, tokens, orders, sessions, pageSize, settleMs = 5000 } = state;
   const fault = state.faults.next(target);
-  const known = { estate, world, tokens, orders, sessions, images, objects };
+  const known = { estate, world, tokens, orders, sessions, images, objects, modelUse };
   return { ...target, ...known, service, body, now, pageSize, settleMs, caller, searchAt: now - lag * 1000, fault };
 };
 
@@ -179,8 +179,9 @@ const kindIn = (operation: string): Kind => KINDS.find(word => operation.include
 
 const accessDenied = ({ service, operation, caller, region, account }: Call): AwsError => {
   const resource = service === 'sagemaker' ? `${kindIn(operation)}/*` : '*';
-  const what = `${service}:${operation} on resource: arn:aws:${service}:${region}:${account}:${resource}`;
-  const why = `because no identity-based policy allows the ${service}:${operation} action`;
+  const prefix = service === 'monitoring' ? 'cloudwatch' : service;
+  const what = `${prefix}:${operation} on resource: arn:aws:${service}:${region}:${account}:${resource}`;
+  const why = `because no identity-based policy allows the ${prefix}:${operation} action`;
   return new AwsError('AccessDeniedException', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };
 

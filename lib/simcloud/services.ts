@@ -1,6 +1,7 @@
 import { ACCOUNT_ROUTES } from './account.ts';
 import type { Operation } from './call.ts';
 import { recordRoutes, TAGS_AS_OBJECT, TAGS_AS_PAIRS } from './record-operations.ts';
+import { METRIC_OPERATIONS } from './metrics.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations.ts';
 import type { Route } from './rest.ts';
 import { S3_ROUTES } from './s3.ts';
@@ -19,6 +20,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   sts: { protocol: 'query', operations: STS_OPERATIONS },
   s3: { protocol: 'xml', routes: S3_ROUTES },
   organizations: { protocol: 'json', operations: ORGANIZATIONS_OPERATIONS },
+  monitoring: { protocol: 'json', operations: METRIC_OPERATIONS },
   account: { protocol: 'rest', routes: ACCOUNT_ROUTES },
   bedrock: { protocol: 'rest', routes: [...recordRoutes('bedrock'), TAGS_AS_PAIRS, TAGS_AS_OBJECT] },
 };

@@ -1,5 +1,6 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -30,7 +31,10 @@ export interface DoctorDeps extends Pick<CliWiring, 'connect' | 'scanner'> {
 /** How each provider's permissions are probed: a new provider is one more row. */
 const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) => Promise<readonly Probed[]>>> = {
   sagemaker: (scope, { retry }) => probeAll(sessionOf(scope), new SageMakerClient({ ...retry, region: scope.region }), SAGEMAKER_PROBES),
-  bedrock: (scope, { retry }) => probeAll(sessionOf(scope), new BedrockClient({ ...retry, region: scope.region }), BEDROCK_PROBES),
+  bedrock: (scope, { retry }) => {
+    const options = { ...retry, region: scope.region };
+    return probeAll(sessionOf(scope), { bedrock: new BedrockClient(options), cloudwatch: new CloudWatchClient(options) }, BEDROCK_PROBES);
+  },
 };
 
 /** One request at a time, all within a minute: a person waits. */

@@ -1,4 +1,5 @@
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { byProvider } from '../adapters/aws/by-provider.ts';
@@ -36,6 +37,9 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
       clock,
       cache,
     }),
-    bedrock: createBedrockSource({ clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)) }), clock }),
+    bedrock: createBedrockSource({
+      clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)), cloudwatch: new CloudWatchClient(optionsFor(scope)) }),
+      clock,
+    }),
   });
 };

@@ -52,7 +52,7 @@ const registration = (index: number): Registration => ({
   riskTier: 'HIGH',
   businessOwner: 'dana@example.com',
   technicalOwner: 'kim@example.com',
-  match: { packageGroup: null, tags: {} },
+  match: { packageGroup: null, tags: {}, uses: [] },
   approvals: 'ROLLCALL',
   governanceUnit: 'MODEL',
   lifecycle: null,

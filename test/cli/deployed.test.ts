@@ -86,7 +86,7 @@ describe('against a deployed stack', () => {
       'OK clock: within 60 s of AWS',
       `OK regions: all that a scan reads: ${REGION}`,
       `MEND access:sagemaker/${ACCOUNT}/${REGION}: access denied: sagemaker:ListModelPackages`,
-      `CANNOT_TELL access:bedrock/${ACCOUNT}/${REGION}: 5 of 11 actions allowed`,
+      `CANNOT_TELL access:bedrock/${ACCOUNT}/${REGION}: 7 of 13 actions allowed`,
       'OK outputs: all there',
       'OK api: answers: 0 findings open',
       'OK security-topic: 1 confirmed',

@@ -48,6 +48,15 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
     expect(out).toMatch(/^whose +kim@example.com, dana@example.com \(from the registration\)$/m);
   });
 
+  it('shows what a finding is about, though it has no ARN', async () => {
+    const key = 'use:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-v2:1';
+    const about = { ...aRecord().about, arn: null };
+    const what = async (subject: string) =>
+      /^what +(.*)$/m.exec((await at('show F-7K3Q', { records: [aRecord({ subject, about })] })).out)?.[1];
+    expect(await what(`dep:${key}`)).toBe(`use of a Bedrock foundation model ${key}`);
+    expect(await what('model:fraud-scorer')).toBe('model:fraud-scorer');
+  });
+
   it('shows a model by its three questions', async () => {
     const { out } = await at('model fraud-scorer');
     expect(out).toMatch(/WHO OWNS IT\nbusiness owner {3}dana@example.com/);

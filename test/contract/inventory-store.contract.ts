@@ -42,6 +42,8 @@ const anOutgoing = (id: string, members: number): OutgoingMessage => ({
   preparedAt: NOW,
 });
 
+const UPSTREAM = [{ model: 'm', status: 'LEGACY', legacyAt: '2026-06-01T00:00:00.000Z', endOfLifeAt: null }];
+
 /** What every inventory promises; one line per implementation calls it. */
 export const inventoryStoreContract = (implementation: string, open: () => Promise<InventoryStore>): void => {
   describe(`leases: ${implementation}`, () => {
@@ -136,7 +138,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       const store = await open();
       const items = [
         anItem({ arn: 'a', sighting: aSighting({ tags: Object.fromEntries([['__proto__', 'x']]) }) }),
-        anItem({ arn: 'b', sighting: aSighting({ detail: unknownDetail(), tags: null }), model: null, absentSince: 3 }),
+        anItem({ arn: 'b', sighting: aSighting({ detail: unknownDetail(), tags: null, upstream: UPSTREAM }), model: null, absentSince: 3 }),
       ];
       for (const item of items) expect(await store.putItem(item, 1)).toEqual({ outcome: 'WRITTEN' });
       await store.putItem(anItem({ scope: 'other' }), 1);

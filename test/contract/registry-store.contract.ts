@@ -7,7 +7,7 @@ import { HOSTILE_NAMES } from './hostile-names.ts';
 const revoked = anApproval({ status: 'REVOKED', at: '2026-11-20T10:00:00.000Z' });
 const names = (found: { readonly registrations: readonly { readonly name: string }[] }) => found.registrations.map(({ name }) => name);
 const tagged = (name: string, team: string) =>
-  aRegistration({ name, versions: [], decisions: [], match: { packageGroup: null, tags: { team } } });
+  aRegistration({ name, versions: [], decisions: [], match: { packageGroup: null, tags: { team }, uses: [] } });
 
 /** What every registry promises; one line per implementation calls it. */
 export const registryStoreContract = (implementation: string, open: () => Promise<RegistryStore>): void => {
@@ -41,7 +41,9 @@ export const registryStoreContract = (implementation: string, open: () => Promis
 
     it('finds a registration by each of its match keys, and no other by them', async () => {
       const store = await open();
-      const registration = aRegistration({ match: { packageGroup: 'arn:group', tags: { team: 'fraud' } } });
+      const registration = aRegistration({
+        match: { packageGroup: 'arn:group', tags: { team: 'fraud' }, uses: ['111122223333/anthropic.claude-*'] },
+      });
       await store.put(registration);
       await store.put(aRegistration({ name: 'other', versions: [], decisions: [] }));
       for (const key of registrationKeys(registration)) {
@@ -77,7 +79,7 @@ export const registryStoreContract = (implementation: string, open: () => Promis
     it('changes nothing when another revision is stored', async () => {
       const store = await open();
       await store.put(aRegistration());
-      const over = { purpose: 'late', decisions: [revoked], match: { packageGroup: null, tags: { late: 'y' } } };
+      const over = { purpose: 'late', decisions: [revoked], match: { packageGroup: null, tags: { late: 'y' }, uses: [] } };
       const late = [1, 3].map(revision => aRegistration({ ...over, revision }));
       for (const registration of late) {
         expect(await store.put(registration)).toMatchObject({ outcome: 'CONFLICT', reason: expect.stringContaining('fraud-scorer') });

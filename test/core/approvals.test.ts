@@ -103,7 +103,7 @@ describe('which approvals stand', () => {
   test('in SAGEMAKER the approved packages of its own group stand, and no other group lends one', () => {
     const registration = aRegistration({
       approvals: 'SAGEMAKER',
-      match: { packageGroup: groupArn('fraud'), tags: {} },
+      match: { packageGroup: groupArn('fraud'), tags: {}, uses: [] },
       decisions: [anApproval()],
     });
     const packages = [

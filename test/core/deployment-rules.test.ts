@@ -223,7 +223,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     [
       'a digest whose parts a group would tell that could not be read',
       v4,
-      { ...model({ match: { packageGroup: groupArn('fraud'), tags: {} } }), ...blind(v4) },
+      { ...model({ match: { packageGroup: groupArn('fraud'), tags: {}, uses: [] } }), ...blind(v4) },
       'CANNOT_TELL PACKAGE_UNREAD',
     ],
     [

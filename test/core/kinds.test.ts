@@ -10,6 +10,7 @@ const ARNS: Readonly<Record<DeploymentKind, string>> = {
   IMPORTED_MODEL: 'arn:aws-us-gov:bedrock:us-gov-west-1:111122223333:imported-model/a1b2c3d4e5f6',
   INFERENCE_PROFILE: 'arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/a1b2c3d4e5f6',
   PROMPT_ROUTER: 'arn:aws:bedrock:eu-west-1:111122223333:prompt-router/support:1',
+  MODEL_USE: 'use:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-3-haiku-20240307-v1:0',
 };
 
 test.each(DEPLOYMENT_KINDS)('%s is known by its ARN, and by no other', kind => {
@@ -17,7 +18,8 @@ test.each(DEPLOYMENT_KINDS)('%s is known by its ARN, and by no other', kind => {
   const [, , , region = ''] = ARNS[kind].split(':');
   const scope = { provider: KINDS[kind].provider, account: '111122223333', region };
   const own = DEPLOYMENT_KINDS.filter(each => arnPattern(scope, KINDS[each].resource).test(ARNS[kind]));
-  expect(own).toEqual([kind]);
+  // A use is no resource: what AWS calls one is never taken for it.
+  expect(own).toEqual(kind === 'MODEL_USE' ? [] : [kind]);
 });
 
 test.each([
@@ -27,6 +29,8 @@ test.each([
   'arn:aws:bedrock:eu-west-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/a1b2c3d4e5f6',
   'arn:aws:sagemaker:eu-west-1:111122223333:endpoint-config/fraud-scorer',
   'arn:aws:s3:::endpoint/x',
+  'arn:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-3-haiku-20240307-v1:0',
+  'use:aws:bedrock:eu-west-1:111122223333:provisioned-model/a1b2c3d4e5f6',
 ])('%s is nothing that somebody here made to serve', arn => {
   expect([DEPLOYMENT_ARN.test(arn), titleOf(arn)]).toEqual([false, 'resource']);
 });

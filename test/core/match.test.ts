@@ -33,13 +33,13 @@ const unpinned = composeModel({
 describe('whose a deployment is, strongest level first', () => {
   const arn = named('by-arn', { deployments: [{ arn: endpointArn('FRAUD-scorer'), environment: null, version: null }] });
   const pkg = named('by-package', { versions: [aVersion('4', { identity: { by: 'PACKAGE', packageArn: packageArn('fraud', 4) } })] });
-  const group = named('by-group', { match: { packageGroup: groupArn('fraud'), tags: {} } });
+  const group = named('by-group', { match: { packageGroup: groupArn('fraud'), tags: {}, uses: [] } });
   const digest = named('by-digest', { versions: [aVersion('3')] });
   const before = named('by-unpinned', { versions: [aVersion('3', { identity: { by: 'COMPOSITION', composition: unpinned.digest } })] });
   const parts = named('by-parts', {
     versions: [aVersion('3', { identity: { by: 'IMAGE_AND_ARTEFACT', image: IMAGE, artefact: 's3://models/v3' } })],
   });
-  const tags = named('by-tags', { match: { packageGroup: null, tags: { team: 'fraud', line: 'cards' } } });
+  const tags = named('by-tags', { match: { packageGroup: null, tags: { team: 'fraud', line: 'cards' }, uses: [] } });
   const tagged = { team: 'fraud', line: 'cards' };
 
   test.each<[string, Sighting, Registration[], string]>([
@@ -118,7 +118,7 @@ describe('keys', () => {
 
   test('every key that can match is written the same way on both sides', () => {
     const registration = aRegistration({
-      match: { packageGroup: groupArn('fraud'), tags: { team: 'fraud' } },
+      match: { packageGroup: groupArn('fraud'), tags: { team: 'fraud' }, uses: [] },
       deployments: [{ arn: endpointArn('fraud-scorer'), environment: null, version: null }],
       versions: [
         aVersion('3'),

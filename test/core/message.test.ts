@@ -135,6 +135,14 @@ describe('an owner mail', () => {
     expect(messages.at(-1)!.body.includes('created by: kim (role Deploy) 23 Nov 09:10 UTC')).toBe(over.rule === 'INV-01');
   });
 
+  it('calls a use of a model what it is, by a key that is no ARN', () => {
+    const key = 'use:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-v2:1';
+    const about = { ...aChange().record.about, name: 'anthropic.claude-v2:1', arn: null };
+    const { body } = mailAbout(aChange({ rule: 'INV-02', subject: `dep:${key}`, about }));
+    expect(body).toContain(`\nuse of a Bedrock foundation model ${key}\n`);
+    expect(body).not.toContain('arn:');
+  });
+
   it('types as much of an id as tells it from all others', () => {
     const plan = planOf([aChange(), aChange({ id: 'F-7K3Q9ZXX', subject: 'dep:2' }), aChange({ id: 'F-22222222', subject: 'dep:3' })]);
     for (const id of ['F-7K3Q9ZB', 'F-7K3Q9ZX', 'F-2222']) expect(plan.messages[0]!.body).toContain(`npx rollcall show ${id} `);

@@ -32,6 +32,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['DescribeEndpoint', 'ListTags'].map(action => `sagemaker:${action} endpoint`),
     ...['ListProvisionedModelThroughputs', 'ListCustomModelDeployments', 'ListImportedModels'].map(action => `bedrock:${action} *`),
     ...['ListInferenceProfiles', 'ListPromptRouters', 'ListMarketplaceModelEndpoints'].map(action => `bedrock:${action} *`),
+    'bedrock:ListFoundationModels *',
+    'cloudwatch:ListMetrics *',
     ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),
     `UpdateItem Findings f#${SCOPE}`,
     `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
@@ -160,6 +162,7 @@ const NOBODY = [
   ...['CreateEndpoint', 'UpdateEndpoint', 'DeleteEndpoint', 'InvokeEndpoint', 'InvokeEndpointAsync', 'AddTags', 'StopTrainingJob'].map(
     action => `sagemaker:${action} endpoint`,
   ),
+  ...['PutMetricData', 'DeleteAlarms', 'GetMetricData'].map(action => `cloudwatch:${action} *`),
   'iam:PassRole *',
   'sts:AssumeRole *',
   's3:DeleteObject *',

@@ -27,7 +27,7 @@ purpose: >
 riskTier: HIGH
 businessOwner: dana@example.com
 technicalOwner: kim@example.com
-match: { packageGroup: "${ARN}:model-package-group/fraud", tags: { team: fraud } }
+match: { packageGroup: "${ARN}:model-package-group/fraud", tags: { team: fraud }, uses: ["111122223333/anthropic.claude-*"] }
 approvals: SAGEMAKER
 governanceUnit: MODEL
 lifecycle: PRODUCTION
@@ -57,7 +57,7 @@ describe('a good manifest', () => {
         riskTier: 'HIGH',
         businessOwner: 'dana@example.com',
         technicalOwner: 'kim@example.com',
-        match: { packageGroup: `${ARN}:model-package-group/fraud`, tags: { team: 'fraud' } },
+        match: { packageGroup: `${ARN}:model-package-group/fraud`, tags: { team: 'fraud' }, uses: ['111122223333/anthropic.claude-*'] },
         approvals: 'SAGEMAKER',
         governanceUnit: 'MODEL',
         lifecycle: 'PRODUCTION',
@@ -165,6 +165,9 @@ name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", parts: [a b
 name: a⏎versions: [{version: "1", composition: "c1:sha256:${HEX}", parts: [image container.1 x]}] | 2:125: versions[0].parts: these parts make c1:sha256:f474dbcfeb466c09dddc0f85ab02ace737286b2c5a1bdfae8d48528ffd308132, not c1:sha256:${HEX}: paste both as "rollcall digest ARN" prints them
 name: a⏎versions: [{version: "1", composition: c1}] | 2:40: versions[0].composition: expected c1:sha256: and 64 hex digits, as "rollcall digest ARN" prints it, got "c1"
 name: a⏎versions:⏎- {version: "1", image: x, artifact: y}⏎- {version: "1", image: x, artifact: y} | 4:13: versions[1].version: given twice, first in item 0
+name: a⏎match: {uses: [anthropic.claude-v2]} | 2:16: match.uses[0]: USES, got "anthropic.claude-v2"
+name: a⏎match: {uses: ["111122223333/*"]} | 2:16: match.uses[0]: USES, got "111122223333/*"
+name: a⏎match: {uses: ["111122223333/a*b"]} | 2:16: match.uses[0]: USES, got "111122223333/a*b"
 name: a⏎deployments: [{arn: "arn:aws:s3:::x"}] | 2:21: deployments[0].arn: expected the ARN of a deployment such as ${ARN}:endpoint/fraud-scorer, got "arn:aws:s3:::x"
 ${approval(`status: APPROVED, ${AT}, approver: Kim, requester: kim`)} | 5:68: versions[0].approval.approver: Kim is also the requester: nobody approves their own request (APR-04, self-approval)
 ${approval(`status: APPROVED, ${AT}, approver: José, requester: "jose\\u0301"`)} | 5:68: versions[0].approval.approver: José is also the requester: nobody approves their own request (APR-04, self-approval)
@@ -195,6 +198,7 @@ name: a⏎? [b]⏎: c | 2:3: With stringKeys, all keys must be strings`
   .replaceAll('TODO_REFUSED', 'TODO is not filled in (write the value, or remove the line)')
   .replaceAll('ONE_IDENTITY', 'a version has exactly one identity: composition, or packageArn, or image and artifact')
   .replaceAll('NO_TIME', 'expected a time in UTC such as 2026-11-01T10:00:00Z')
+  .replaceAll('USES', 'expected an account and a model such as "111122223333/anthropic.claude-sonnet-4*"')
   .replaceAll('NOBODY', 'expected a name or an e-mail address');
 
 describe('a bad manifest is refused with the place and the next step', () => {

@@ -1,4 +1,5 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { onTestFinished } from 'vitest';
 import type { EstateInput } from '../../lib/simcloud/estate.ts';
@@ -30,7 +31,8 @@ export const simulate = async (region: RegionInput, options: Partial<SimcloudOpt
   const pass = (milliseconds: number): void => {
     now += milliseconds;
   };
-  return { simcloud, config, client, sagemaker: client(), bedrock: new BedrockClient(config()), pass };
+  const [bedrock, cloudwatch] = [new BedrockClient(config()), new CloudWatchClient(config())];
+  return { simcloud, config, client, sagemaker: client(), bedrock, cloudwatch, pass };
 };
 
 export const arn = (resource: string): string => `arn:aws:sagemaker:${REGION}:${ACCOUNT}:${resource}`;

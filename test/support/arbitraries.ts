@@ -123,6 +123,7 @@ export const arbitraryRegistration: fc.Arbitrary<Registration> = fc
     match: fc.record({
       packageGroup: maybe(fc.constant('arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/fraud')),
       tags: fc.constantFrom<Record<string, string>>({}, { team: 'fraud' }),
+      uses: fc.constant([]),
     }),
     versions: fc.array(fc.tuple(version, identity).map(([each, by]) => aVersion(each, { identity: by }))),
     deployments: fc.array(

@@ -111,7 +111,7 @@ export const aRegistration = (over: Partial<Registration> = {}): Registration =>
   riskTier: 'HIGH',
   businessOwner: 'dana@example.com',
   technicalOwner: 'kim@example.com',
-  match: { packageGroup: null, tags: {} },
+  match: { packageGroup: null, tags: {}, uses: [] },
   approvals: 'ROLLCALL',
   governanceUnit: 'MODEL',
   lifecycle: 'PRODUCTION',

@@ -1,4 +1,4 @@
-import { composeModel } from '../../lib/core/compose.ts';
+import { composeModel, composeParts } from '../../lib/core/compose.ts';
 import type { Verdict } from '../../lib/core/finding.ts';
 import type { ScopeWorld } from '../../lib/core/plan.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
@@ -24,6 +24,7 @@ import {
   knownDetail,
   NOW,
   packageArn,
+  REGION,
   someSettings,
   unknownDetail,
   violated,
@@ -50,7 +51,7 @@ export const running = (...artefacts: string[]) =>
 export const hoursAgo = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
 export const sagemaker = {
   approvals: 'SAGEMAKER',
-  match: { packageGroup: groupArn('fraud'), tags: {} },
+  match: { packageGroup: groupArn('fraud'), tags: {}, uses: [] },
   versions: [],
   decisions: [],
 } as const;
@@ -87,3 +88,11 @@ export const foreign = aSighting({
   detail: knownDetail(aUnit({ composition: aComposition('v4'), packageArns: [packageArn('other', 3)] })),
 });
 export const threeAndFour = [aVersion('3'), aVersion('4')];
+
+export const SONNET = 'anthropic.claude-sonnet-4-20250514-v1:0';
+export const CLAUDE = `arn:aws:bedrock:${REGION}::foundation-model/${SONNET}`;
+export const CUSTOM = `arn:aws:bedrock:${REGION}:${ACCOUNT}:custom-model/amazon.nova-lite-v1:0/a1b2c3d4e5f6`;
+export const serving = (...models: string[]) =>
+  knownDetail(
+    aUnit({ composition: composeParts(models.map((identity, n) => ({ slot: `model.${n}`, kind: 'MODEL', identity, pinned: true }))) }),
+  );

@@ -3,6 +3,7 @@ import { createBedrockSource } from '../../lib/adapters/bedrock/source.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { readManifests } from '../../lib/manifests/read-manifests.ts';
 import { applyManifests } from '../../lib/usecases/apply-manifests.ts';
+import { draftForFinding } from '../../lib/usecases/draft-manifests.ts';
 import { findComposition } from '../../lib/usecases/find-composition.ts';
 import { listFindings } from '../../lib/usecases/find-findings.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
@@ -36,9 +37,9 @@ attestation: { by: kim@example.com, at: 2026-11-02T09:00:00Z }
 
 /** The whole application on memory stores, over Bedrock in the simulated cloud. `call` is the roll call of a slot. */
 const aWorld = async (region: RegionInput) => {
-  const { simcloud, bedrock } = await simulateCloud(region);
+  const { simcloud, bedrock, cloudwatch } = await simulateCloud(region);
   const { deps: inMemory, setNow, accepted } = simulate(SETTINGS, [SCOPE]);
-  const deps = { ...inMemory, source: createBedrockSource({ clientsFor: () => ({ bedrock }), clock: inMemory.clock }) };
+  const deps = { ...inMemory, source: createBedrockSource({ clientsFor: () => ({ bedrock, cloudwatch }), clock: inMemory.clock }) };
   const call = async (index: number) => {
     const slot: Instant = plus(SLOT, index * 15 * MINUTE);
     setNow(slot);
@@ -85,4 +86,56 @@ it.each([
 ])('the composition of an ARN %s', async (_, denied, asked, outcome) => {
   const { deps } = await aWorld({ provisionedModels: { fraud: {} }, denied });
   expect((await findComposition(deps.source, { arn: asked, deadline: plus(SLOT, MINUTE) })).outcome).toBe(outcome);
+});
+
+const HAIKU = 'anthropic.claude-3-haiku-20240307-v1:0';
+const OPUS = 'anthropic.claude-opus-4-20250514-v1:0';
+const calling = (...modelIds: string[]): RegionInput => ({ modelUse: modelIds.map(modelId => ({ modelId })) });
+
+it('a model that is called is found, registered by account and model, approved, found when another is called, and gone when it is silent', async () => {
+  const { deps, call, accepted, edit } = await aWorld(calling(`eu.${HAIKU}`));
+  expect(await call(0)).toEqual([`HIGH INV-02 ${HAIKU}: nobody registered that this account calls it`]);
+
+  const [found] = await deps.findings.inScope(SCOPE);
+  const drafted = await draftForFinding(deps, { record: found!.record, ownerTags: [] });
+  if (drafted.outcome !== 'DRAFTED') throw new Error(drafted.reason);
+  expect(drafted.draft.manifest).toMatchObject({ match: { uses: [`111122223333/${HAIKU}`] } });
+  const [version] = drafted.draft.manifest['versions'] as { composition: string }[];
+  const content = manifest(version!.composition).replace(/^deployments: .*$/m, `match: { uses: ["111122223333/anthropic.claude-*"] }`);
+  const files = [{ file: 'fraud.yaml', content }];
+  const declared = readManifests({ from: 'registry', files }, { source: 'MANIFEST', by: 'registrar@example.com', now: SLOT });
+  await applyManifests(deps, { declared, prune: false, dryRun: false, by: 'registrar@example.com', now: SLOT });
+  expect(await call(1)).toEqual([]);
+
+  edit(calling(HAIKU, `global.${OPUS}`));
+  expect(await call(2)).toEqual([`CRITICAL APR-02 ${OPUS}: unregistered composition live, approval covers 1`]);
+  const mail = accepted.find(({ receiver, body }) => receiver === 'owner:kim@example.com' && body.includes(OPUS));
+  expect(mail?.body).toContain(`use of a Bedrock foundation model use:aws:bedrock:eu-west-1:111122223333:model/${OPUS}`);
+
+  edit(calling(HAIKU));
+  expect(await call(3)).toHaveLength(1);
+  expect(await call(4)).toEqual([]);
+});
+
+it('a model whose life ends is told of ever more urgently, also while the scope cannot be read', async () => {
+  const modelLifecycle = { status: 'LEGACY', legacyTime: '2026-06-01T00:00:00Z', endOfLifeTime: '2027-02-01T00:00:00Z' };
+  const region: RegionInput = {
+    provisionedModels: { fraud: { tags: { 'rollcall:model': 'fraud-scorer' } } },
+    foundationModels: { [HAIKU]: { modelLifecycle } },
+  };
+  const { deps, call, edit } = await aWorld(region);
+  const content = `name: fraud-scorer\nriskTier: MEDIUM\ntechnicalOwner: kim@example.com\n`;
+  const files = [{ file: 'fraud.yaml', content }];
+  const declared = readManifests({ from: 'registry', files }, { source: 'MANIFEST', by: 'registrar@example.com', now: SLOT });
+  await applyManifests(deps, { declared, prune: false, dryRun: false, by: 'registrar@example.com', now: SLOT });
+  const aDay = 4 * 24;
+  const told = async (index: number) => (await call(index)).filter(line => line.includes('LIF-02'));
+  const LINE = 'LIF-02 fraud: its model ends on 2027-02-01';
+  expect(await told(0)).toEqual([`HIGH ${LINE}`]);
+  const [before] = (await deps.findings.inScope(SCOPE)).filter(({ record }) => record.rule === 'LIF-02');
+  expect([before?.record.code, await told(aDay), before?.record.head.seq]).toEqual(['SOON', [`HIGH ${LINE}`], 1]);
+  edit({ ...region, denied: ['*'] });
+  expect(await told(75 * aDay)).toEqual(['HIGH LIF-02 fraud: its model ended on 2027-02-01']);
+  edit({ ...region, foundationModels: { [HAIKU]: {} } });
+  expect(await told(76 * aDay)).toEqual([]);
 });

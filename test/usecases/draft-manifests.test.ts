@@ -103,6 +103,30 @@ deployments:
     expect(drafts.map(({ name, deployments, doubts }) => `${name} ${deployments} ${doubts.join()}`.trim()).join(', ')).toBe(expected);
   });
 
+  it('claims the use of a model by account and model, and declares by its key what no claim can name', async () => {
+    const use = (account: string, name: string) =>
+      live({ kind: 'MODEL_USE', name, arn: `use:aws:bedrock:eu-west-1:${account}:model/${name}` }, { environment: 'prod' });
+    const haiku = 'anthropic.claude-3-haiku-20240307-v1:0';
+    const uses = [use('444455556666', haiku), use('111122223333', haiku), use('111122223333', 'a%20b')];
+    const { drafts, summary } = await draft(uses, 'tag:team');
+    expect(summary).toBe('3 deployments → 2 models, 12 TODO, 1 grouping to check');
+    const versions = [{ version: 'live-1', composition: aComposition().digest }];
+    expect(drafts.map(({ name, manifest: { match, deployments, versions: own } }) => ({ name, match, deployments, own }))).toEqual([
+      {
+        name: 'a-20b',
+        deployments: [{ arn: 'use:aws:bedrock:eu-west-1:111122223333:model/a%20b', environment: 'prod', version: 'live-1' }],
+        own: versions,
+      },
+      {
+        name: 'anthropic-claude-3-haiku-20240307-v1-0',
+        match: { uses: [`111122223333/${haiku}`, `444455556666/${haiku}`] },
+        own: versions,
+      },
+    ]);
+    const withoutTodo = (text: string) => text.replace(/^.*TODO.*$/gm, '');
+    for (const each of drafts) expect(read(withoutTodo(renderDraft(each)))).toHaveLength(1);
+  });
+
   it('names versions by package only where one package says so, once each', async () => {
     const same = knownDetail(aUnit({ composition: aComposition('other'), packageArns: [packageArn('fraud', 3)] }));
     const { drafts } = await draft([

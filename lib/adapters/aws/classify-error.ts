@@ -8,6 +8,12 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** Why a list gave no answer: "not found" for a list means nothing that we know. */
+export const ofList = ({ failure, reason }: Failure): { readonly failure: FailureClass; readonly reason: string } => ({
+  failure: failure === 'VANISHED' ? 'UNKNOWN' : failure,
+  reason,
+});
+
 /** A value that was read, or why it was not. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 

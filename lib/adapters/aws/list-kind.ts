@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DeploymentKind } from '../../core/kinds.ts';
 import type { KindListing, QuarantinedItem, Sighting } from '../../core/sighting.ts';
 import { elapsed } from '../../core/time.ts';
-import type { Failure } from './classify-error.ts';
+import { type Failure, ofList } from './classify-error.ts';
 import { type Pages, readPages } from './read-pages.ts';
 import { type Session, whereBroken } from './session.ts';
 
@@ -46,10 +46,5 @@ const nameOf = (item: unknown): string => {
   return ([...named(/Arn$/i), ...named(/Name$/i)][0] ?? '(no name)').slice(0, 256);
 };
 
-/** A kind that cannot be told about. "Not found" for a list means nothing that we know. */
-export const notChecked = (kind: DeploymentKind, { failure, reason }: Failure): KindListing => ({
-  kind,
-  status: 'NOT_CHECKED',
-  failure: failure === 'VANISHED' ? 'UNKNOWN' : failure,
-  reason,
-});
+/** A kind that cannot be told about. */
+export const notChecked = (kind: DeploymentKind, failure: Failure): KindListing => ({ kind, status: 'NOT_CHECKED', ...ofList(failure) });

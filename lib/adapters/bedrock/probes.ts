@@ -1,23 +1,35 @@
-import { type BedrockClient, ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
+import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { ListFoundationModelsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
 import { KINDS } from '../../core/kinds.ts';
 import type { Probe } from '../aws/probe.ts';
+import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';
 
-/** Every action that a listing of a scope needs: each list, then one description and the tags of what was found. */
-export const BEDROCK_PROBES: readonly Probe<BedrockClient>[] = SUMMARY_KINDS.flatMap(({ kind, list, get }) => {
-  const about = `ARN of a ${KINDS[kind].title}`;
-  return [
-    {
-      action: list.action,
-      call: (client, _about, options) => list.send(client, undefined, options),
-      finds: { [about]: list.arn, ANY: list.arn },
-    },
-    { action: get.action, about, call: get.send },
-  ] satisfies Probe<BedrockClient>[];
-}).concat([
+/** Every action that a listing of a scope needs: each list, one description of what was found in it, and the tags of the last. */
+export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
+  ...SUMMARY_KINDS.flatMap(({ kind, list, get }): readonly Probe<Clients>[] => {
+    const about = `ARN of a ${KINDS[kind].title}`;
+    return [
+      {
+        action: list.action,
+        call: ({ bedrock }, _about, options) => list.send(bedrock, undefined, options),
+        finds: { [about]: list.arn, ARN: list.arn },
+      },
+      { action: get.action, about, call: ({ bedrock }, arn, options) => get.send(bedrock, arn, options) },
+    ];
+  }),
   {
     action: 'bedrock:ListTagsForResource',
-    about: 'ANY',
-    call: (client, resourceARN, options) => client.send(new ListTagsForResourceCommand({ resourceARN }), options),
+    about: 'ARN',
+    call: ({ bedrock }, resourceARN, options) => bedrock.send(new ListTagsForResourceCommand({ resourceARN }), options),
   },
-]);
+  {
+    action: 'bedrock:ListFoundationModels',
+    call: ({ bedrock }, _about, options) => bedrock.send(new ListFoundationModelsCommand({}), options),
+  },
+  {
+    action: 'cloudwatch:ListMetrics',
+    call: ({ cloudwatch }, _about, options) =>
+      cloudwatch.send(new ListMetricsCommand({ Namespace: 'AWS/Bedrock', MetricName: 'Invocations' }), options),
+  },
+];

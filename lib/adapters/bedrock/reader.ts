@@ -1,4 +1,5 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DeploymentKind } from '../../core/kinds.ts';
 import type { KindListing } from '../../core/sighting.ts';
 import type { Answer } from '../aws/classify-error.ts';
@@ -7,6 +8,7 @@ import type { Session } from '../aws/session.ts';
 /** The clients that a scope is read with. */
 export interface Clients {
   readonly bedrock: BedrockClient;
+  readonly cloudwatch: CloudWatchClient;
 }
 
 /** The requests for one kind of one scope. */

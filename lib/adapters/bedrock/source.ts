@@ -9,10 +9,12 @@ import { createSession } from '../aws/session.ts';
 import { CUSTOM_MODEL_DEPLOYMENT } from './custom-model-deployment.ts';
 import { IMPORTED_MODEL } from './imported-model.ts';
 import { INFERENCE_PROFILE } from './inference-profile.ts';
+import { MODEL_USE } from './model-use.ts';
 import { PROMPT_ROUTER } from './prompt-router.ts';
 import { PROVISIONED_THROUGHPUT } from './provisioned-throughput.ts';
 import type { BedrockSession, Clients, KindReader } from './reader.ts';
 import { createReader } from './summary-kind.ts';
+import { readCatalogue, withUpstream } from './upstream.ts';
 
 export interface BedrockSourceDeps {
   /** Clients for the account and region, with the SDK's standard retries. */
@@ -22,12 +24,12 @@ export interface BedrockSourceDeps {
 
 export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, IMPORTED_MODEL, INFERENCE_PROFILE, PROMPT_ROUTER] as const;
 
-const READERS: readonly KindReader[] = SUMMARY_KINDS.map(createReader);
+const READERS: readonly KindReader[] = [...SUMMARY_KINDS.map(createReader), MODEL_USE];
 
 /** Requests in flight per account and region. Bedrock publishes no rate for its reads; as for SageMaker. */
 const CONCURRENCY = 5;
 
-/** Everything in Bedrock that somebody here made and that serves; what AWS offers to everybody is no deployment. */
+/** Everything in Bedrock that somebody here made and that serves, and the use of what AWS offers to everybody. */
 export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): ListingSource => {
   const limits = new Map<string, LimitFunction>();
   const open = (scope: CloudScope, deadline: Instant, count: CallCount): BedrockSession => {
@@ -39,8 +41,12 @@ export const createBedrockSource = ({ clientsFor, clock }: BedrockSourceDeps): L
     list: async (scope, { deadline }): Promise<Listing> => {
       const count = createCallCount();
       // A session each, so that one that runs out of time takes no other with it; limiter and count are one for all.
-      const kinds = await Promise.all(READERS.map(reader => reader.list(open(scope, deadline, count))));
-      return { scope: scopeId(scope), kinds, packages: [], calls: count.total(), callsByAction: count.byAction() };
+      const [models, kinds] = await Promise.all([
+        readCatalogue(open(scope, deadline, count)),
+        Promise.all(READERS.map(reader => reader.list(open(scope, deadline, count)))),
+      ]);
+      const counted = { calls: count.total(), callsByAction: count.byAction() };
+      return withUpstream({ scope: scopeId(scope), kinds, packages: [], ...counted }, models);
     },
     confirmGone: async (scope, arns) => {
       const session = open(scope, plus(clock.now(), MINUTE), createCallCount());

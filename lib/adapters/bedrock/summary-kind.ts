@@ -92,7 +92,7 @@ const readTags = async ({ ask, bedrock }: BedrockSession, resourceARN: string): 
 };
 
 /** One unit; of role, network and keys these kinds show nothing. */
-const detailOf = (name: string, parts: readonly Part[]): Sighting['detail'] => {
+export const detailOf = (name: string, parts: readonly Part[]): Sighting['detail'] => {
   const composition = composeParts(parts);
   return { state: 'KNOWN', composition, units: [{ name, role: 'PRODUCTION', composition, packageArns: [] }], posture: '' };
 };

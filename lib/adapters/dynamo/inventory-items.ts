@@ -22,6 +22,8 @@ const detail = z.discriminatedUnion('state', [
 /** Tags are kept as pairs: their keys are anybody's text, and a map loses the key `__proto__`. */
 const tagPairs = z.array(z.tuple([text, text])).transform((pairs): Record<string, string> => Object.fromEntries(pairs));
 
+const upstream = z.object({ ...each(text, 'model', 'status'), ...each(maybeInstant, 'legacyAt', 'endOfLifeAt') });
+
 const sighting: z.ZodType<Sighting> = z.object({
   ...each(text, 'arn', 'scope', 'name', 'status'),
   ...each(maybeInstant, 'createdAt', 'lastModified'),
@@ -31,6 +33,7 @@ const sighting: z.ZodType<Sighting> = z.object({
   tags: tagPairs.nullable(),
   pending: maybe,
   detail,
+  upstream: z.array(upstream).nullable().optional(),
 });
 
 /** An `i#` item; `storedItem` is its other direction. */

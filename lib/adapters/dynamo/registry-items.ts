@@ -34,7 +34,7 @@ export const registrationItem: z.ZodType<Omit<Registration, 'decisions'>> = z.ob
   ...each(text, 'name', 'registeredBy', 'origin'),
   ...each(maybe, 'purpose', 'businessOwner', 'technicalOwner'),
   riskTier: z.enum(TIERS).nullable(),
-  match: z.object({ packageGroup: maybe, tags: words }),
+  match: z.object({ packageGroup: maybe, tags: words, uses: z.array(text).default([]) }),
   approvals: z.enum(['ROLLCALL', 'SAGEMAKER']),
   governanceUnit: z.enum(['MODEL', 'APPLICATION']),
   lifecycle: z.enum(LIFECYCLES).nullable(),

@@ -62,9 +62,14 @@ const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ['told', finding.toldWhom.join(', ') || 'nobody yet'],
   ['not yours?', finding.contact ?? 'the account has no contact in rollcall.yaml: ask security'],
   ...(finding.answer === null ? [] : [['answer', answerText(finding)]]),
-  ['what', finding.subjectArn === null ? finding.subject : `${titleOf(finding.subjectArn)} ${finding.subjectArn}`],
+  ['what', subjectText(finding)],
   ['finding', `${finding.rule} ${finding.id}, open since ${finding.openedAt}`],
 ];
+
+const subjectText = ({ subject, subjectArn }: FindingDetail): string => {
+  const [, key = subjectArn] = /^dep:(.+)$/.exec(subject) ?? [];
+  return key === null ? subject : `${titleOf(key)} ${key}`;
+};
 
 const answerText = ({ answer, stateCode }: FindingDetail): string =>
   answer === null ? '' : `${answer.by} until ${answer.until}: ${answer.reason} (${inWords(stateCode)})`;

@@ -19,6 +19,7 @@ const IN_WORDS: Readonly<Record<Code, string>> = {
   DIGEST: 'the digest of what it runs',
   PARTS: 'the parts of what it runs',
   TAGS: 'the tags that the manifest names',
+  USE: 'the account and model that it claims',
   MEMORY: 'as when it was last read',
   ACCOUNT: 'from the account in rollcall.yaml',
   REGISTRATION: 'from the registration',

@@ -173,6 +173,6 @@ const labelled = (label: string, text: string): string[] => wrap(`${label.padEnd
 
 /** The ARN comes last: no mail opens with one. */
 const subjectLine = ({ about, subject }: FindingRecord): string => {
-  if (about.arn === null) return safeText(subject.replace(/^(\w+):/, '$1 '), 300);
-  return `${titleOf(about.arn)} ${safeText(about.arn, 2048)}`;
+  const [, key = about.arn] = /^dep:(.+)$/.exec(subject) ?? [];
+  return key === null ? safeText(subject.replace(/^(\w+):/, '$1 '), 300) : `${titleOf(key)} ${safeText(key, 2048)}`;
 };

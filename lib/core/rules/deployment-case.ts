@@ -5,7 +5,7 @@ import type { About, Subject, Verdict } from '../finding.ts';
 import type { Match } from '../match.ts';
 import { receiversFor } from '../receivers.ts';
 import type { OwnerAnswer, Registration, Tier } from '../registration.ts';
-import type { RuleId } from '../rule-catalog.ts';
+import { type RuleEntry, type RuleId, ruleEntry } from '../rule-catalog.ts';
 import { parseScopeId } from '../scope.ts';
 import type { Settings } from '../settings.ts';
 import { severityOf } from '../severity.ts';
@@ -58,7 +58,8 @@ const aboutOf = (c: DeploymentCase): About => {
   const account = scope?.account ?? null;
   return {
     name: sighting.name,
-    arn: sighting.arn,
+    // The key of a use is no ARN that anybody else would know.
+    arn: sighting.kind === 'MODEL_USE' ? null : sighting.arn,
     model: registration?.name ?? null,
     composition: sighting.detail.state === 'KNOWN' ? sighting.detail.composition.digest : null,
     ...(sighting.createdAt === null ? {} : { createdAt: sighting.createdAt }),
@@ -74,10 +75,12 @@ interface Found {
   readonly reason: string;
   readonly facts: Readonly<Record<string, string>>;
   readonly evidence: Readonly<Record<string, string | readonly string[]>>;
+  /** For some tiers another severity than the rule's. */
+  readonly severity?: Partial<RuleEntry['severity']>;
 }
 
 /** A violation by a deployment, with the evidence that every rule shares after its own. */
-export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, facts, evidence }: Found): Verdict => {
+export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, facts, evidence, severity }: Found): Verdict => {
   const { sighting, environment, match, firstSeen, acts } = c;
   const registration = registrationOf(c);
   const tier = tierOf(c);
@@ -97,7 +100,7 @@ export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, fact
     subject: subjectOf(c),
     code,
     reason,
-    severity: severityOf(rule, tier, environment),
+    severity: severityOf({ ...ruleEntry(rule).severity, ...severity }, tier, environment),
     facts: { ...facts, ...present({ tier }) },
     // Who did it comes first, so that no other evidence can push it out.
     evidence: { ...actEvidence(acts, sighting.createdAt), ...evidence, ...shared },

@@ -6,17 +6,22 @@ import { cannotTell, clear, present } from './verdict.ts';
 
 type Unmatched = Extract<Match, { state: 'UNMATCHED' }>;
 
-/** INV-01: a live deployment that nobody registered. */
+/** What somebody made is INV-01; a model that is only called, as everybody may, INV-02. */
+export const unregisteredRule = ({ sighting }: Pick<DeploymentCase, 'sighting'>): 'INV-01' | 'INV-02' =>
+  sighting.kind === 'MODEL_USE' ? 'INV-02' : 'INV-01';
+
+/** INV-01: a live deployment that nobody registered; INV-02: the use of a model. */
 export const judgeUnregistered = (c: DeploymentCase): Verdict => {
   const { match, environment, firstSeen, sighting, settings, now } = c;
   const subject = subjectOf(c);
-  if (match.state === 'MATCHED') return clear('INV-01', subject, 'REGISTERED', `registered as ${match.registration.name}`);
-  if (match.state === 'AMBIGUOUS') return clear('INV-01', subject, 'AMBIGUOUS', 'more than one registration fits');
+  const rule = unregisteredRule(c);
+  if (match.state === 'MATCHED') return clear(rule, subject, 'REGISTERED', `registered as ${match.registration.name}`);
+  if (match.state === 'AMBIGUOUS') return clear(rule, subject, 'AMBIGUOUS', 'more than one registration fits');
   const obstacle = whyUnknown(c);
-  if (obstacle) return cannotTell('INV-01', subject, obstacle.code, obstacle.reason);
+  if (obstacle) return cannotTell(rule, subject, obstacle.code, obstacle.reason);
   const grace = settings.policy.graceHoursNonProduction;
   if (environment.production === 'NO' && !isPast(sighting.createdAt ?? firstSeen, grace, now))
-    return clear('INV-01', subject, 'IN_GRACE', `outside production it has ${grace} hours to be registered`);
+    return clear(rule, subject, 'IN_GRACE', `outside production it has ${grace} hours to be registered`);
   return unregistered(c, match);
 };
 
@@ -32,12 +37,14 @@ const unregistered = (c: DeploymentCase, { claims, resembles }: Unmatched): Verd
   const { sighting, settings } = c;
   const { tags, detail } = sighting;
   const ownerTag = ownerTagOf(tags, settings);
+  const rule = unregisteredRule(c);
   const whose = claims === null ? `owner tag: ${ownerTag ?? 'none'}` : `it claims ${claims}, which is not registered`;
   const known = detail.state === 'KNOWN' ? detail : null;
   const parts = known?.composition.parts.map(({ kind, identity }) => `${kind.toLowerCase()} ${identity}`);
-  return violatedBy(c, 'INV-01', {
+  return violatedBy(c, rule, {
     code: known ? 'UNREGISTERED' : 'UNIDENTIFIED',
-    reason: `nobody registered it; ${whose}`,
+    // Nothing bears the tags of a use.
+    reason: rule === 'INV-02' ? 'nobody registered that this account calls it' : `nobody registered it; ${whose}`,
     facts: present({ ownerTag, claims }),
     evidence: {
       ...present({ ownerTag, claims, composition: known?.composition.digest, unknown: detail.state === 'UNKNOWN' ? detail.reason : null }),

@@ -2,7 +2,7 @@ import type { Verdict } from '../finding.ts';
 import { type DeploymentCase, subjectOf, violatedBy } from './deployment-case.ts';
 import { clear, someOf } from './verdict.ts';
 
-/** INV-09: more than one registration fits, or one only by its name. `unregistered` is what INV-01 says of the same deployment. */
+/** INV-09: more than one registration fits, or one only by its name or its provider's model. `unregistered`: what INV-01 or INV-02 says of it. */
 export const judgeAmbiguous = (c: DeploymentCase, unregistered: Verdict): Verdict => {
   const { match } = c;
   const subject = subjectOf(c);
@@ -19,8 +19,8 @@ export const judgeAmbiguous = (c: DeploymentCase, unregistered: Verdict): Verdic
   }
   // A likeness explains an unregistered deployment; where there is none to explain, it says nothing.
   if (unregistered.outcome !== 'VIOLATED') return { ...unregistered, rule: 'INV-09' };
-  if (match.resembles.length === 0) return clear('INV-09', subject, 'NO_CANDIDATE', 'no registration has a name like it');
-  const reason = `only its name is like ${someOf(match.resembles)}`;
+  if (match.resembles.length === 0) return clear('INV-09', subject, 'NO_CANDIDATE', 'no registration is like it');
+  const reason = `only resembles ${someOf(match.resembles)}`;
   const candidates = match.resembles.slice(0, 10).join(', ');
   return violatedBy(c, 'INV-09', { code: 'RESEMBLES', reason, facts: { candidates }, evidence: { candidates: match.resembles } });
 };

@@ -3,7 +3,7 @@ import type { Subject, Verdict } from '../finding.ts';
 import type { Memo } from '../inventory.ts';
 import { receiversFor } from '../receivers.ts';
 import type { OwnerAnswer, Registration } from '../registration.ts';
-import type { RuleId, Severity } from '../rule-catalog.ts';
+import { type RuleId, ruleEntry, type Severity } from '../rule-catalog.ts';
 import { scopeOfArn } from '../scope.ts';
 import type { Settings } from '../settings.ts';
 import { atMost, severityOf } from '../severity.ts';
@@ -36,7 +36,7 @@ interface Found {
 export const violatedByModel = (c: ModelCase, rule: RuleId, found: Found): Verdict => {
   const { registration, owners, settings } = c;
   const environment = modelEnvironment(registration, settings);
-  const severity = severityOf(rule, registration.riskTier, environment);
+  const severity = severityOf(ruleEntry(rule).severity, registration.riskTier, environment);
   const place = found.arn == null ? undefined : scopeOfArn(found.arn);
   const account = place?.account ?? null;
   const { origin, technicalOwner, businessOwner, riskTier } = registration;

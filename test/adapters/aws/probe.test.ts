@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { probeAll } from '../../../lib/adapters/aws/probe.ts';
@@ -31,21 +32,22 @@ describe('the requests that a scan of Bedrock needs', () => {
     const { simcloud } = await simulate(bedrock);
     const scope = { provider: 'bedrock', account: ACCOUNT, region: REGION } as const;
     const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
-    const client = new BedrockClient({
-      endpoint: simcloud.endpoint,
-      region: REGION,
-      credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' },
-    });
-    return probeAll(session, client, BEDROCK_PROBES);
+    const config = { endpoint: simcloud.endpoint, region: REGION, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
+    const clients = { bedrock: new BedrockClient(config), cloudwatch: new CloudWatchClient(config) };
+    return probeAll(session, clients, BEDROCK_PROBES);
   };
   const model = 'arn:aws:bedrock:eu-west-1::foundation-model/a.b-v1';
 
   it('are those that the deployed role may send in its scopes, gets and tags where something is there', async () => {
     const probed = await asking({ provisionedModels: { fraud: { modelArn: model } } });
-    const granted = readFileSync('docs/permissions.md', 'utf8').match(/bedrock:(List|Get)\w*/g) ?? [];
+    const granted = readFileSync('docs/permissions.md', 'utf8').match(/(bedrock|cloudwatch):(List|Get)\w*/g) ?? [];
     expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted.filter(action => !action.includes('Marketplace'))));
-    const allowed = probed.flatMap(({ action, outcome }) => (outcome === 'ALLOWED' ? [action.slice(8)] : []));
-    expect(allowed.filter(action => !/^List\w+s$/.test(action))).toEqual(['GetProvisionedModelThroughput', 'ListTagsForResource']);
+    const allowed = probed.flatMap(({ action, outcome }) => (outcome === 'ALLOWED' ? [action] : []));
+    expect(allowed.filter(action => !/:List\w+s$/.test(action))).toEqual([
+      'bedrock:GetProvisionedModelThroughput',
+      'bedrock:ListTagsForResource',
+    ]);
+    expect(allowed).toContain('cloudwatch:ListMetrics');
   });
 
   it('tell of a denied one by its name', async () => {

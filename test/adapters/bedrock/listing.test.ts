@@ -10,6 +10,7 @@ const LISTS: Readonly<Partial<Record<DeploymentKind, string>>> = {
   IMPORTED_MODEL: 'ListImportedModels',
   INFERENCE_PROFILE: 'ListInferenceProfiles',
   PROMPT_ROUTER: 'ListPromptRouters',
+  MODEL_USE: 'ListMetrics',
 };
 const KINDS = kindsOf('bedrock');
 const ONE_OF_EACH: RegionInput = {
@@ -18,17 +19,18 @@ const ONE_OF_EACH: RegionInput = {
   importedModels: { a: {} },
   inferenceProfiles: { a: {} },
   promptRouters: { a: {} },
+  modelUse: [{ modelId: 'anthropic.claude-v2:1' }],
 };
 const three = { provisionedModels: { a: {}, b: {}, c: {} } };
 
 describe('a scope of Bedrock', () => {
-  it('is read kind by kind: one call each where there is nothing, and one more for the tags of each deployment', async () => {
+  it('is read kind by kind: one call each, two for uses and one for lifecycles; then one more for the tags of each deployment', async () => {
     const empty = await (await reading({})).list();
     expect(empty.kinds.map(kind => [kind.kind, kind.status])).toEqual(KINDS.map(kind => [kind, 'COMPLETE']));
-    expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 5 });
+    expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 8 });
     const full = await (await reading(ONE_OF_EACH)).list();
-    expect(full.kinds.map(kind => kind.status === 'COMPLETE' && kind.sightings.length)).toEqual([1, 1, 1, 1, 1]);
-    expect(full.calls).toBe(10);
+    expect(full.kinds.map(kind => kind.status === 'COMPLETE' && kind.sightings.length)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(full.calls).toBe(13);
   });
 
   it('is whole in pages of any size', async () => {
@@ -41,20 +43,25 @@ describe('a scope of Bedrock', () => {
     const { list, simcloud } = await reading({});
     simcloud.faults.add({ kind: 'error', code: 'UnknownOperationException', status: 404, times: 'all' });
     for (const kind of (await list()).kinds) {
-      expect(kind).toMatchObject({ status: 'NOT_CHECKED', failure: 'UNSUPPORTED', reason: /^not offered in this region: bedrock:List/ });
+      expect(kind).toMatchObject({
+        status: 'NOT_CHECKED',
+        failure: 'UNSUPPORTED',
+        reason: expect.stringMatching(/^not offered in this region: (bedrock|cloudwatch):List/),
+      });
     }
   });
 });
 
 describe.each(KINDS)('%s', kind => {
   const operation = LISTS[kind] ?? '';
+  const action = `${kind === 'MODEL_USE' ? 'cloudwatch' : 'bedrock'}:${operation}`;
 
   test.each([
-    ['is denied', 'AccessDeniedException', 'DENIED', `access denied: bedrock:${operation}`],
-    ['is throttled', 'ThrottlingException', 'TRANSIENT', `failed after retries: bedrock:${operation} (ThrottlingException)`],
-    ['is refused', 'ValidationException', 'BAD_REQUEST', `request refused as invalid: bedrock:${operation} (ValidationException)`],
-    ['is "not found"', 'ResourceNotFoundException', 'UNKNOWN', `not found: bedrock:${operation}`],
-    ['fails in a way that nobody has seen', 'Novel', 'UNKNOWN', `failed: bedrock:${operation} (Novel)`],
+    ['is denied', 'AccessDeniedException', 'DENIED', `access denied: ${action}`],
+    ['is throttled', 'ThrottlingException', 'TRANSIENT', `failed after retries: ${action} (ThrottlingException)`],
+    ['is refused', 'ValidationException', 'BAD_REQUEST', `request refused as invalid: ${action} (ValidationException)`],
+    ['is "not found"', 'ResourceNotFoundException', 'UNKNOWN', `not found: ${action}`],
+    ['fails in a way that nobody has seen', 'Novel', 'UNKNOWN', `failed: ${action} (Novel)`],
   ])('whose listing %s is not checked, and the other kinds are', async (_, code, failure, reason) => {
     const { list, simcloud } = await reading(ONE_OF_EACH);
     simcloud.faults.add({ kind: 'error', operation, code, times: 'all' });
@@ -113,7 +120,7 @@ describe('a listing', () => {
     const { list } = await reading(
       { ...three, importedModels: {} },
       // All lists are sent before the first answer comes; after that it is too late.
-      { now: () => ((lists += 1) <= 10 ? '2026-11-23T09:15:00.000Z' : DEADLINE) },
+      { now: () => ((lists += 1) <= 15 ? '2026-11-23T09:15:00.000Z' : DEADLINE) },
     );
     const listing = await list();
     expect(kindOf(listing, kind)).toEqual({

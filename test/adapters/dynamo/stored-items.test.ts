@@ -21,7 +21,7 @@ const entry = (seq: number) => sealEntry({ chain: 'record', seq, previous: '', a
 
 const damage = (table: Table, key: schema.Key, set: Record<string, unknown>) => update(table, key, { set });
 const MESSAGE = { id: 'm-1', topic: 'OPS', receiver: 'ops', subject: 's', body: 'b', attributes: {}, members: [] } as const;
-const team = (name: string) => ({ packageGroup: null, tags: { team: name } });
+const team = (name: string) => ({ packageGroup: null, tags: { team: name }, uses: [] });
 
 describe('items that no longer parse', () => {
   it('are reported by the registry by model name, beside the registrations that parse', async () => {

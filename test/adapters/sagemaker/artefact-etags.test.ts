@@ -260,7 +260,7 @@ describe('an object overwritten in place under a deployment that nobody touched'
     aRegistration({ versions: [aVersion('3', { identity })], decisions: [anApproval({ identity }), anAttestation()] });
   const byPackage = aRegistration({
     approvals: 'SAGEMAKER',
-    match: { packageGroup: groupArn('fraud'), tags: {} },
+    match: { packageGroup: groupArn('fraud'), tags: {}, uses: [] },
     versions: [],
     decisions: [anAttestation()],
   });
