@@ -297,5 +297,4 @@ export const violated = (verdict: Verdict): Violation => {
   if (verdict.outcome !== 'VIOLATED') throw new Error(`${verdict.rule} is ${verdict.outcome} ${verdict.code}`);
   return verdict;
 };
-
 export const stored = (record: FindingRecord, response?: FindingResponse): StoredFinding => ({ record, response });
