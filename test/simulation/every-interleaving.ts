@@ -115,13 +115,13 @@ export const lookAt = async ({ deps, cloud, now }: Simulated): Promise<Seen> => 
   const stored = new Map([['status', textOf(await deps.inventory.status(SCOPE))]]);
   for (const { record, response } of await allFindings(deps))
     stored.set(`${record.rule} ${record.subject}`, textOf([record, response, await deps.findings.history(record)]));
-  const around = [await leaseIn(deps), await deps.registry.all(), [...cloud.live], now()];
+  const around = [await leaseIn(deps), await deps.inventory.acts(SCOPE), await deps.registry.all(), [...cloud.live], now()];
   for (const item of await deps.inventory.items(SCOPE)) stored.set(item.arn, textOf([item, await fenceOf(deps, item)]));
   return { stored, text: textOf([[...stored], around]) };
 };
 /** Any other call may touch what `lookAt` does not see. */
 const KNOWN =
-  /^(directory\.lookUp|findings\.(inScope|writeRecord)|inventory\.(\w+Lease|items|(put|remove)Item|status|putStatus)|registry\.(claiming|put)|source\.\w+|world\.\w+)$/;
+  /^(directory\.lookUp|findings\.(inScope|writeRecord)|inventory\.(\w+Lease|acts|items|(put|remove)Item|status|putStatus)|registry\.(claiming|put)|source\.\w+|world\.\w+)$/;
 
 /** Lets an observer do again what it did when it heard this, up to the call that is to be answered next. */
 const replay = async (observer: Observer, heard: Observing['heard'], begin: Instant) => {
