@@ -44,6 +44,9 @@ export const scopeOfArn = (arn: string): CloudScope | undefined => {
   return { provider, account, region };
 };
 
+/** The ARN of a resource of a scope, for services whose lists do not show one. */
+export const arnOf = ({ provider, region, account }: CloudScope, resource: string): string =>
+  `arn:${partitionOf(region)}:${SERVICES[provider]}:${region}:${account}:${resource}`;
+
 /** The ARNs of a scope whose resource is as `resource` says. An item of another account means that we hold other credentials than we think. */
-export const arnPattern = ({ provider, region, account }: CloudScope, resource: string): RegExp =>
-  new RegExp(`^arn:${partitionOf(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);
+export const arnPattern = (scope: CloudScope, resource: string): RegExp => new RegExp(`^${arnOf(scope, resource)}$`);
