@@ -1,5 +1,6 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -33,7 +34,12 @@ const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) =>
   sagemaker: (scope, { retry }) => probeAll(sessionOf(scope), new SageMakerClient({ ...retry, region: scope.region }), SAGEMAKER_PROBES),
   bedrock: (scope, { retry }) => {
     const options = { ...retry, region: scope.region };
-    return probeAll(sessionOf(scope), { bedrock: new BedrockClient(options), cloudwatch: new CloudWatchClient(options) }, BEDROCK_PROBES);
+    const clients = {
+      bedrock: new BedrockClient(options),
+      cloudwatch: new CloudWatchClient(options),
+      agents: new BedrockAgentClient(options),
+    };
+    return probeAll(sessionOf(scope), clients, BEDROCK_PROBES);
   },
 };
 

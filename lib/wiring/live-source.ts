@@ -1,4 +1,5 @@
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -38,7 +39,10 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
       cache,
     }),
     bedrock: createBedrockSource({
-      clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)), cloudwatch: new CloudWatchClient(optionsFor(scope)) }),
+      clientsFor: scope => {
+        const options = optionsFor(scope);
+        return { bedrock: new BedrockClient(options), cloudwatch: new CloudWatchClient(options), agents: new BedrockAgentClient(options) };
+      },
       clock,
     }),
   });

@@ -1,9 +1,10 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Session } from '../aws/session.ts';
+import type { AgentClients } from './agents/requests.ts';
 
 /** The clients that a scope is read with. */
-export interface Clients {
+export interface Clients extends AgentClients {
   readonly bedrock: BedrockClient;
   readonly cloudwatch: CloudWatchClient;
 }

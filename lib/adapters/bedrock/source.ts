@@ -1,5 +1,8 @@
 import type { ListingSource } from '../../ports.ts';
 import { createKindSource, type KindReader, type KindSourceDeps } from '../aws/kind-source.ts';
+import { AGENT_ALIAS } from './agents/agent-alias.ts';
+import { FLOW_ALIAS } from './agents/flow-alias.ts';
+import { PROMPT } from './agents/prompt.ts';
 import { CUSTOM_MODEL_DEPLOYMENT } from './custom-model-deployment.ts';
 import { IMPORTED_MODEL } from './imported-model.ts';
 import { INFERENCE_PROFILE } from './inference-profile.ts';
@@ -12,7 +15,7 @@ import { readUpstream } from './upstream.ts';
 
 export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, IMPORTED_MODEL, INFERENCE_PROFILE, PROMPT_ROUTER] as const;
 
-const READERS: readonly KindReader<Clients>[] = [...SUMMARY_KINDS.map(createReader), MODEL_USE];
+const READERS: readonly KindReader<Clients>[] = [...SUMMARY_KINDS.map(createReader), MODEL_USE, AGENT_ALIAS, FLOW_ALIAS, PROMPT];
 
 /** Everything in Bedrock that somebody here made and that serves, and the use of what AWS offers to everybody. */
 export const createBedrockSource = (deps: KindSourceDeps<Clients>): ListingSource => createKindSource(READERS, deps, readUpstream);

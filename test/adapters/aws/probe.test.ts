@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { probeAll } from '../../../lib/adapters/aws/probe.ts';
@@ -28,13 +26,11 @@ const probing = async (region: RegionInput, fault?: Parameters<Awaited<ReturnTyp
 };
 
 describe('the requests that a scan of Bedrock needs', () => {
-  const asking = async (bedrock: RegionInput) => {
-    const { simcloud } = await simulate(bedrock);
+  const asking = async (region: RegionInput) => {
+    const { bedrock, cloudwatch, agents } = await simulate(region);
     const scope = { provider: 'bedrock', account: ACCOUNT, region: REGION } as const;
     const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
-    const config = { endpoint: simcloud.endpoint, region: REGION, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
-    const clients = { bedrock: new BedrockClient(config), cloudwatch: new CloudWatchClient(config) };
-    return probeAll(session, clients, BEDROCK_PROBES);
+    return probeAll(session, { bedrock, cloudwatch, agents }, BEDROCK_PROBES);
   };
   const model = 'arn:aws:bedrock:eu-west-1::foundation-model/a.b-v1';
 
