@@ -25,6 +25,9 @@ export const KINDS = {
   AGENT_ALIAS: { provider: 'bedrock', title: 'Bedrock agent alias', resource: `agent-alias/${ID}/${ID}` },
   FLOW_ALIAS: { provider: 'bedrock', title: 'Bedrock flow alias', resource: `flow/${ID}/alias/${ID}` },
   PROMPT: { provider: 'bedrock', title: 'Bedrock prompt', resource: `prompt/${ID}` },
+  AGENT_RUNTIME: { provider: 'agentcore', title: 'AgentCore runtime endpoint', resource: `runtime/${ID}/runtime-endpoint/${ID}` },
+  HARNESS: { provider: 'agentcore', title: 'AgentCore harness endpoint', resource: `harness/${ID}/harness-endpoint/${ID}` },
+  GATEWAY: { provider: 'agentcore', title: 'AgentCore gateway', resource: `gateway/${ID}` },
 } as const satisfies Record<string, KindEntry>;
 
 export type DeploymentKind = keyof typeof KINDS;

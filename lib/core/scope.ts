@@ -1,7 +1,7 @@
 import { partitionOf } from './partition.ts';
 
 /** Who serves the models of a scope, and the service in its ARNs. A new provider is one more line here and one adapter. */
-export const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
+export const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock', agentcore: 'bedrock-agentcore' } as const;
 export type Provider = keyof typeof SERVICES;
 // The keys of a constant object are known, which Object.keys does not say.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion

@@ -10,10 +10,10 @@ test.each([
   ['eu-isoe-west-1', 'aws-iso-e'],
   ['eusc-de-east-1', 'aws-eusc'],
 ])('a resource in %s lies in the partition %s, and its ARN leads back to its scope', (region, partition) => {
-  const scope = { provider: 'bedrock', account: '111122223333', region } as const;
-  const arn = arnOf(scope, 'imported-model/g-1');
-  expect(arn).toBe(`arn:${partition}:bedrock:${region}:111122223333:imported-model/g-1`);
+  const scope = { provider: 'agentcore', account: '111122223333', region } as const;
+  const arn = arnOf(scope, 'gateway/g-1');
+  expect(arn).toBe(`arn:${partition}:bedrock-agentcore:${region}:111122223333:gateway/g-1`);
   expect(scopeOfArn(arn)).toEqual(scope);
-  expect(arnPattern(scope, 'imported-model/[^/]+').test(arn)).toBe(true);
-  expect(arnPattern({ ...scope, account: '444455556666' }, 'imported-model/[^/]+').test(arn)).toBe(false);
+  expect(arnPattern(scope, 'gateway/[^/]+').test(arn)).toBe(true);
+  expect(arnPattern({ ...scope, account: '444455556666' }, 'gateway/[^/]+').test(arn)).toBe(false);
 });

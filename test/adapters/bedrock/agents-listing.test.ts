@@ -156,8 +156,9 @@ describe('what cannot be read', () => {
   });
 
   it('by the deadline is no listing', async () => {
-    let asked = 0;
-    const { list } = await reading(AGENT, { now: () => ((asked += 1) <= 22 ? '2026-11-23T09:15:00.000Z' : '2026-11-23T09:25:00.000Z') });
+    let aliases = () => 0;
+    const { list, count } = await reading(AGENT, { now: () => `2026-11-23T09:${aliases() === 0 ? '15' : '25'}:00.000Z` });
+    aliases = () => count('ListAgentAliases');
     expect(kindOf(await list(), 'AGENT_ALIAS')).toMatchObject({
       status: 'NOT_CHECKED',
       failure: 'DEADLINE',
