@@ -2,6 +2,7 @@
 export type Reason = readonly [why: string, lost: string];
 
 const NOT_CHECKED = 'this kind is not checked: OPS-01, and nothing of it changes';
+const UNKNOWN = 'compositions of this kind cannot be told';
 const GONE: Reason = ['the last word on what is gone', 'nothing of this kind is ever resolved as gone'];
 
 /** By action where each has a reason of its own, else by the statement's name. A permission without a reason fails the page. */
@@ -45,6 +46,35 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'bedrock:GetImportedModel': GONE,
   'bedrock:GetInferenceProfile': GONE,
   'bedrock:GetPromptRouter': GONE,
+  'bedrock:ListAgents': ['decides which agents there are, and so where aliases are', NOT_CHECKED],
+  'bedrock:ListAgentAliases': ['decides which aliases of agents there are', NOT_CHECKED],
+  'bedrock:ListFlows': ['decides which flows there are, and so where aliases are', NOT_CHECKED],
+  'bedrock:ListFlowAliases': ['decides which aliases of flows there are', NOT_CHECKED],
+  'bedrock:ListPrompts': ['decides which prompts have a version; the last word on what is gone', NOT_CHECKED],
+  'bedrock:GetAgentAlias': ['where aliases that others ask route to; the last word on what is gone', GONE[1]],
+  'bedrock:GetAgent': ['what an alias of a working copy runs', UNKNOWN],
+  'bedrock:GetAgentVersion': ['which model, instruction and guardrail a version has', UNKNOWN],
+  'bedrock:ListAgentActionGroups': ['which tools a version has', UNKNOWN],
+  'bedrock:GetAgentActionGroup': ['who carries out a tool, and its schema as a hash', UNKNOWN],
+  'bedrock:ListAgentKnowledgeBases': ['which knowledge bases a version asks', UNKNOWN],
+  'bedrock:ListAgentCollaborators': ['which other agents a version asks', UNKNOWN],
+  'bedrock:GetFlowAlias': GONE,
+  'bedrock:GetFlow': ['what an alias of a working copy runs', UNKNOWN],
+  'bedrock:GetFlowVersion': ['which models, prompts and agents a version asks', UNKNOWN],
+  'bedrock:GetPrompt': ['the model of a version, and its text as a hash', UNKNOWN],
+  'bedrock-agentcore:ListAgentRuntimes': ['decides which runtimes there are, and so where endpoints are', NOT_CHECKED],
+  'bedrock-agentcore:ListAgentRuntimeEndpoints': ['decides which endpoints of runtimes there are', NOT_CHECKED],
+  'bedrock-agentcore:ListHarnesses': ['decides which harnesses there are, and so where endpoints are', NOT_CHECKED],
+  'bedrock-agentcore:ListHarnessEndpoints': ['decides which endpoints of harnesses there are', NOT_CHECKED],
+  'bedrock-agentcore:ListGateways': ['decides which gateways there are', NOT_CHECKED],
+  'bedrock-agentcore:GetAgentRuntime': ['which image or code a version runs', UNKNOWN],
+  'bedrock-agentcore:GetAgentRuntimeEndpoint': GONE,
+  'bedrock-agentcore:GetHarness': ['which model and tools a version has, and its prompt as a hash', UNKNOWN],
+  'bedrock-agentcore:GetHarnessEndpoint': GONE,
+  'bedrock-agentcore:GetGateway': ['whom a gateway lets through; the last word on what is gone', UNKNOWN],
+  'bedrock-agentcore:ListGatewayTargets': ['what a gateway leads to', UNKNOWN],
+  'bedrock-agentcore:GetGatewayTarget': ['what a target of a gateway is, and its schema as a hash', UNKNOWN],
+  'bedrock-agentcore:ListTagsForResource': ['claims and owner tags', 'tags are unknown, so whose a deployment is may be too'],
   'bedrock:ListTagsForResource': ['claims and owner tags', 'tags are unknown, so whose a deployment is may be too'],
   ChangeNothingWatched: ['no later policy can let Rollcall change or invoke a model', 'only the absence of such grants protects'],
   AssumeSpokes: ['the role of that name in other accounts, which can only read', 'other accounts are not checked: OPS-01'],

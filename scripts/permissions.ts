@@ -131,13 +131,13 @@ const reasonedParts = (statement: Statement): readonly Statement[] =>
     ? [statement]
     : statement.actions.map(action => ({ ...statement, actions: [action], resources: resourcesOf(statement, action) }));
 
-/** `DescribeModel` needs `model/*` alone, `GetInferenceProfile` application profiles; only what can be about any type keeps all. */
+/** `DescribeModel` needs `model/*` alone, `GetAgentRuntime` runtimes; only what can be about any type keeps all. */
 const resourcesOf = ({ resources }: Statement, action: string): readonly string[] => {
-  const [, what = ''] = /^(?:sagemaker:Describe|bedrock:Get)(\w+)$/.exec(action) ?? [];
+  const [, what = ''] = /^(?:sagemaker:Describe|bedrock(?:-agentcore)?:(?:Get|List))(\w+)$/.exec(action) ?? [];
   const word = what.replaceAll(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
-  const types = resources.map(resource => /:([a-z-]+)\/\*$/.exec(resource)?.[1] ?? '');
-  const type = types.find(each => each === word) ?? types.find(each => each.endsWith(word) || word.startsWith(each));
-  return what === '' ? resources : resources.filter(resource => resource.endsWith(`:${type}/*`));
+  const types = resources.flatMap(resource => /:([a-z-]+)\/\*$/.exec(resource)?.[1] ?? []);
+  const type = types.find(each => each === word) ?? types.find(each => each.endsWith(word) || word.includes(each));
+  return what === '' || type === undefined ? resources : resources.filter(resource => resource.endsWith(`:${type}/*`));
 };
 
 const statementRow = ({ sid, effect, actions, resources, conditions }: Statement): string => {

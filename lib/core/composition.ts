@@ -3,8 +3,24 @@ import type { Instant } from './time.ts';
 /** The scheme that says which facts enter a digest. An approval is judged under the scheme it was given in. */
 export const SCHEME = 'c1';
 
-/** What a part is. `PACKAGE` stands alone only where a package hides its containers; `MODEL` is one that its provider hosts, by ARN. */
-export const PART_KINDS = ['IMAGE', 'ARTEFACT', 'PACKAGE', 'ADAPTER', 'PARAMETERS', 'BEHAVIOUR', 'MODEL'] as const;
+/**
+ * What a part is. `PACKAGE` stands alone only where a package hides its containers; `MODEL` is one that its provider hosts, by ARN or id;
+ * a `PROMPT` is the SHA-256 of its text, as are instructions. New kinds change no existing digest.
+ */
+export const PART_KINDS = [
+  'IMAGE',
+  'ARTEFACT',
+  'PACKAGE',
+  'ADAPTER',
+  'PARAMETERS',
+  'BEHAVIOUR',
+  'MODEL',
+  'PROMPT',
+  'GUARDRAIL',
+  'KNOWLEDGE_BASE',
+  'TOOL',
+  'COLLABORATOR',
+] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
 /**

@@ -22,6 +22,12 @@ export const KINDS = {
   INFERENCE_PROFILE: { provider: 'bedrock', title: 'Bedrock inference profile', resource: 'application-inference-profile/[A-Za-z0-9.:-]+' },
   PROMPT_ROUTER: { provider: 'bedrock', title: 'Bedrock prompt router', resource: 'prompt-router/[A-Za-z0-9.:-]+' },
   MODEL_USE: { provider: 'bedrock', title: 'use of a Bedrock foundation model', resource: 'model/[\\w.:%-]+', prefix: 'use' },
+  AGENT_ALIAS: { provider: 'bedrock', title: 'Bedrock agent alias', resource: `agent-alias/${ID}/${ID}` },
+  FLOW_ALIAS: { provider: 'bedrock', title: 'Bedrock flow alias', resource: `flow/${ID}/alias/${ID}` },
+  PROMPT: { provider: 'bedrock', title: 'Bedrock prompt', resource: `prompt/${ID}` },
+  AGENT_RUNTIME: { provider: 'agentcore', title: 'AgentCore runtime endpoint', resource: `runtime/${ID}/runtime-endpoint/${ID}` },
+  HARNESS: { provider: 'agentcore', title: 'AgentCore harness endpoint', resource: `harness/${ID}/harness-endpoint/${ID}` },
+  GATEWAY: { provider: 'agentcore', title: 'AgentCore gateway', resource: `gateway/${ID}` },
 } as const satisfies Record<string, KindEntry>;
 
 export type DeploymentKind = keyof typeof KINDS;

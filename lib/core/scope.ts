@@ -1,7 +1,7 @@
 import { partitionOf } from './partition.ts';
 
 /** Who serves the models of a scope, and the service in its ARNs. A new provider is one more line here and one adapter. */
-export const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock' } as const;
+export const SERVICES = { sagemaker: 'sagemaker', bedrock: 'bedrock', agentcore: 'bedrock-agentcore' } as const;
 export type Provider = keyof typeof SERVICES;
 // The keys of a constant object are known, which Object.keys does not say.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -44,6 +44,9 @@ export const scopeOfArn = (arn: string): CloudScope | undefined => {
   return { provider, account, region };
 };
 
+/** The ARN of a resource of a scope, for services whose lists do not show one. */
+export const arnOf = ({ provider, region, account }: CloudScope, resource: string): string =>
+  `arn:${partitionOf(region)}:${SERVICES[provider]}:${region}:${account}:${resource}`;
+
 /** The ARNs of a scope whose resource is as `resource` says. An item of another account means that we hold other credentials than we think. */
-export const arnPattern = ({ provider, region, account }: CloudScope, resource: string): RegExp =>
-  new RegExp(`^arn:${partitionOf(region)}:${SERVICES[provider]}:${region}:${account}:${resource}$`);
+export const arnPattern = (scope: CloudScope, resource: string): RegExp => new RegExp(`^${arnOf(scope, resource)}$`);

@@ -6,8 +6,9 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Settings } from '../core/settings.ts';
 import { BY_ID, LEADING } from '../adapters/dynamo/schema.ts';
-import { type Provider, PROVIDERS } from '../core/scope.ts';
+import { type Provider, PROVIDERS, SERVICES } from '../core/scope.ts';
 import type { EventQueues } from './events.ts';
+import { READS } from './reads.ts';
 import type { Tables } from './tables.ts';
 import type { Topics } from './topics.ts';
 
@@ -33,7 +34,7 @@ export const mayPlanScopes: May = ({ tables, bucket, settings }) => [
   allow('WriteScopeLists', ['s3:PutObject'], [bucket.arnForObjects('scopes/*')]),
 ];
 
-/** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
+/** Writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
 export const mayReconcile: May = granted => observe(granted, ['item', 'act']);
 
 /** The same where a change was announced, but that it removes no deployment: it proves no absence. It keeps who did what, and can tell nobody. */
@@ -44,15 +45,14 @@ export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicySta
 ];
 
 const observe = ({ settings, tables }: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
-  ...readWatched(settings),
+  ...leaveWatched(settings),
   ...assumeSpokes(settings),
   ...readRegistry(tables),
   ...writeObservations(tables, { updates: ['item', 'status', 'description'], deletes: [...deletes, 'description'] }),
 ];
 
-/** Everything that reading an account takes, in our own and, by the spoke role, in every other one; and that nothing in it is changed. */
-export const readWatched = (settings: Settings): readonly PolicyStatement[] => [
-  ...readDeployments(settings),
+/** That nothing in an account is changed, in our own and, by the spoke role, in every other one. */
+export const leaveWatched = (settings: Settings): readonly PolicyStatement[] => [
   changeNothingWatched(),
   // Artefacts may lie in any bucket; no object can be read.
   ...(settings.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
@@ -149,20 +149,6 @@ const writeObservations = (tables: Tables, inventory: Readonly<Record<'updates' 
   writeItems('WriteHistory', tables.findings, 'PutItem', ['recordHistory']),
 ];
 
-interface Reads {
-  /** In the names of its statements. */
-  readonly name: string;
-  /** These have no resource type, so the region is all that can narrow them. */
-  readonly lists: readonly string[];
-  /** Further ones, of other services. */
-  readonly elsewhere: readonly string[];
-  readonly details: readonly string[];
-  /** What the details are of, as in an ARN. */
-  readonly types: readonly string[];
-  /** What changes or invokes something. */
-  readonly changes: readonly string[];
-}
-
 /** An account lists its own regions: the hub its own, and every other one under its spoke role. */
 export const listRegions = ({ regions }: Settings): readonly PolicyStatement[] =>
   regions === 'enabled' ? [allow('ListRegions', ['account:ListRegions'], ['*'])] : [];
@@ -194,61 +180,21 @@ const assumeSpokes = ({ spoke, organization }: Settings): readonly PolicyStateme
       ]
     : [];
 
-const CHANGES = ['Create*', 'Update*', 'Delete*', 'Put*', 'Start*', 'Stop*'];
-
-const READS: Readonly<Record<Provider, Reads>> = {
-  sagemaker: {
-    name: 'SageMaker',
-    lists: ['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search'],
-    elsewhere: [],
-    details: [
-      'DescribeEndpoint',
-      'DescribeEndpointConfig',
-      'DescribeModel',
-      'DescribeInferenceComponent',
-      'BatchDescribeModelPackage',
-      'ListTags',
-    ],
-    types: ['endpoint', 'endpoint-config', 'model', 'inference-component', 'model-package'],
-    changes: [...CHANGES, 'Add*', 'InvokeEndpoint*'],
-  },
-  bedrock: {
-    name: 'Bedrock',
-    lists: [
-      'ListProvisionedModelThroughputs',
-      'ListCustomModelDeployments',
-      'ListImportedModels',
-      'ListInferenceProfiles',
-      'ListPromptRouters',
-      'ListMarketplaceModelEndpoints',
-      'ListFoundationModels',
-    ],
-    elsewhere: ['cloudwatch:ListMetrics'],
-    details: [
-      'GetProvisionedModelThroughput',
-      'GetCustomModelDeployment',
-      'GetImportedModel',
-      'GetInferenceProfile',
-      'GetPromptRouter',
-      'ListTagsForResource',
-    ],
-    types: ['provisioned-model', 'custom-model-deployment', 'imported-model', 'application-inference-profile', 'prompt-router'],
-    changes: [...CHANGES, 'Register*', 'Deregister*', 'Tag*', 'Untag*', 'Invoke*'],
-  },
-};
-
-const readDeployments = ({ providers, regions }: Settings): readonly PolicyStatement[] => {
+/** Everything that reading an account takes: the statements of each provider by its name. */
+export const readDeployments = ({ providers, regions }: Settings): Readonly<Record<string, readonly PolicyStatement[]>> => {
   const named = regions === 'enabled' || regions.length > 0 ? regions : [Aws.REGION];
   const narrowed = named === 'enabled' ? {} : { conditions: { StringEquals: { 'aws:RequestedRegion': named } } };
-  const read = (sid: string, actions: readonly string[], resources: readonly string[]) =>
-    new PolicyStatement({ sid, actions: [...actions], resources: [...resources], ...narrowed });
-  return providers.flatMap(provider => {
+  const ofProvider = (provider: Provider) => {
     const { name, lists, elsewhere, details, types } = READS[provider];
-    const own = (operations: readonly string[]) => operations.map(operation => `${provider}:${operation}`);
+    const service = SERVICES[provider];
+    const own = (operations: readonly string[]) => operations.map(each => `${service}:${each}`);
+    const read = (what: string, actions: readonly string[], resources: readonly string[]) =>
+      new PolicyStatement({ sid: `${what}${name}`, actions: [...actions], resources: [...resources], ...narrowed });
     // One ARN for all regions: a policy has no room for one each.
-    const described = types.map(type => `arn:${Aws.PARTITION}:${provider}:*:${Aws.ACCOUNT_ID}:${type}/*`);
-    return [read(`List${name}`, [...own(lists), ...elsewhere], ['*']), read(`Describe${name}`, own(details), described)];
-  });
+    const described = types.map(type => `arn:${Aws.PARTITION}:${service}:*:${Aws.ACCOUNT_ID}:${type}/*`);
+    return [name, [read('List', [...own(lists), ...elsewhere], ['*']), read('Describe', own(details), described)]] as const;
+  };
+  return Object.fromEntries(providers.map(ofProvider));
 };
 
 /** Says once more, against any later grant, that a model is never changed or invoked from here, whoever serves it. */
@@ -256,6 +202,6 @@ const changeNothingWatched = (): PolicyStatement =>
   new PolicyStatement({
     sid: 'ChangeNothingWatched',
     effect: Effect.DENY,
-    actions: PROVIDERS.flatMap(provider => READS[provider].changes.map(action => `${provider}:${action}`)),
+    actions: PROVIDERS.flatMap(provider => READS[provider].changes.map(action => `${SERVICES[provider]}:${action}`)),
     resources: ['*'],
   });

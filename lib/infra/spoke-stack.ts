@@ -1,7 +1,7 @@
 import { type App, Aws, CfnParameter, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, ManagedPolicy, PrincipalWithConditions, Role } from 'aws-cdk-lib/aws-iam';
 import type { Settings } from '../core/settings.ts';
-import { listRegions, readWatched } from './grants.ts';
+import { leaveWatched, listRegions, readDeployments } from './grants.ts';
 
 /** The functions of the hub that read other accounts. */
 const READERS = ['PlanScopes', 'ReconcileScope'] as const;
@@ -30,6 +30,8 @@ export const createSpokeStack = (app: App, settings: Settings): Stack | undefine
       StringEquals: { 'sts:ExternalId': spoke.externalId, ...(organization?.id ? { 'aws:PrincipalOrgID': organization.id } : {}) },
     }),
   });
-  new ManagedPolicy(stack, 'SpokePolicy', { roles: [role], statements: [...readWatched(settings), ...listRegions(settings)] });
+  const granted = { ...readDeployments(settings), '': [...leaveWatched(settings), ...listRegions(settings)] };
+  for (const [name, statements] of Object.entries(granted))
+    new ManagedPolicy(stack, `Spoke${name}Policy`, { roles: [role], statements: [...statements] });
   return stack;
 };

@@ -8,7 +8,7 @@ import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { createEvents, forwardEvents, NOTIFY_TIMEOUT, RECHECK_TIMEOUT, takeEvents } from './events.ts';
 import { createFunction, type FunctionSpec, type FunctionSurroundings } from './functions.ts';
-import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile } from './grants.ts';
+import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile, readDeployments } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
 import { createSpokeSet } from './spoke-set.ts';
@@ -100,6 +100,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
       timeout: RECONCILE_TIMEOUT,
       may: mayReconcile(granted),
       roleName: hubRoleName(granted.settings, 'ReconcileScope'),
+      mayRead: readDeployments(granted.settings),
     }),
     closeRun: create('close-run', 'Judges models, owners, dates and coverage once all scopes are read', {
       timeout: Duration.minutes(10),
@@ -111,6 +112,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
       create('recheck', 'Keeps who did what, and looks at each scope where a change was announced', {
         timeout: RECHECK_TIMEOUT,
         may: mayRecheck(granted, granted.queues.recheck),
+        mayRead: readDeployments(granted.settings),
       }),
     api: create('api', 'Answers the command line and pipelines', { timeout: Duration.seconds(28), may: mayCallApi(granted) }),
   };

@@ -72,7 +72,10 @@ const packageName = z.string().regex(/^[a-zA-Z0-9-]+(\/[1-9]\d*)?$/, 'expected <
 /** Records by key, in the service's own fields; what is not stated is filled in. */
 const records = ({ resource, arn, name: named, times, summary, detail = [] }: RecordKind) => {
   const key = z.string().regex(new RegExp(`^[^/]+${'/[^/]+'.repeat(partsOf(resource).length - 1)}$`), `expected the parts of ${resource}`);
-  const anything = [arn, named, ...summary, ...detail].map((field): [string, z.ZodType] => [field, z.unknown().optional()]);
+  const anything = [named, ...(arn === undefined ? [] : [arn]), ...summary, ...detail].map((field): [string, z.ZodType] => [
+    field,
+    z.unknown().optional(),
+  ]);
   const instants = times.map((field): [string, z.ZodType] => [field, time.optional()]);
   const record: z.ZodType<Doc, Doc> = z.strictObject({ ...Object.fromEntries([...anything, ...instants]), tags: texts });
   return z.record(key, record).default({});

@@ -1,3 +1,5 @@
+import { AGENT_RECORDS } from './agent-records.ts';
+import { AGENTCORE_RECORDS } from './agentcore-records.ts';
 import type { Doc, Place } from './world.ts';
 
 /** A kind of resource that is stored as its service describes it, field by field: all that simcloud knows of it. */
@@ -6,15 +8,19 @@ export interface RecordKind {
   readonly service: 'bedrock' | 'bedrock-agentcore';
   /** What follows the account in its ARN. The fields in braces are the parts of its key in the estate, `/` between them. */
   readonly resource: string;
-  /** The fields of its ARN and of its name, which is the last part of the key where the estate states none. */
-  readonly arn: string;
+  /** What its ARN shows instead of that: a version shows the ARN of what it is a version of. */
+  readonly shows?: string;
+  /** The fields of its ARN, if it has one, and of its name, which is the last part of the key where the estate states none. */
+  readonly arn?: string;
   readonly name: string;
   /** The fields that say when it was made and changed, as ISO times; the last one moves when the estate is edited. */
   readonly times: readonly [created: string, ...modified: string[]];
   /** A path with braces lists what lies under the first parts of a key. `pages`: items on a page unasked, and the most of them. */
-  readonly list: { readonly operation: string; readonly at: string; readonly out: string; readonly pages: readonly [number, number] };
-  /** Its path has the parts of a key in their order; the last may also be the ARN. */
-  readonly get?: { readonly operation: string; readonly at: string };
+  readonly list?: { readonly operation: string; readonly at: string; readonly out: string; readonly pages: readonly [number, number] };
+  /** Its path has the parts of a key in their order; the last may also be the ARN. `under`: the field that the answer lies in. */
+  readonly get?: { readonly operation: string; readonly at: string; readonly under?: string };
+  /** Where its versions lie, and the fields of a request that ask for one of them, or for a list of them all. */
+  readonly versions?: { readonly section: string; readonly get: string; readonly list?: string };
   /** Further fields of a summary, and what a Get adds to them. */
   readonly summary: readonly string[];
   readonly detail?: readonly string[];
@@ -28,6 +34,8 @@ const TITAN = 'foundation-model/amazon.titan-text-express-v1';
 
 /** Section of a region in the estate → what lies there. In defaults `$region` and `$account` are those of the place, `$name` that of the record. */
 export const RECORDS = {
+  ...AGENT_RECORDS,
+  ...AGENTCORE_RECORDS,
   provisionedModels: {
     service: 'bedrock',
     resource: 'provisioned-model/{provisionedModelId}',
@@ -160,7 +168,11 @@ const BRACES = /\{(\w+)\}/g;
 export const partsOf = (template: string): readonly string[] => [...template.matchAll(BRACES)].map(([, part = '']) => part);
 
 /** The ARN of the record with these parts of a key. */
-export const recordArn = ({ account, region }: Place, { service, resource }: RecordKind, key: readonly string[]): string => {
+export const recordArn = (
+  { account, region }: Place,
+  { service, resource }: Pick<RecordKind, 'service' | 'resource'>,
+  key: readonly string[],
+): string => {
   const rest = [...key];
   return `arn:aws:${service}:${region}:${account}:${resource.replaceAll(BRACES, () => rest.shift() ?? '')}`;
 };

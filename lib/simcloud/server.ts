@@ -171,7 +171,7 @@ const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
 
 /** What goes by that name in the answer of the operation. */
 const vanishing = (call: Call, name: string): string => {
-  const record = RECORD_KINDS.find(({ list }) => list.operation === call.operation);
+  const record = RECORD_KINDS.find(({ list }) => list?.operation === call.operation);
   return record ? recordArn(call, record, name.split('/')) : arnOf(call, kindIn(call.operation), name);
 };
 

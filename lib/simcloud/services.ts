@@ -23,4 +23,5 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   monitoring: { protocol: 'json', operations: METRIC_OPERATIONS },
   account: { protocol: 'rest', routes: ACCOUNT_ROUTES },
   bedrock: { protocol: 'rest', routes: [...recordRoutes('bedrock'), TAGS_AS_PAIRS, TAGS_AS_OBJECT] },
+  'bedrock-agentcore': { protocol: 'rest', routes: [...recordRoutes('bedrock-agentcore'), TAGS_AS_OBJECT] },
 };

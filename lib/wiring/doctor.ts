@@ -1,11 +1,14 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
+import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import pLimit from 'p-limit';
+import { AGENTCORE_PROBES } from '../adapters/agentcore/probes.ts';
 import { probeAll } from '../adapters/aws/probe.ts';
 import { asked, enabledRegions, stackOutputs, whoAmI } from '../adapters/aws/questions.ts';
 import { createSession, type Session } from '../adapters/aws/session.ts';
@@ -33,8 +36,15 @@ const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) =>
   sagemaker: (scope, { retry }) => probeAll(sessionOf(scope), new SageMakerClient({ ...retry, region: scope.region }), SAGEMAKER_PROBES),
   bedrock: (scope, { retry }) => {
     const options = { ...retry, region: scope.region };
-    return probeAll(sessionOf(scope), { bedrock: new BedrockClient(options), cloudwatch: new CloudWatchClient(options) }, BEDROCK_PROBES);
+    const clients = {
+      bedrock: new BedrockClient(options),
+      cloudwatch: new CloudWatchClient(options),
+      agents: new BedrockAgentClient(options),
+    };
+    return probeAll(sessionOf(scope), clients, BEDROCK_PROBES);
   },
+  agentcore: (scope, { retry }) =>
+    probeAll(sessionOf(scope), new BedrockAgentCoreControlClient({ ...retry, region: scope.region }), AGENTCORE_PROBES),
 };
 
 /** One request at a time, all within a minute: a person waits. */

@@ -1,7 +1,10 @@
 import { BedrockClient, type BedrockClientConfig } from '@aws-sdk/client-bedrock';
+import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
+import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { createAgentcoreSource } from '../adapters/agentcore/source.ts';
 import { byProvider } from '../adapters/aws/by-provider.ts';
 import { createBedrockSource } from '../adapters/bedrock/source.ts';
 import { createSagemakerSource } from '../adapters/sagemaker/source.ts';
@@ -38,7 +41,15 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
       cache,
     }),
     bedrock: createBedrockSource({
-      clientsFor: scope => ({ bedrock: new BedrockClient(optionsFor(scope)), cloudwatch: new CloudWatchClient(optionsFor(scope)) }),
+      clientsFor: scope => {
+        const options = optionsFor(scope);
+        return { bedrock: new BedrockClient(options), cloudwatch: new CloudWatchClient(options), agents: new BedrockAgentClient(options) };
+      },
+      clock,
+    }),
+    agentcore: createAgentcoreSource({
+      clientsFor: scope => ({ agentcore: new BedrockAgentCoreControlClient(optionsFor(scope)) }),
+      settings: settings.policy,
       clock,
     }),
   });

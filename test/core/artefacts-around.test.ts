@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { composeAdapter, composeModel, composeParts } from '../../lib/core/compose.ts';
-import type { Composition } from '../../lib/core/composition.ts';
+import type { Composition, PartKind } from '../../lib/core/composition.ts';
 import { compositionOf, partText } from '../../lib/core/part-text.ts';
 import { aComposition, aContainer, anApproval, aSighting, aUnit, aVersion, IMAGE, knownDetail } from '../support/builders.ts';
 import { inDev, judge, model, of, said, unread, violation } from '../support/deployment-vocabulary.ts';
@@ -11,6 +11,12 @@ const stated = (composition: Composition, version = '3') =>
 const runs = (composition: Composition) => aSighting({ detail: knownDetail(aUnit({ composition })) });
 const lora = (uri: string) => composeAdapter(aComposition(), { uri, etag: 'e1', role: 'ADAPTER' });
 const warm = (value: string) => composeModel({ containers: [aContainer({ parameters: value })], execution: null });
+/** An agent on a model, with what is laid around it. */
+const agent = (on: string, ...around: [PartKind, string][]) =>
+  composeParts([
+    { slot: 'model', kind: 'MODEL', identity: on, pinned: true },
+    ...around.map(([kind, identity]) => ({ slot: kind.toLowerCase(), kind, identity, pinned: true })),
+  ]);
 const registered = (...versions: ReturnType<typeof stated>[]) => ({ ...inDev, ...model({ versions, decisions: [] }) });
 
 describe('INV-04 and INV-05, outside production', () => {
@@ -20,6 +26,24 @@ describe('INV-04 and INV-05, outside production', () => {
     ['another adapter', lora('s3://m/lora-2'), registered(stated(lora('s3://m/lora'))), 'VIOLATED CHANGED', 'CLEAR NOT_AROUND'],
     ['its adapter is gone', aComposition(), registered(stated(lora('s3://m/lora'))), 'VIOLATED CHANGED', 'CLEAR NOT_AROUND'],
     ['another parameter', warm('b'), registered(stated(warm('a'))), 'VIOLATED CHANGED', 'CLEAR NOT_AROUND'],
+    [
+      'another instruction',
+      agent('m', ['PROMPT', 'sha256:b']),
+      registered(stated(agent('m', ['PROMPT', 'sha256:a']))),
+      'VIOLATED CHANGED',
+      'CLEAR NOT_AROUND',
+    ],
+    ['no guardrail', agent('m'), registered(stated(agent('m', ['GUARDRAIL', 'g version:1']))), 'VIOLATED CHANGED', 'CLEAR NOT_AROUND'],
+    ['a tool more', agent('m', ['TOOL', 't']), registered(stated(agent('m'))), 'CLEAR NOT_AROUND', 'VIOLATED ADDED'],
+    ['a knowledge base more', agent('m', ['KNOWLEDGE_BASE', 'KB1']), registered(stated(agent('m'))), 'CLEAR NOT_AROUND', 'VIOLATED ADDED'],
+    [
+      'another collaborator',
+      agent('m', ['COLLABORATOR', 'a']),
+      registered(stated(agent('m', ['COLLABORATOR', 'b']))),
+      'VIOLATED CHANGED',
+      'CLEAR NOT_AROUND',
+    ],
+    ['an agent on another model', agent('n', ['TOOL', 't']), registered(stated(agent('m'))), 'CLEAR NOT_AROUND', 'CLEAR NOT_AROUND'],
     ['another model', aComposition('v4'), registered(stated(aComposition())), 'CLEAR NOT_AROUND', 'CLEAR NOT_AROUND'],
     [
       'another model and another adapter',
@@ -71,6 +95,8 @@ describe('parts as lines', () => {
     ['an artefact with its ETag', 'artefact container.1/model s3://m/v3 etag:e', true],
     ['an artefact alone', 'artefact container.1/model s3://m/v3', false],
     ['parameters', 'parameters container.1 sha256:00', true],
+    ['an instruction', 'prompt instruction sha256:00', true],
+    ['a knowledge base', 'knowledge_base knowledge/KB1 KB1 use:sha256:00', true],
   ])('%s', (_name, line, pinned) => {
     expect(compositionOf([line])).toMatchObject({ parts: [{ pinned }] });
   });

@@ -11,6 +11,12 @@ const ARNS: Readonly<Record<DeploymentKind, string>> = {
   INFERENCE_PROFILE: 'arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/a1b2c3d4e5f6',
   PROMPT_ROUTER: 'arn:aws:bedrock:eu-west-1:111122223333:prompt-router/support:1',
   MODEL_USE: 'use:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-3-haiku-20240307-v1:0',
+  AGENT_ALIAS: 'arn:aws:bedrock:eu-west-1:111122223333:agent-alias/AGENT00001/ALIAS00001',
+  FLOW_ALIAS: 'arn:aws:bedrock:eu-west-1:111122223333:flow/FLOW000001/alias/ALIAS00001',
+  PROMPT: 'arn:aws:bedrock:eu-west-1:111122223333:prompt/PROMPT0001',
+  AGENT_RUNTIME: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/support_bot-a1b2c3d4e5/runtime-endpoint/DEFAULT',
+  HARNESS: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:harness/research_aide-a1b2c3d4e5/harness-endpoint/production-endpoint',
+  GATEWAY: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/tools-a1b2c3d4e5',
 };
 
 test.each(DEPLOYMENT_KINDS)('%s is known by its ARN, and by no other', kind => {
@@ -28,6 +34,9 @@ test.each([
   'arn:aws:bedrock:eu-west-1:111122223333:default-prompt-router/anthropic.claude:1',
   'arn:aws:bedrock:eu-west-1:111122223333:custom-model/amazon.nova-lite-v1:0:300k/a1b2c3d4e5f6',
   'arn:aws:sagemaker:eu-west-1:111122223333:endpoint-config/fraud-scorer',
+  'arn:aws:bedrock:eu-west-1:111122223333:agent/AGENT00001',
+  'arn:aws:bedrock:eu-west-1:111122223333:prompt/PROMPT0001:3',
+  'arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/support_bot-a1b2c3d4e5',
   'arn:aws:s3:::endpoint/x',
   'arn:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-3-haiku-20240307-v1:0',
   'use:aws:bedrock:eu-west-1:111122223333:provisioned-model/a1b2c3d4e5f6',

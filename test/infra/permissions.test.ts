@@ -9,12 +9,17 @@ const withEtags = synthesised({ artefactEtags: true }).template.toJSON();
 const roles = new Map(rolePermissions(json).map(({ role, statements }) => [role, statements]));
 const ENDPOINT = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:endpoint/fraud-scorer';
 const THROUGHPUT = ENDPOINT.replace('sagemaker', 'bedrock').replace('endpoint/fraud-scorer', 'provisioned-model/a1b2c3');
+const AGENT = THROUGHPUT.replace('provisioned-model/a1b2c3', 'agent/AGENT00001');
+const RUNTIME = AGENT.replace(':bedrock:', ':bedrock-agentcore:').replace(
+  'agent/AGENT00001',
+  'runtime/bot-a1b2c3d4e5/runtime-endpoint/DEFAULT',
+);
 const SCOPE = 'sagemaker/111122223333/eu-west-1';
 
 /** `Action on Resource, key and attributes`: `UpdateItem Findings f#registry pk,sk,told`, `sns:Publish SecurityTopic`. */
 const request = (line: string): Request => {
   const [action = '', resource = '', key, attributes] = line.split(' ');
-  const named = { endpoint: ENDPOINT, throughput: THROUGHPUT }[resource];
+  const named = { endpoint: ENDPOINT, throughput: THROUGHPUT, agent: AGENT, runtime: RUNTIME }[resource];
   if (action.includes(':')) return { action, resource: named ?? resource.replace(/^([A-Z][\w.]+)/, '<$1>') };
   const [table, index] = resource.split('/');
   return {
@@ -35,6 +40,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'bedrock:ListFoundationModels *',
     'cloudwatch:ListMetrics *',
     ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),
+    ...['ListAgents', 'ListFlows', 'ListPrompts'].map(action => `bedrock:${action} *`),
+    ...['ListAgentAliases', 'GetAgentVersion', 'GetAgentActionGroup', 'ListTagsForResource'].map(action => `bedrock:${action} agent`),
+    ...['ListAgentRuntimes', 'ListHarnessEndpoints', 'ListGateways'].map(action => `bedrock-agentcore:${action} *`),
+    ...['GetAgentRuntimeEndpoint', 'ListTagsForResource'].map(action => `bedrock-agentcore:${action} runtime`),
     `UpdateItem Findings f#${SCOPE}`,
     `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
     `Query Findings r#${SCOPE}`,
@@ -168,6 +177,12 @@ const NOBODY = [
   's3:DeleteObject *',
   ...['InvokeModel', 'InvokeAgent', 'CreateProvisionedModelThroughput', 'StartAsyncInvoke'].map(action => `bedrock:${action} *`),
   ...['UpdateProvisionedModelThroughput', 'DeleteProvisionedModelThroughput', 'TagResource'].map(action => `bedrock:${action} throughput`),
+  ...['UpdateAgent', 'PrepareAgent', 'DeleteAgentAlias', 'AssociateAgentKnowledgeBase', 'Retrieve'].map(
+    action => `bedrock:${action} agent`,
+  ),
+  ...['InvokeAgentRuntime', 'UpdateAgentRuntimeEndpoint', 'GetWorkloadAccessToken', 'GetResourceApiKey', 'GetResourceOauth2Token'].map(
+    action => `bedrock-agentcore:${action} runtime`,
+  ),
 ];
 
 const rows = (table: Readonly<Record<string, readonly string[]>>) =>
@@ -193,7 +208,14 @@ describe('and nothing else', () => {
   it.each(['ReconcileScope', 'Recheck'])('a model cannot be changed or invoked by %s, even if a later policy allowed it', role => {
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;
     const may = (line: string) => mayDo([...(roles.get(role) ?? []), later], request(line));
-    expect(['sagemaker:DeleteEndpoint endpoint', 'bedrock:InvokeModel *', 'bedrock:TagResource throughput'].filter(may)).toEqual([]);
+    expect(
+      [
+        'sagemaker:DeleteEndpoint endpoint',
+        'bedrock:InvokeModel *',
+        'bedrock:InvokeAgent agent',
+        'bedrock-agentcore:InvokeHarness *',
+      ].filter(may),
+    ).toEqual([]);
   });
 
   it('each function runs under a role of its own that only Lambda can take', () => {
@@ -218,6 +240,15 @@ it('reads the configured regions only, wherever the stack itself is', () => {
     [true, true],
     [false, false],
   ]);
+});
+
+it('fits into what IAM takes of one policy, however many regions there are', () => {
+  const regions = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2', 'ap-southeast-2', 'ap-northeast-1', 'sa-east-1', 'ca-central-1'];
+  const policies = synthesised({ regions }).all('AWS::IAM::ManagedPolicy');
+  expect(policies.size).toBe(12);
+  // A reference is 40 characters here, and an ARN of a table 90.
+  const sizes = [...policies].map(([name, { PolicyDocument }]) => [name, JSON.stringify(PolicyDocument).length] as const);
+  expect(sizes.filter(([, size]) => size > 5000)).toEqual([]);
 });
 
 describe('artefactEtags', () => {

@@ -31,14 +31,15 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
     /^SQS3 (MissedRollCall|Undelivered|UnforwardedEvents)Queue/,
     'is itself a dead-letter queue: of the schedule, of subscriptions and of rules, which the rule does not look at',
   ],
-  [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
+  [/^IAM5\[Resource::\*\] (PlanScopes|ReconcileScope|Recheck|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
+  [/^IAM5\[Resource::\*\] RollcallSpoke\/SpokePolicy/, 'account:ListRegions has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
   [
-    /^IAM5\[Resource::\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
-    'the list actions of Amazon SageMaker and Amazon Bedrock have no resource type; the region narrows them',
+    /^IAM5\[Resource::\*\] (ReconcileScope|Recheck|RollcallSpoke\/Spoke)(SageMaker|Bedrock|AgentCore)Policy/,
+    'the list actions of Amazon SageMaker, Amazon Bedrock and AgentCore have no resource type; the region narrows them',
   ],
   [
-    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
+    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScope|Recheck|RollcallSpoke\/Spoke)SageMakerPolicy/,
     'which deployments exist is what it has to find out: named read actions on named types',
   ],
   [
@@ -46,12 +47,20 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
     'artefacts may lie in any bucket; it lists names and ETags, and can read no object',
   ],
   [
-    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
+    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScope|Recheck|RollcallSpoke\/Spoke)BedrockPolicy/,
     'the same of Bedrock',
   ],
   [
     /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] (PlanScopes|ReconcileScope|Recheck)Policy/,
     'one role of one name in every account that is read, with an external id',
+  ],
+  [
+    /^IAM5\[.*:bedrock:.*:(agent|agent-alias|flow|prompt)\/\*\] (ReconcileScope|Recheck|RollcallSpoke\/Spoke)BedrockPolicy/,
+    'the same of its agents, flows and prompts',
+  ],
+  [
+    /^IAM5\[.*:bedrock-agentcore:.*:(runtime|harness|gateway)\/\*\] (ReconcileScope|Recheck|RollcallSpoke\/Spoke)AgentCorePolicy/,
+    'the same of AgentCore',
   ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],
   [/^IAM5\[.*s3:::<ScopeBucket\w+>\/\*\] RollCall/, 'the scope list of each roll call has a key of its own'],

@@ -24,7 +24,8 @@ describe('the role of another account', () => {
   it('is there only where rollcall.yaml has a spoke, and is all there is', () => {
     expect(createSpokeStack(new App(), settingsSchema.parse({}))).toBeUndefined();
     const types = Object.values(spoke.Resources).map(resource => Object(resource).Type);
-    expect(types.toSorted()).toEqual(['AWS::IAM::ManagedPolicy', 'AWS::IAM::Role']);
+    // One policy for each provider, and one for the denial of all writes.
+    expect(types.toSorted()).toEqual([...Array(4).fill('AWS::IAM::ManagedPolicy'), 'AWS::IAM::Role']);
   });
 
   it('trusts the functions of the hub that read, by name and with the external id, and nobody else', () => {
@@ -52,7 +53,7 @@ describe('the role of another account', () => {
 
   it('may do exactly what the hub does in its own account, the denial of all writes included', () => {
     const own = statementsOf(byDefault.template.toJSON(), 'ReconcileScope').filter(({ actions }) =>
-      actions.some(action => /^(sagemaker|bedrock):/.test(action)),
+      actions.some(action => /^(sagemaker|bedrock|bedrock-agentcore):/.test(action)),
     );
     expect(statementsOf(spoke, 'Spoke')).toEqual(own);
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;

@@ -1,4 +1,5 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
+import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { onTestFinished } from 'vitest';
@@ -31,8 +32,16 @@ export const simulate = async (region: RegionInput, options: Partial<SimcloudOpt
   const pass = (milliseconds: number): void => {
     now += milliseconds;
   };
-  const [bedrock, cloudwatch] = [new BedrockClient(config()), new CloudWatchClient(config())];
-  return { simcloud, config, client, sagemaker: client(), bedrock, cloudwatch, pass };
+  return {
+    simcloud,
+    config,
+    client,
+    sagemaker: client(),
+    bedrock: new BedrockClient(config()),
+    cloudwatch: new CloudWatchClient(config()),
+    agents: new BedrockAgentClient(config()),
+    pass,
+  };
 };
 
 export const arn = (resource: string): string => `arn:aws:sagemaker:${REGION}:${ACCOUNT}:${resource}`;

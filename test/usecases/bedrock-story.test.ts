@@ -37,9 +37,9 @@ attestation: { by: kim@example.com, at: 2026-11-02T09:00:00Z }
 
 /** The whole application on memory stores, over Bedrock in the simulated cloud. `call` is the roll call of a slot. */
 const aWorld = async (region: RegionInput) => {
-  const { simcloud, bedrock, cloudwatch } = await simulateCloud(region);
+  const { simcloud, bedrock, cloudwatch, agents } = await simulateCloud(region);
   const { deps: inMemory, setNow, accepted } = simulate(SETTINGS, [SCOPE]);
-  const deps = { ...inMemory, source: createBedrockSource({ clientsFor: () => ({ bedrock, cloudwatch }), clock: inMemory.clock }) };
+  const deps = { ...inMemory, source: createBedrockSource({ clientsFor: () => ({ bedrock, cloudwatch, agents }), clock: inMemory.clock }) };
   const call = async (index: number) => {
     const slot: Instant = plus(SLOT, index * 15 * MINUTE);
     setNow(slot);

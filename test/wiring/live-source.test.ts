@@ -8,7 +8,15 @@ const now = new Date(NOW).toISOString();
 
 /** Every scope of the account read once, and which operations were asked for. */
 const readAll = async (providers?: readonly string[]) => {
-  const { simcloud, config } = await simulate({ ...endpoints('a'), provisionedModels: { p: {} }, marketplaceEndpoints: { a: {} } });
+  const { simcloud, config } = await simulate({
+    ...endpoints('a'),
+    provisionedModels: { p: {} },
+    marketplaceEndpoints: { a: {} },
+    agents: { A1: {} },
+    agentVersions: { 'A1/1': {} },
+    agentAliases: { 'A1/PROD': {} },
+    gateways: { 'tools-1': { name: 'tools' } },
+  });
   const settings = someSettings(providers ? { providers } : {});
   const source = liveSource({ settings, clock: { now: () => now }, optionsFor: ({ region }) => config({ region }) });
   const scopes = settings.providers.map(provider => ({ provider, account: ACCOUNT, region: REGION }));
@@ -22,11 +30,14 @@ it('reads each scope by the adapter of its provider; the default is all provider
   expect(listings.map(({ scope, kinds }) => [scope, kinds.map(({ kind }) => kind)])).toEqual([
     [`sagemaker/${ACCOUNT}/${REGION}`, kindsOf('sagemaker')],
     [`bedrock/${ACCOUNT}/${REGION}`, kindsOf('bedrock')],
+    [`agentcore/${ACCOUNT}/${REGION}`, kindsOf('agentcore')],
   ]);
   const live = listings.flatMap(({ kinds }) => kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : [])));
   expect(live.map(({ kind, name }) => [kind, name])).toEqual([
     ['ENDPOINT', 'a'],
     ['PROVISIONED_THROUGHPUT', 'p'],
+    ['AGENT_ALIAS', 'A1.PROD'],
+    ['GATEWAY', 'tools'],
   ]);
   expect(asked.filter(operation => operation === 'ListMarketplaceModelEndpoints')).toHaveLength(1);
   const gone = `arn:aws:bedrock:${REGION}:${ACCOUNT}:imported-model/x`;
@@ -36,5 +47,5 @@ it('reads each scope by the adapter of its provider; the default is all provider
 it('asks nothing of a provider that is not listed', async () => {
   const { scopes, asked } = await readAll(['sagemaker']);
   expect(scopes.map(({ provider }) => provider)).toEqual(['sagemaker']);
-  expect(asked.filter(operation => /Marketplace|Provisioned|Imported/.test(operation))).toEqual([]);
+  expect(asked.filter(operation => /Marketplace|Provisioned|Imported|Agent|Gateway/.test(operation))).toEqual([]);
 });

@@ -22,6 +22,16 @@ export const ifRead = <T, R>(answer: Answer<T>, use: (value: T) => R): Answer<R>
 
 export const failed = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure });
 
+/** All values, or why the first that is missing is. */
+export const everyRead = <T>(answers: readonly Answer<T>[]): Answer<readonly T[]> => {
+  const values: T[] = [];
+  for (const answer of answers) {
+    if (!answer.ok) return answer;
+    values.push(answer.value);
+  }
+  return { ok: true, value: values };
+};
+
 /** Thrown where a request could not even be signed. What failed is said of the role, not of the call that needed it. */
 export class NoCredentialsError extends Error {
   readonly failure: Failure;

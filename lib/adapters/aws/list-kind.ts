@@ -9,19 +9,21 @@ import { type Session, whereBroken } from './session.ts';
 /** What a listing alone says of a deployment. */
 export type Listed = Pick<Sighting, 'arn' | 'kind' | 'scope' | 'name' | 'status' | 'presence' | 'createdAt' | 'lastModified'>;
 
-interface KindQuestion<T extends Listed> extends Omit<Pages, 'take'> {
+type Keyed = Pick<Listed, 'arn' | 'lastModified'>;
+
+interface KindQuestion<T extends Keyed> extends Omit<Pages, 'take'> {
   /** Reads one item of the list; what it refuses is set aside. */
   readonly item: z.ZodType<T>;
 }
 
-export interface ListedKind<T extends Listed> {
+export interface ListedKind<T extends Keyed> {
   readonly listed: readonly T[];
   readonly quarantined: readonly QuarantinedItem[];
   readonly failure: Failure | null;
 }
 
 /** Every deployment of a kind, each ARN once. Unreadable items are set aside; a failure makes the whole worthless as proof. */
-export const listKind = async <T extends Listed>(session: Session, { item: schema, ...pages }: KindQuestion<T>): Promise<ListedKind<T>> => {
+export const listKind = async <T extends Keyed>(session: Session, { item: schema, ...pages }: KindQuestion<T>): Promise<ListedKind<T>> => {
   const newest = new Map<string, T>();
   const quarantined: QuarantinedItem[] = [];
   const take = (items: readonly unknown[]): undefined => {
@@ -35,7 +37,24 @@ export const listKind = async <T extends Listed>(session: Session, { item: schem
   return { listed: [...newest.values()], quarantined, failure };
 };
 
-const isNewer = (item: Listed, known: Listed | undefined): boolean =>
+/**
+ * What lies below each of some parents: the aliases of every agent. A parent that is gone by the time it is asked has nothing below it;
+ * any other that does not answer makes the whole worthless as proof.
+ */
+export const listBelow = async <P extends Keyed, T extends Keyed>(
+  parents: ListedKind<P>,
+  list: (parent: P) => Promise<ListedKind<T>>,
+): Promise<ListedKind<T>> => {
+  if (parents.failure) return { listed: [], quarantined: [], failure: parents.failure };
+  const below = await Promise.all(parents.listed.map(list));
+  return {
+    listed: below.flatMap(({ listed }) => listed),
+    quarantined: [...parents.quarantined, ...below.flatMap(({ quarantined }) => quarantined)],
+    failure: below.flatMap(({ failure }) => (failure && failure.failure !== 'VANISHED' ? [failure] : []))[0] ?? null,
+  };
+};
+
+const isNewer = (item: Keyed, known: Keyed | undefined): boolean =>
   !known?.lastModified || (item.lastModified !== null && elapsed(known.lastModified, item.lastModified) > 0);
 
 /** What an unreadable item calls itself: its ARN, else its name. */

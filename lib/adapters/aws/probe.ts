@@ -14,6 +14,14 @@ export interface Probe<C> {
   readonly finds?: Readonly<Record<string, string>>;
 }
 
+/** Two ids as one, for requests that need both; undefined: there is no second. */
+export const pair = (first: string, second: string | undefined): string | undefined =>
+  second === undefined ? undefined : `${first}/${second}`;
+export const apart = (both: string): readonly [string, string] => {
+  const [first = '', second = ''] = both.split('/');
+  return [first, second];
+};
+
 /** Keeps every other request from an answer too. */
 const ENDS: readonly unknown[] = ['IDENTITY', 'TRANSIENT', 'DEADLINE'];
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Failure, failureOf } from './classify-error.ts';
-import type { Requests, SendOptions } from './session.ts';
+import { type Answer, failed, type Failure, failureOf } from './classify-error.ts';
+import { type Requests, type SendOptions, whereBroken } from './session.ts';
 
 /** 100 items a page: more than any estate known to us; a list that is longer never ends. */
 const MAX_PAGES = 1_000;
@@ -35,4 +35,17 @@ export const readPages = async (requests: Requests, { action, list, tokenField, 
     seen.add(token);
   }
   return failureOf('MALFORMED', action, `more than ${MAX_PAGES} pages`);
+};
+
+interface Whole<T> extends Omit<Pages, 'take'> {
+  readonly item: z.ZodType<T>;
+}
+
+/** Every item of a list, or why not: one that cannot be read makes the whole unreadable. */
+export const readAll = async <T>(requests: Requests, { item, ...pages }: Whole<T>): Promise<Answer<readonly T[]>> => {
+  const items: unknown[] = [];
+  const failure = await readPages(requests, { ...pages, take: page => void items.push(...page) });
+  if (failure) return failed(failure);
+  const parsed = z.array(item).safeParse(items);
+  return parsed.success ? { ok: true, value: parsed.data } : failed(failureOf('MALFORMED', pages.action, whereBroken(parsed.error)));
 };

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { baseModelOf, isOwn, plainModel, useKey } from '../../core/model-use.ts';
 import { scopeId } from '../../core/scope.ts';
 import type { QuarantinedItem, Sighting } from '../../core/sighting.ts';
-import { type Answer, failed, type Failure, failureOf, ofList } from '../aws/classify-error.ts';
+import { type Answer, everyRead, failed, type Failure, failureOf, ifRead, ofList } from '../aws/classify-error.ts';
+import type { KindReader } from '../aws/kind-source.ts';
 import { notChecked } from '../aws/list-kind.ts';
 import { readPages } from '../aws/read-pages.ts';
 import { whereBroken } from '../aws/session.ts';
-import type { BedrockSession, KindReader } from './reader.ts';
+import type { BedrockSession, Clients } from './reader.ts';
 import { detailOf } from './summary-kind.ts';
 
 const ACTION = 'cloudwatch:ListMetrics';
@@ -54,15 +55,11 @@ const readMetric = async (session: BedrockSession, { Namespace, MetricName, dime
   return failure ? failed(failure) : { ok: true, value: { names, quarantined } };
 };
 
-const readCalls = async (session: BedrockSession): Promise<Answer<Calls>> => {
-  const read = await Promise.all(METRICS.map(metric => readMetric(session, metric)));
-  const calls: Calls[] = [];
-  for (const answer of read) {
-    if (!answer.ok) return answer;
-    calls.push(answer.value);
-  }
-  return { ok: true, value: { names: calls.flatMap(({ names }) => names), quarantined: calls.flatMap(({ quarantined }) => quarantined) } };
-};
+const readCalls = async (session: BedrockSession): Promise<Answer<Calls>> =>
+  ifRead(everyRead(await Promise.all(METRICS.map(metric => readMetric(session, metric)))), calls => ({
+    names: calls.flatMap(({ names }) => names),
+    quarantined: calls.flatMap(({ quarantined }) => quarantined),
+  }));
 
 /** One for each model. What somebody here made is a deployment of its own, and no model that everybody may call. */
 const usesOf = ({ names }: Calls, { scope }: BedrockSession): readonly Sighting[] => {
@@ -91,7 +88,7 @@ const calledAs = (names: readonly string[]): string => {
 };
 
 /** The use of models that everybody may call. There is no list of callers, and no resource: only what CloudWatch counts. */
-export const MODEL_USE: KindReader = {
+export const MODEL_USE: KindReader<Clients> = {
   kind: 'MODEL_USE',
   list: async session => {
     const calls = await readCalls(session);

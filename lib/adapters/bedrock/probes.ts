@@ -1,7 +1,8 @@
-import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListFoundationModelsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
+import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { KINDS } from '../../core/kinds.ts';
 import type { Probe } from '../aws/probe.ts';
+import { AGENT_PROBES } from './agents/probes.ts';
 import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';
 
@@ -32,4 +33,5 @@ export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
     call: ({ cloudwatch }, _about, options) =>
       cloudwatch.send(new ListMetricsCommand({ Namespace: 'AWS/Bedrock', MetricName: 'Invocations' }), options),
   },
+  ...AGENT_PROBES,
 ];

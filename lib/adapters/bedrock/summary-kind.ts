@@ -6,9 +6,10 @@ import { type DeploymentKind, KINDS } from '../../core/kinds.ts';
 import { arnPattern, type CloudScope, scopeId } from '../../core/scope.ts';
 import type { KindListing, Presence, Sighting } from '../../core/sighting.ts';
 import { failureOf } from '../aws/classify-error.ts';
+import type { KindReader } from '../aws/kind-source.ts';
 import { type Listed, listKind, notChecked } from '../aws/list-kind.ts';
 import type { SendOptions } from '../aws/session.ts';
-import type { BedrockSession, KindReader } from './reader.ts';
+import type { BedrockSession, Clients } from './reader.ts';
 
 /** What a summary says of a deployment, whatever its fields are called there. */
 interface Summary extends Pick<Sighting, 'arn' | 'name' | 'status' | 'createdAt' | 'lastModified' | 'pending'> {
@@ -36,7 +37,7 @@ export interface SummaryKind {
   readonly pending?: (session: BedrockSession, summary: Summary) => Promise<string | null>;
 }
 
-export const createReader = (from: SummaryKind): KindReader => ({
+export const createReader = (from: SummaryKind): KindReader<Clients> => ({
   kind: from.kind,
   list: session => readKind(session, from),
   describe: ({ ask, bedrock }, arn) =>

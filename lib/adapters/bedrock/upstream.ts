@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { baseModelsOf } from '../../core/model-use.ts';
 import type { Listing, Sighting, UpstreamModel } from '../../core/sighting.ts';
 import { type Answer, ofList } from '../aws/classify-error.ts';
-import type { BedrockSession } from './reader.ts';
+import type { Beside } from '../aws/kind-source.ts';
+import type { Session } from '../aws/session.ts';
+import type { Clients } from './reader.ts';
 import { text, time } from './shapes.ts';
 
 const model: z.ZodType<UpstreamModel> = z
@@ -23,13 +25,18 @@ const catalogue = z
   );
 type Catalogue = z.output<typeof catalogue>;
 
-/** The lifecycles of all models that the region offers, in one call. */
-export const readCatalogue = ({ ask, bedrock }: BedrockSession): Promise<Answer<Catalogue>> =>
+const readCatalogue = ({ ask, bedrock }: Session & Pick<Clients, 'bedrock'>): Promise<Answer<Catalogue>> =>
   ask({
     action: 'bedrock:ListFoundationModels',
     send: options => bedrock.send(new ListFoundationModelsCommand({}), options),
     schema: catalogue,
   });
+
+/** The lifecycles of all models that the region offers, in one call. */
+export const readUpstream: Beside<Pick<Clients, 'bedrock'>> = async session => {
+  const models = await readCatalogue(session);
+  return listing => withUpstream(listing, models);
+};
 
 /** A listing in which every deployment has the lifecycles of the models that it rests on. */
 export const withUpstream = (listing: Listing, models: Answer<Catalogue>): Listing => {

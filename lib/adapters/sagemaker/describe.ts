@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
-import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
-import { readPages } from '../aws/read-pages.ts';
+import type { Answer } from '../aws/classify-error.ts';
+import { readAll } from '../aws/read-pages.ts';
 import type { SagemakerSession } from './requests.ts';
 import * as shapes from './shapes.ts';
 
@@ -26,16 +26,11 @@ export const tagsOf = (tags: Answer<readonly shapes.RawTag[]>): Readonly<Record<
   tags.ok ? Object.fromEntries(tags.value.map(({ Key, Value }) => [Key, Value])) : null;
 
 /** The tags of one resource. */
-export const readTags = async (session: SagemakerSession, ResourceArn: string): Promise<Answer<readonly shapes.RawTag[]>> => {
-  const tags: unknown[] = [];
-  const failure = await readPages(session, {
+export const readTags = (session: SagemakerSession, ResourceArn: string): Promise<Answer<readonly shapes.RawTag[]>> =>
+  readAll(session, {
     action: 'sagemaker:ListTags',
     list: 'Tags',
     tokenField: 'NextToken',
+    item: shapes.rawTag,
     send: (NextToken, options) => session.client.send(new sdk.ListTagsCommand({ ResourceArn, MaxResults: 100, NextToken }), options),
-    take: items => void tags.push(...items),
   });
-  if (failure) return failed(failure);
-  const parsed = shapes.rawTags.safeParse(tags);
-  return parsed.success ? { ok: true, value: parsed.data } : failed(failureOf('MALFORMED', 'sagemaker:ListTags'));
-};

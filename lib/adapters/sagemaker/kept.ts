@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { digestOf } from '../../core/digest.ts';
+import type { Harmless } from '../aws/fields.ts';
 import { deployedImage, rawEndpoint, time } from './shapes.ts';
 import type { ReadComponent } from './translate/component.ts';
 import type { ReadConfig } from './translate/endpoint.ts';
-import type { Harmless, ReadModel } from './translate/model.ts';
+import type { ReadModel } from './translate/model.ts';
 
 /**
  * The forms in which descriptions are kept between runs. Raise the number when one of these forms, or the way to it from an answer, changes:

@@ -2,7 +2,9 @@ import * as sdk from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { elapsed, type Instant } from '../../core/time.ts';
 import { type Answer, ifRead } from '../aws/classify-error.ts';
+import type { Harmless } from '../aws/fields.ts';
 import type { Memory, Recalled } from '../aws/memory.ts';
+import { once } from '../aws/once.ts';
 import { type ReadEtag, withEtags } from './artefact-etags.ts';
 import { keptConfig, keptModel } from './kept.ts';
 import { IN_SEARCH, READ_ONCE, REMEMBERED, type SagemakerSession } from './requests.ts';
@@ -10,7 +12,7 @@ import { isRecent, searchModels } from './search.ts';
 import * as shapes from './shapes.ts';
 import type { Etags, Models } from './translate/detail.ts';
 import { type ReadConfig, readConfig } from './translate/endpoint.ts';
-import { type Harmless, readModel } from './translate/model.ts';
+import { readModel } from './translate/model.ts';
 
 /** What a deployment selected by its name, and when; null where that is not known. */
 export type Selection = readonly [name: string, selectedAt: Instant | null];
@@ -43,7 +45,7 @@ export interface LineageDeps {
 }
 
 export const createLineage = ({ session, memory, harmless, readEtag }: LineageDeps): Lineage => {
-  const etag = once(readEtag);
+  const etag = once(new Map(), readEtag);
   const configs: Shelf<ReadConfig> = {
     ...selectedThings(memory, 'CONFIG', keptConfig),
     spare: why => session.spare('sagemaker:DescribeEndpointConfig', why),
@@ -141,12 +143,3 @@ const readAll = async <T>(shelf: Shelf<T>, selections: readonly Selection[], now
 
 const eachOf = async <V, R>(map: ReadonlyMap<string, V>, read: (name: string, value: V) => Promise<R>): Promise<ReadonlyMap<string, R>> =>
   new Map(await Promise.all([...map].map(async ([name, value]) => [name, await read(name, value)] as const)));
-
-const once = <T>(read: (name: string) => Promise<T>): ((name: string) => Promise<T>) => {
-  const known = new Map<string, Promise<T>>();
-  return name => {
-    const answer = known.get(name) ?? read(name);
-    known.set(name, answer);
-    return answer;
-  };
-};

@@ -1,5 +1,6 @@
 import type { Detail, KindListing, Sighting } from '../../core/sighting.ts';
 import { type Answer, ifRead } from '../aws/classify-error.ts';
+import { unknown, unknownBecause } from '../aws/detail.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
 import { readAsListed, readTagsAsListed } from './as-listed.ts';
 import { describeComponent, tagsOf } from './describe.ts';
@@ -8,7 +9,6 @@ import type { Selection } from './lineage.ts';
 import type { KindDeps } from './list-endpoints.ts';
 import { listSummaries } from './list-summaries.ts';
 import { type ComponentWorld, componentDetail, type ReadComponent, readComponent } from './translate/component.ts';
-import { unknown, unknownBecause } from './translate/detail.ts';
 
 interface DescribedComponent {
   readonly listed: Listed;

@@ -1,5 +1,7 @@
 import type { KindListing, Sighting } from '../../core/sighting.ts';
 import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
+import { unknownBecause } from '../aws/detail.ts';
+import type { Harmless } from '../aws/fields.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
 import { isAsNew, isChanging, readAsListed, readTagsAsListed, type Remembering } from './as-listed.ts';
 import { describeEndpoint, tagsOf } from './describe.ts';
@@ -10,9 +12,7 @@ import { unlistedEndpoints } from './marketplace.ts';
 import { IN_SEARCH } from './requests.ts';
 import { searchEndpoints } from './search.ts';
 import type { RawEndpoint } from './shapes.ts';
-import { unknownBecause } from './translate/detail.ts';
 import { type EndpointWorld, endpointDetail, type ReadConfig } from './translate/endpoint.ts';
-import type { Harmless } from './translate/model.ts';
 
 export interface KindDeps extends Remembering {
   readonly lineage: Lineage;

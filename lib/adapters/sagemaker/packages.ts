@@ -5,10 +5,11 @@ import type { PackageFacts } from '../../core/composition.ts';
 import { scopeOfArn, scopeId } from '../../core/scope.ts';
 import type { KindListing, UnreadGroup } from '../../core/sighting.ts';
 import { type Answer, type Failure, failureOf, ifRead } from '../aws/classify-error.ts';
+import type { Harmless } from '../aws/fields.ts';
 import { readPages } from '../aws/read-pages.ts';
 import type { SagemakerSession } from './requests.ts';
 import { type RawPackage, rawPackage } from './shapes.ts';
-import { type Harmless, packageFacts } from './translate/model.ts';
+import { packageFacts } from './translate/model.ts';
 
 /** The API's bound on one BatchDescribeModelPackage. */
 const BATCH = 100;

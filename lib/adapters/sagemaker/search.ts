@@ -1,10 +1,11 @@
 import { SearchCommand, type SearchExpression } from '@aws-sdk/client-sagemaker';
 import { elapsed, HOUR, type Instant } from '../../core/time.ts';
+import type { Harmless } from '../aws/fields.ts';
 import { readPages } from '../aws/read-pages.ts';
 import type { SagemakerSession } from './requests.ts';
 import type { Selected } from './lineage.ts';
 import { type RawEndpoint, rawEndpointRecord, rawModel, rawModelRecord } from './shapes.ts';
-import { type Harmless, type ReadModel, readModel } from './translate/model.ts';
+import { type ReadModel, readModel } from './translate/model.ts';
 
 /** Search wants a filter; no name is a single hyphen, so this one lets all through. */
 export const everyRecord = (resource: 'Endpoint' | 'Model'): SearchExpression => ({

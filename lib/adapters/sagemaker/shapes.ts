@@ -58,9 +58,8 @@ export const deployedImage = z.object({ SpecifiedImage: text.optional(), Resolve
 export type RawDeployedImage = z.output<typeof deployedImage>;
 const liveVariants = z.array(z.object({ VariantName: text, DeployedImages: z.array(deployedImage).optional() })).optional();
 
-const tag = z.object({ Key: z.string(), Value: z.string() });
-export const rawTags = z.array(tag);
-export type RawTag = z.output<typeof tag>;
+export const rawTag = z.object({ Key: z.string(), Value: z.string() });
+export type RawTag = z.output<typeof rawTag>;
 
 /** A DescribeEndpoint answer or a Search record of an endpoint; only the former has what is pending. */
 export const rawEndpoint = z.object({
@@ -71,7 +70,7 @@ export const rawEndpoint = z.object({
   ProductionVariants: liveVariants,
   ShadowProductionVariants: liveVariants,
   PendingDeploymentSummary: z.object({ EndpointConfigName: text }).optional(),
-  Tags: rawTags.optional(),
+  Tags: z.array(rawTag).optional(),
 });
 export type RawEndpoint = z.output<typeof rawEndpoint>;
 export const rawEndpointRecord = z.object({ Endpoint: rawEndpoint });

@@ -6,10 +6,10 @@ import { causeOf } from './inv-03.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
 import { cannotTell, clear, someOf } from './verdict.ts';
 
-/** What is laid around a model without being it. Another image, artefact or package is another version, which INV-03 and APR-02 tell. */
-const AROUND: readonly (PartKind | 'COMPOSITION')[] = ['ADAPTER', 'PARAMETERS', 'BEHAVIOUR'];
+/** The model itself: another of these is another version, which INV-03 and APR-02 tell. All else is laid around it. */
+const ITSELF: readonly (PartKind | 'COMPOSITION')[] = ['IMAGE', 'ARTEFACT', 'PACKAGE', 'MODEL', 'COMPOSITION'];
 
-const isAround = ({ kind }: PartDifference): boolean => AROUND.includes(kind);
+const isAround = ({ kind }: PartDifference): boolean => !ITSELF.includes(kind);
 const isAdded = ({ approved }: PartDifference): boolean => approved === null;
 
 /** INV-04: the model is a registered one, and something around it is not as it was registered. */

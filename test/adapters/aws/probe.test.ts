@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
+import { AGENTCORE_PROBES } from '../../../lib/adapters/agentcore/probes.ts';
 import { probeAll } from '../../../lib/adapters/aws/probe.ts';
 import { createSession } from '../../../lib/adapters/aws/session.ts';
 import { BEDROCK_PROBES } from '../../../lib/adapters/bedrock/probes.ts';
 import { SAGEMAKER_PROBES } from '../../../lib/adapters/sagemaker/probes.ts';
+import { type Provider, SERVICES } from '../../../lib/core/scope.ts';
+import { READS } from '../../../lib/infra/reads.ts';
 import { MINUTE, plus } from '../../../lib/core/time.ts';
 import { ACCOUNT, endpoints, IMAGE, REGION, type RegionInput, simulate } from '../../simcloud/simulated.ts';
 import { NOW } from '../../support/builders.ts';
@@ -27,33 +29,77 @@ const probing = async (region: RegionInput, fault?: Parameters<Awaited<ReturnTyp
   return { probed, of, calls: simcloud.calls() };
 };
 
-describe('the requests that a scan of Bedrock needs', () => {
-  const asking = async (bedrock: RegionInput) => {
-    const { simcloud } = await simulate(bedrock);
-    const scope = { provider: 'bedrock', account: ACCOUNT, region: REGION } as const;
-    const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
-    const config = { endpoint: simcloud.endpoint, region: REGION, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
-    const clients = { bedrock: new BedrockClient(config), cloudwatch: new CloudWatchClient(config) };
-    return probeAll(session, clients, BEDROCK_PROBES);
-  };
-  const model = 'arn:aws:bedrock:eu-west-1::foundation-model/a.b-v1';
+/** What each provider has beside SageMaker, one of each, under the names that its clients have. */
+const OTHERS: readonly (readonly [name: string, provider: Provider, full: RegionInput, denied: string])[] = [
+  [
+    'Bedrock',
+    'bedrock',
+    {
+      provisionedModels: { fraud: {} },
+      customModelDeployments: { fraud: {} },
+      importedModels: { fraud: {} },
+      inferenceProfiles: { fraud: {} },
+      promptRouters: { fraud: {} },
+      agents: { A1: { agentCollaboration: 'SUPERVISOR' } },
+      agentVersions: { 'A1/1': {} },
+      agentAliases: { 'A1/PROD': {} },
+      agentActionGroups: { 'A1/DRAFT/G1': {} },
+      flows: { F1: {} },
+      flowVersions: { 'F1/1': {} },
+      flowAliases: { 'F1/PROD': {} },
+      prompts: { P1: {} },
+    },
+    'ListPromptRouters',
+  ],
+  [
+    'AgentCore',
+    'agentcore',
+    {
+      agentRuntimes: { 'bot-1': {} },
+      agentRuntimeEndpoints: { 'bot-1/DEFAULT': {} },
+      harnesses: { 'aide-1': {} },
+      harnessEndpoints: { 'aide-1/DEFAULT': {} },
+      gateways: { 'tools-1': {} },
+      gatewayTargets: { 'tools-1/T1': { targetConfiguration: { mcp: { mcpServer: { endpoint: 'https://example.com' } } } } },
+    },
+    'ListHarnesses',
+  ],
+];
 
-  it('are those that the deployed role may send in its scopes, gets and tags where something is there', async () => {
-    const probed = await asking({ provisionedModels: { fraud: { modelArn: model } } });
-    const granted = readFileSync('docs/permissions.md', 'utf8').match(/(bedrock|cloudwatch):(List|Get)\w*/g) ?? [];
-    expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted.filter(action => !action.includes('Marketplace'))));
-    const allowed = probed.flatMap(({ action, outcome }) => (outcome === 'ALLOWED' ? [action] : []));
-    expect(allowed.filter(action => !/:List\w+s$/.test(action))).toEqual([
-      'bedrock:GetProvisionedModelThroughput',
-      'bedrock:ListTagsForResource',
-    ]);
-    expect(allowed).toContain('cloudwatch:ListMetrics');
+describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, full, denied) => {
+  const service = SERVICES[provider];
+  const probingAll = async (region: RegionInput) => {
+    const { config, bedrock, cloudwatch, agents } = await simulate(region);
+    const session = createSession({
+      scope: { provider, account: ACCOUNT, region: REGION },
+      limit: pLimit(1),
+      clock: { now: () => NOW },
+      deadline: plus(NOW, MINUTE),
+    });
+    const probed = await (provider === 'bedrock'
+      ? probeAll(session, { bedrock, cloudwatch, agents }, BEDROCK_PROBES)
+      : probeAll(session, new BedrockAgentCoreControlClient(config()), AGENTCORE_PROBES));
+    const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action);
+    return { probed, of };
+  };
+
+  it('are those that the deployed role may send in its scopes, and all are allowed where something is there', async () => {
+    const { of } = await probingAll(full);
+    const { lists, details, elsewhere } = READS[provider];
+    const granted = [...lists, ...details].map(operation => `${service}:${operation}`).concat(elsewhere);
+    expect(of('ALLOWED').toSorted()).toEqual(granted.filter(action => !action.includes('Marketplace')).toSorted());
+  });
+
+  it('are not said to be allowed where there is nothing to ask about', async () => {
+    const { of } = await probingAll({});
+    expect(of('FAILED')).toEqual([]);
+    expect(of('ALLOWED').every(action => /:List\w+s$/.test(action))).toBe(true);
   });
 
   it('tell of a denied one by its name', async () => {
-    const probed = await asking({ denied: ['ListPromptRouters'] });
+    const { probed } = await probingAll({ denied: [denied] });
     expect(probed.filter(({ outcome }) => outcome === 'FAILED').map(({ reason }) => reason)).toEqual([
-      'access denied: bedrock:ListPromptRouters',
+      `access denied: ${service}:${denied}`,
     ]);
   });
 });

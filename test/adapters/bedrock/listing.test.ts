@@ -5,6 +5,9 @@ import type { RegionInput } from '../../simcloud/simulated.ts';
 import { arn, complete, DEADLINE, kindOf, reading, SCOPE } from './reading.ts';
 
 const LISTS: Readonly<Partial<Record<DeploymentKind, string>>> = {
+  AGENT_ALIAS: 'ListAgents',
+  FLOW_ALIAS: 'ListFlows',
+  PROMPT: 'ListPrompts',
   PROVISIONED_THROUGHPUT: 'ListProvisionedModelThroughputs',
   CUSTOM_MODEL_DEPLOYMENT: 'ListCustomModelDeployments',
   IMPORTED_MODEL: 'ListImportedModels',
@@ -20,17 +23,26 @@ const ONE_OF_EACH: RegionInput = {
   inferenceProfiles: { a: {} },
   promptRouters: { a: {} },
   modelUse: [{ modelId: 'anthropic.claude-v2:1' }],
+  agents: { A1: {} },
+  agentVersions: { 'A1/1': {} },
+  agentAliases: { 'A1/B1': {} },
+  flows: { F1: {} },
+  flowVersions: { 'F1/1': {} },
+  flowAliases: { 'F1/B1': {} },
+  prompts: { P1: {} },
+  promptVersions: { 'P1/1': { variants: [{ name: 'v', templateType: 'TEXT', templateConfiguration: { text: { text: 'Hello' } } }] } },
 };
 const three = { provisionedModels: { a: {}, b: {}, c: {} } };
 
 describe('a scope of Bedrock', () => {
-  it('is read kind by kind: one call each, two for uses and one for lifecycles; then one more for the tags of each deployment', async () => {
+  it('is read kind by kind: one call each, two for uses and one for lifecycles; then more for tags and versions', async () => {
     const empty = await (await reading({})).list();
     expect(empty.kinds.map(kind => [kind.kind, kind.status])).toEqual(KINDS.map(kind => [kind, 'COMPLETE']));
-    expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 8 });
+    expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 11 });
     const full = await (await reading(ONE_OF_EACH)).list();
-    expect(full.kinds.map(kind => kind.status === 'COMPLETE' && kind.sightings.length)).toEqual([1, 1, 1, 1, 1, 1]);
-    expect(full.calls).toBe(13);
+    expect(full.kinds.map(kind => kind.status === 'COMPLETE' && kind.sightings.length)).toEqual(KINDS.map(() => 1));
+    // Tags of each; what lies below an agent, a flow and a prompt; a version of each, with the tools and knowledge bases of the agent.
+    expect(full.calls).toBe(11 + 8 + 3 + 5);
   });
 
   it('is whole in pages of any size', async () => {
@@ -120,7 +132,7 @@ describe('a listing', () => {
     const { list } = await reading(
       { ...three, importedModels: {} },
       // All lists are sent before the first answer comes; after that it is too late.
-      { now: () => ((lists += 1) <= 15 ? '2026-11-23T09:15:00.000Z' : DEADLINE) },
+      { now: () => ((lists += 1) <= 18 ? '2026-11-23T09:18:00.000Z' : DEADLINE) },
     );
     const listing = await list();
     expect(kindOf(listing, kind)).toEqual({

@@ -14,9 +14,9 @@ export const DEADLINE = '2026-11-23T09:25:00.000Z';
 
 /** The source under test, through the real client and HTTP, over a region of the simulated cloud. */
 export const reading = async (region: RegionInput, options: Partial<SimcloudOptions> & { readonly now?: () => string } = {}) => {
-  const { simcloud, bedrock, cloudwatch, pass } = await simulate(region, options);
+  const { simcloud, bedrock, cloudwatch, agents, pass } = await simulate(region, options);
   const now = options.now ?? (() => new Date(NOW).toISOString());
-  const source = createBedrockSource({ clientsFor: () => ({ bedrock, cloudwatch }), clock: { now } });
+  const source = createBedrockSource({ clientsFor: () => ({ bedrock, cloudwatch, agents }), clock: { now } });
   const list = () => source.list(SCOPE, { packageGroups: [], deadline: DEADLINE });
   const count = (operation: string) => simcloud.calls().find(call => call.operation === operation)?.count ?? 0;
   return { simcloud, source, list, count, pass };

@@ -2,20 +2,10 @@ import { composeAdapter } from '../../../core/compose.ts';
 import type { ArtefactFacts } from '../../../core/composition.ts';
 import type { Detail } from '../../../core/sighting.ts';
 import type { Instant } from '../../../core/time.ts';
+import { detailOf, type GuardedUnit, isUnknown, unknown, unknownBecause, type UnknownDetail } from '../../aws/detail.ts';
+import { type Harmless, hashedEnvironment } from '../../aws/fields.ts';
 import type { RawComponent, RawDeployedImage, RawSpecification } from '../shapes.ts';
-import {
-  detailOf,
-  type Etags,
-  type GuardedUnit,
-  isUnknown,
-  type Models,
-  selectedModel,
-  type UnknownDetail,
-  unitOf,
-  unknown,
-  unknownBecause,
-} from './detail.ts';
-import { type Harmless, hashedEnvironment } from './model.ts';
+import { type Etags, type Models, selectedModel, unitOf } from './detail.ts';
 
 /** What is kept of a component once it was read: no environment value gets this far. */
 export interface ReadComponent {

@@ -1,8 +1,9 @@
 import type { Sighting } from '../../../core/sighting.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { Answer } from '../../aws/classify-error.ts';
+import { detailOf, isUnknown, unknown, unknownBecause } from '../../aws/detail.ts';
 import type { RawEndpoint, RawEndpointConfig } from '../shapes.ts';
-import { detailOf, isUnknown, isYounger, type Models, replaced, selectedModel, unitOf, unknown, unknownBecause } from './detail.ts';
+import { isYounger, type Models, replaced, selectedModel, unitOf } from './detail.ts';
 import { postureOf } from './model.ts';
 
 export interface EndpointWorld {

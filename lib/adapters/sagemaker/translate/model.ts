@@ -1,6 +1,7 @@
 import type { ArtefactFacts, ContainerFacts, ModelFacts } from '../../../core/composition.ts';
-import { digestOf, sha256 } from '../../../core/digest.ts';
+import { digestOf } from '../../../core/digest.ts';
 import type { Instant } from '../../../core/time.ts';
+import { type Harmless, hashedEnvironment } from '../../aws/fields.ts';
 import type { RawContainer, RawDeployedImage, RawEndpointConfig, RawModel, RawPackageContainer } from '../shapes.ts';
 
 /** What is kept of a model once it was read: no environment value gets this far. */
@@ -10,8 +11,6 @@ export interface ReadModel {
   /** Digest of role, network isolation and VPC. */
   readonly posture: string;
 }
-
-export type Harmless = ReadonlySet<string>;
 
 export const readModel = (raw: RawModel, harmless: Harmless): ReadModel => ({
   facts: modelFacts(raw, harmless),
@@ -43,12 +42,6 @@ const containerFacts = (raw: RawContainer, harmless: Harmless): ContainerFacts =
   inferenceSpecification: raw.InferenceSpecificationName ?? null,
   mode: raw.Mode === 'MultiModel' ? 'MultiModel' : 'SingleModel',
 });
-
-/** The only door for environment values: they leave as one hash, so that none of them can be guessed from it alone. */
-export const hashedEnvironment = (environment: Readonly<Record<string, string>> | undefined, harmless: Harmless): string | null => {
-  const told = Object.entries(environment ?? {}).filter(([key]) => !harmless.has(key));
-  return told.length === 0 ? null : digestOf(Object.fromEntries(told.map(([key, value]) => [key, sha256(value)])));
-};
 
 type RawArtefacts = Pick<RawContainer, 'ModelDataUrl' | 'ModelDataSource' | 'AdditionalModelDataSources'>;
 type RawSource = NonNullable<NonNullable<RawContainer['ModelDataSource']>['S3DataSource']>;

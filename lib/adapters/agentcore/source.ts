@@ -1,0 +1,16 @@
+import type { ListingSource } from '../../ports.ts';
+import { createKindSource, type KindSourceDeps } from '../aws/kind-source.ts';
+import { createEndpointReader } from './endpoint.ts';
+import { GATEWAY } from './gateway.ts';
+import type { AgentcoreClients } from './requests.ts';
+import { agentRuntime, harness } from './runtime-and-harness.ts';
+
+export interface AgentcoreSourceDeps extends KindSourceDeps<AgentcoreClients> {
+  readonly settings: { readonly harmlessEnvironmentKeys: readonly string[] };
+}
+
+/** AgentCore is young: what it is said to be here is what the installed SDK says, and nothing outside this folder knows of it. */
+export const createAgentcoreSource = ({ settings, ...deps }: AgentcoreSourceDeps): ListingSource => {
+  const harmless = new Set(settings.harmlessEnvironmentKeys);
+  return createKindSource([createEndpointReader(agentRuntime(harmless)), createEndpointReader(harness(harmless)), GATEWAY], deps);
+};

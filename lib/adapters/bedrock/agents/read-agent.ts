@@ -1,0 +1,68 @@
+import { type Answer, everyRead, ifRead } from '../../aws/classify-error.ts';
+import { once } from '../../aws/once.ts';
+import type { ReadVersion } from '../../aws/versioned-kind.ts';
+import * as requests from './requests.ts';
+import type { RawCollaborator } from './shapes.ts';
+import { agentVersion, DRAFT } from './translate-agent.ts';
+
+type AgentSession = requests.AgentSession;
+
+/** Every agent's test alias, which always routes to the working copy: nobody's deployment. */
+export const TEST_ALIAS = 'TSTALIASID';
+
+/** The versions that an alias routes to, by its ARN. */
+export type Targets = (aliasArn: string) => Promise<Answer<readonly string[]>>;
+
+/** Asks for each alias once, and for those that are `known` not at all. */
+export const aliasTargets = (session: AgentSession, known: Iterable<readonly [string, readonly string[]]>): Targets => {
+  const seen = new Map<string, Promise<Answer<readonly string[]>>>();
+  for (const [arn, value] of known) seen.set(arn, Promise.resolve({ ok: true, value }));
+  return once(seen, async arn => {
+    const [, agentId = '', aliasId = ''] = /:agent-alias\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
+    if (aliasId === TEST_ALIAS) return { ok: true, value: [DRAFT] };
+    const answer = await requests.describeAlias(session, agentId, aliasId);
+    return ifRead(answer, routes => routes.map(route => route.agentVersion));
+  });
+};
+
+/** Everything that a version of an agent is made of, or why one piece of it could not be read. */
+export const readAgentVersion = async (
+  session: AgentSession,
+  targets: Targets,
+  of: requests.AgentVersionId,
+): Promise<Answer<ReadVersion>> => {
+  const [agent, actionGroups, knowledgeBases] = await Promise.all([
+    requests.describeAgent(session, of.agentId, of.agentVersion),
+    readActionGroups(session, of),
+    requests.listKnowledgeBases(session, of),
+  ]);
+  if (!agent.ok) return agent;
+  if (!actionGroups.ok) return actionGroups;
+  if (!knowledgeBases.ok) return knowledgeBases;
+  const leads = (agent.value.agentCollaboration ?? 'DISABLED') !== 'DISABLED';
+  const collaborators = leads ? await readCollaborators(session, targets, of) : ({ ok: true, value: [] } as const);
+  return ifRead(collaborators, value =>
+    agentVersion({
+      agent: agent.value,
+      version: of.agentVersion,
+      actionGroups: actionGroups.value,
+      knowledgeBases: knowledgeBases.value.filter(base => base.knowledgeBaseState !== 'DISABLED'),
+      collaborators: value,
+    }),
+  );
+};
+
+/** Those that are switched off are nothing that the agent can do, and stay so in this version. */
+const readActionGroups = async (session: AgentSession, of: requests.AgentVersionId) => {
+  const groups = await requests.listActionGroups(session, of);
+  if (!groups.ok) return groups;
+  const enabled = groups.value.filter(group => group.actionGroupState !== 'DISABLED');
+  return everyRead(await Promise.all(enabled.map(group => requests.describeActionGroup(session, of, group.actionGroupId))));
+};
+
+const readCollaborators = async (session: AgentSession, targets: Targets, of: requests.AgentVersionId) => {
+  const collaborators = await requests.listCollaborators(session, of);
+  if (!collaborators.ok) return collaborators;
+  const read = async (raw: RawCollaborator) => ifRead(await targets(raw.agentDescriptor.aliasArn), versions => ({ raw, versions }));
+  return everyRead(await Promise.all(collaborators.value.map(read)));
+};

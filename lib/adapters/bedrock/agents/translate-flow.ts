@@ -1,0 +1,64 @@
+import type { Part } from '../../../core/composition.ts';
+import { digestOf } from '../../../core/digest.ts';
+import { hashedPart } from '../../aws/parts.ts';
+import type { ReadVersion } from '../../aws/versioned-kind.ts';
+import type { RawDefinition, RawFlow, RawNode } from './shapes.ts';
+import { asVersion, functionParts, guardrailParts, modelPart } from './translate-agent.ts';
+
+interface FlowNode {
+  readonly slot: string;
+  readonly node: RawNode;
+}
+
+/** Every node under its path, those inside loops too. */
+const nodesOf = ({ nodes = [] }: RawDefinition, path: string): readonly FlowNode[] =>
+  nodes.flatMap(node => {
+    const slot = `${path}/${node.name}`;
+    const inner = node.configuration?.loop?.definition;
+    return [{ slot, node }, ...(inner === undefined ? [] : nodesOf(inner, slot))];
+  });
+
+/** The prompt or alias that a node refers to; an ARN that is left empty is a node that nobody finished. */
+const referenceOf = ({ configuration }: RawNode): string =>
+  configuration?.prompt?.sourceConfiguration.resource?.promptArn || configuration?.agent?.agentAliasArn || '';
+
+/** What lies outside a flow and decides what its nodes run: it has to be read before the flow can be told. */
+export const referencesOf = ({ definition }: RawFlow): readonly string[] =>
+  nodesOf(definition, 'node').flatMap(({ node }) => referenceOf(node) || []);
+
+export interface FlowFacts {
+  readonly flow: RawFlow;
+  readonly version: string;
+  /** The parts of what its nodes refer to, by ARN. */
+  readonly referred: ReadonlyMap<string, readonly Part[]>;
+}
+
+/** What a version of a flow runs: its definition by its hash, and what its nodes ask. */
+export const flowVersion = ({ flow, version, referred }: FlowFacts): ReadVersion => {
+  const nodes = nodesOf(flow.definition, 'node').flatMap(({ slot, node }) => [
+    ...ownParts(slot, node),
+    ...(referred.get(referenceOf(node)) ?? []).map(part => ({ ...part, slot: `${slot}/${part.slot}` })),
+  ]);
+  return {
+    parts: asVersion([...hashedPart('definition', 'BEHAVIOUR', flow.definition), ...nodes], version),
+    posture: digestOf({ role: flow.executionRoleArn ?? null, key: flow.customerEncryptionKeyArn ?? null }),
+  };
+};
+
+const ownParts = (slot: string, { configuration = {} }: RawNode): readonly Part[] => {
+  const { prompt, knowledgeBase, lambdaFunction, lex } = configuration;
+  const inline = prompt?.sourceConfiguration.inline;
+  return [
+    ...(inline
+      ? [modelPart(slot, inline.modelId), ...hashedPart(slot, 'PROMPT', [inline.templateType, inline.templateConfiguration])]
+      : []),
+    ...guardrailParts(slot, prompt?.guardrailConfiguration ?? knowledgeBase?.guardrailConfiguration),
+    ...(knowledgeBase ? [moving(slot, 'KNOWLEDGE_BASE', knowledgeBase.knowledgeBaseId)] : []),
+    ...(knowledgeBase?.modelId === undefined ? [] : [modelPart(slot, knowledgeBase.modelId)]),
+    ...functionParts(slot, lambdaFunction?.lambdaArn),
+    ...(lex ? [moving(slot, 'TOOL', lex.botAliasArn)] : []),
+  ];
+};
+
+/** What changes under its name, and nobody can pin. */
+const moving = (slot: string, kind: Part['kind'], identity: string): Part => ({ slot, kind, identity, pinned: false });

@@ -1,0 +1,136 @@
+const HUNDRED = [100, 100] as const;
+const words = (names: string): readonly string[] => names.split(' ');
+const MADE_AND_CHANGED = ['createdAt', 'updatedAt'] as const;
+const ROLE = 'arn:aws:iam::$account:role/agent-execution';
+const IMAGE = '$account.dkr.ecr.$region.amazonaws.com/agent:1';
+/** What a version of a runtime or a harness states; what it does not state is as the newest has it. */
+const RUNTIME = words(
+  'roleArn networkConfiguration lifecycleConfiguration failureReason workloadIdentityDetails agentRuntimeArtifact protocolConfiguration environmentVariables authorizerConfiguration requestHeaderConfiguration metadataConfiguration filesystemConfigurations',
+);
+const HARNESS = words(
+  'executionRoleArn model systemPrompt tools skills allowedTools truncation environment environmentArtifact environmentVariables authorizerConfiguration memory hooks maxIterations maxTokens timeoutSeconds',
+);
+
+/** AgentCore's runtimes, harnesses and gateways. A version of one has its ARN; its resource only places it. */
+export const AGENTCORE_RECORDS = {
+  agentRuntimes: {
+    service: 'bedrock-agentcore',
+    resource: 'runtime/{agentRuntimeId}',
+    arn: 'agentRuntimeArn',
+    name: 'agentRuntimeName',
+    times: ['createdAt', 'lastUpdatedAt'],
+    list: { operation: 'ListAgentRuntimes', at: 'POST /runtimes/', out: 'agentRuntimes', pages: HUNDRED },
+    get: { operation: 'GetAgentRuntime', at: 'GET /runtimes/{agentRuntimeId}/' },
+    versions: { section: 'agentRuntimeVersions', get: 'version' },
+    summary: ['agentRuntimeId', 'agentRuntimeVersion', 'description', 'status'],
+    detail: RUNTIME,
+    defaults: {
+      status: 'READY',
+      agentRuntimeVersion: '1',
+      roleArn: ROLE,
+      networkConfiguration: { networkMode: 'PUBLIC' },
+      agentRuntimeArtifact: { containerConfiguration: { containerUri: IMAGE } },
+      protocolConfiguration: { serverProtocol: 'HTTP' },
+    },
+  },
+  agentRuntimeVersions: {
+    service: 'bedrock-agentcore',
+    resource: 'runtime/{agentRuntimeId}/version/{agentRuntimeVersion}',
+    shows: 'runtime/{agentRuntimeId}',
+    arn: 'agentRuntimeArn',
+    name: 'agentRuntimeVersion',
+    times: ['createdAt', 'lastUpdatedAt'],
+    summary: ['agentRuntimeId', 'agentRuntimeName', 'description', 'status'],
+    detail: RUNTIME,
+    defaults: {},
+  },
+  agentRuntimeEndpoints: {
+    service: 'bedrock-agentcore',
+    resource: 'runtime/{agentRuntimeId}/runtime-endpoint/{name}',
+    arn: 'agentRuntimeEndpointArn',
+    name: 'name',
+    times: ['createdAt', 'lastUpdatedAt'],
+    list: {
+      operation: 'ListAgentRuntimeEndpoints',
+      at: 'POST /runtimes/{agentRuntimeId}/runtime-endpoints/',
+      out: 'runtimeEndpoints',
+      pages: HUNDRED,
+    },
+    get: { operation: 'GetAgentRuntimeEndpoint', at: 'GET /runtimes/{agentRuntimeId}/runtime-endpoints/{endpointName}/' },
+    summary: ['agentRuntimeArn', 'id', 'description', 'status', 'liveVersion', 'targetVersion'],
+    detail: ['failureReason'],
+    defaults: { status: 'READY', liveVersion: '1' },
+  },
+  harnesses: {
+    service: 'bedrock-agentcore',
+    resource: 'harness/{harnessId}',
+    arn: 'arn',
+    name: 'harnessName',
+    times: MADE_AND_CHANGED,
+    list: { operation: 'ListHarnesses', at: 'GET /harnesses', out: 'harnesses', pages: HUNDRED },
+    get: { operation: 'GetHarness', at: 'GET /harnesses/{harnessId}', under: 'harness' },
+    versions: { section: 'harnessVersions', get: 'harnessVersion' },
+    summary: ['harnessId', 'harnessVersion', 'status'],
+    detail: HARNESS,
+    defaults: {
+      status: 'READY',
+      harnessVersion: '1',
+      executionRoleArn: ROLE,
+      model: { bedrockModelConfig: { modelId: 'anthropic.claude-3-haiku-20240307-v1:0' } },
+      systemPrompt: [],
+      tools: [],
+      skills: [],
+      allowedTools: ['*'],
+      truncation: { strategy: 'none' },
+    },
+  },
+  harnessVersions: {
+    service: 'bedrock-agentcore',
+    resource: 'harness/{harnessId}/version/{harnessVersion}',
+    shows: 'harness/{harnessId}',
+    arn: 'arn',
+    name: 'harnessVersion',
+    times: MADE_AND_CHANGED,
+    summary: ['harnessId', 'harnessName', 'status'],
+    detail: HARNESS,
+    defaults: {},
+  },
+  harnessEndpoints: {
+    service: 'bedrock-agentcore',
+    resource: 'harness/{harnessId}/harness-endpoint/{endpointName}',
+    arn: 'arn',
+    name: 'endpointName',
+    times: MADE_AND_CHANGED,
+    list: { operation: 'ListHarnessEndpoints', at: 'GET /harnesses/{harnessId}/endpoints', out: 'endpoints', pages: HUNDRED },
+    get: { operation: 'GetHarnessEndpoint', at: 'GET /harnesses/{harnessId}/endpoints/{endpointName}', under: 'endpoint' },
+    summary: ['harnessId', 'harnessName', 'status', 'liveVersion', 'targetVersion', 'description', 'failureReason'],
+    defaults: { status: 'READY', liveVersion: '1' },
+  },
+  gateways: {
+    service: 'bedrock-agentcore',
+    resource: 'gateway/{gatewayId}',
+    arn: 'gatewayArn',
+    name: 'name',
+    times: MADE_AND_CHANGED,
+    list: { operation: 'ListGateways', at: 'GET /gateways/', out: 'items', pages: [1000, 1000] },
+    get: { operation: 'GetGateway', at: 'GET /gateways/{gatewayIdentifier}/' },
+    summary: ['gatewayId', 'status', 'description', 'authorizerType', 'protocolType'],
+    detail: words(
+      'gatewayUrl statusReasons roleArn protocolConfiguration authorizerConfiguration kmsKeyArn customTransformConfiguration interceptorConfigurations policyEngineConfiguration exceptionLevel',
+    ),
+    defaults: { status: 'READY', authorizerType: 'AWS_IAM', protocolType: 'MCP', roleArn: ROLE },
+  },
+  gatewayTargets: {
+    service: 'bedrock-agentcore',
+    resource: 'gateway/{gatewayId}/target/{targetId}',
+    shows: 'gateway/{gatewayId}',
+    arn: 'gatewayArn',
+    name: 'name',
+    times: MADE_AND_CHANGED,
+    list: { operation: 'ListGatewayTargets', at: 'GET /gateways/{gatewayIdentifier}/targets/', out: 'items', pages: [1000, 1000] },
+    get: { operation: 'GetGatewayTarget', at: 'GET /gateways/{gatewayIdentifier}/targets/{targetId}/' },
+    summary: ['targetId', 'status', 'description', 'lastSynchronizedAt'],
+    detail: ['statusReasons', 'targetConfiguration', 'credentialProviderConfigurations', 'metadataConfiguration', 'protocolType'],
+    defaults: { status: 'READY', credentialProviderConfigurations: [{ credentialProviderType: 'GATEWAY_IAM_ROLE' }] },
+  },
+} as const;
