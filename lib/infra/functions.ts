@@ -15,6 +15,8 @@ export interface FunctionSpec {
   readonly description: string;
   readonly timeout: Duration;
   readonly may: readonly PolicyStatement[];
+  /** In a second policy. */
+  readonly watches?: readonly PolicyStatement[];
   /** Only where other accounts have to name it; undefined: CloudFormation makes one up. */
   readonly roleName?: string | undefined;
 }
@@ -33,7 +35,7 @@ const REQUIRE = "import{createRequire as rollcallRequire}from'node:module';const
 /** Memory buys processor time as well. */
 const MEMORY_MB = 1024;
 
-/** A function with its log group, and a role whose only policy is what `spec.may` lists, its own log and its traces. */
+/** A function with its log group, and a role that may do what `spec` lists, write its own log and its traces, and nothing else. */
 export const createFunction = (scope: Construct, spec: FunctionSpec, surroundings: FunctionSurroundings): NodejsFunction => {
   const id = spec.entry.replaceAll(/(?:^|-)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
   const logGroup = new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
@@ -43,6 +45,9 @@ export const createFunction = (scope: Construct, spec: FunctionSpec, surrounding
     ...(spec.roleName === undefined ? {} : { roleName: spec.roleName }),
   });
   const policy = new ManagedPolicy(scope, `${id}Policy`, { roles: [role], statements: [...spec.may, writeLogs(logGroup), writeTraces()] });
+  // Before the other one, so that no update takes a permission away that it is about to give.
+  if (spec.watches)
+    policy.node.addDependency(new ManagedPolicy(scope, `${id}WatchPolicy`, { roles: [role], statements: [...spec.watches] }));
   const created = new NodejsFunction(scope, id, {
     entry: `${ROOT}lambdas/${spec.entry}.ts`,
     projectRoot: ROOT,

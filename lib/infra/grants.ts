@@ -33,7 +33,7 @@ export const mayPlanScopes: May = ({ tables, bucket, settings }) => [
   allow('WriteScopeLists', ['s3:PutObject'], [bucket.arnForObjects('scopes/*')]),
 ];
 
-/** Reads the cloud and writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
+/** Writes the machine's side of findings, of what it reads by `mayWatch`. It can change nothing that it watches, and nothing that people said. */
 export const mayReconcile: May = granted => observe(granted, ['item', 'act']);
 
 /** The same where a change was announced, but that it removes no deployment: it proves no absence. It keeps who did what, and can tell nobody. */
@@ -43,9 +43,10 @@ export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicySta
   takeMessages(events),
 ];
 
-const observe = ({ settings, tables }: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
-  ...readWatched(settings),
-  ...assumeSpokes(settings),
+/** What either of them may ask of the cloud. A policy of its own: IAM takes 6,144 characters in one, and every region that is named takes some. */
+export const mayWatch: May = ({ settings }) => [...readWatched(settings), ...assumeSpokes(settings)];
+
+const observe = ({ tables }: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
   ...readRegistry(tables),
   ...writeObservations(tables, { updates: ['item', 'status', 'description'], deletes: [...deletes, 'description'] }),
 ];

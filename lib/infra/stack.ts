@@ -8,7 +8,7 @@ import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { createEvents, forwardEvents, NOTIFY_TIMEOUT, RECHECK_TIMEOUT, takeEvents } from './events.ts';
 import { createFunction, type FunctionSpec, type FunctionSurroundings } from './functions.ts';
-import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile } from './grants.ts';
+import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile, mayWatch } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
 import { createSpokeSet } from './spoke-set.ts';
@@ -99,6 +99,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
     reconcileScope: create('reconcile-scope', 'Lists some scopes of an account and records how each differs from the registry', {
       timeout: RECONCILE_TIMEOUT,
       may: mayReconcile(granted),
+      watches: mayWatch(granted),
       roleName: hubRoleName(granted.settings, 'ReconcileScope'),
     }),
     closeRun: create('close-run', 'Judges models, owners, dates and coverage once all scopes are read', {
@@ -111,6 +112,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
       create('recheck', 'Keeps who did what, and looks at each scope where a change was announced', {
         timeout: RECHECK_TIMEOUT,
         may: mayRecheck(granted, granted.queues.recheck),
+        watches: mayWatch(granted),
       }),
     api: create('api', 'Answers the command line and pipelines', { timeout: Duration.seconds(28), may: mayCallApi(granted) }),
   };

@@ -31,26 +31,26 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
     /^SQS3 (MissedRollCall|Undelivered|UnforwardedEvents)Queue/,
     'is itself a dead-letter queue: of the schedule, of subscriptions and of rules, which the rule does not look at',
   ],
-  [/^IAM5\[Resource::\*\] (PlanScopes|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],
+  [/^IAM5\[Resource::\*\] (PlanScopes|ReconcileScope|CloseRun|Recheck|Api)Policy/, 'AWS X-Ray has no resource type'],
   [/^IAM5\[Resource::\*\] NotifyPolicy/, 'neither AWS X-Ray nor sns:GetSubscriptionAttributes has a resource type'],
   [
-    /^IAM5\[Resource::\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
+    /^IAM5\[Resource::\*\] (ReconcileScopeWatchPolicy|RecheckWatchPolicy|RollcallSpoke\/SpokePolicy)/,
     'the list actions of Amazon SageMaker and Amazon Bedrock have no resource type; the region narrows them',
   ],
   [
-    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
+    /^IAM5\[.*:sagemaker:.*:(endpoint|endpoint-config|model|inference-component|model-package)\/\*\] (ReconcileScopeWatchPolicy|RecheckWatchPolicy|RollcallSpoke\/SpokePolicy)/,
     'which deployments exist is what it has to find out: named read actions on named types',
   ],
   [
-    /^IAM5\[.*:s3:::\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
+    /^IAM5\[.*:s3:::\*\] (ReconcileScopeWatchPolicy|RecheckWatchPolicy|RollcallSpoke\/SpokePolicy)/,
     'artefacts may lie in any bucket; it lists names and ETags, and can read no object',
   ],
   [
-    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScopePolicy|RecheckPolicy|RollcallSpoke\/SpokePolicy)/,
+    /^IAM5\[.*:bedrock:.*:(provisioned-model|custom-model-deployment|imported-model|application-inference-profile|prompt-router)\/\*\] (ReconcileScopeWatchPolicy|RecheckWatchPolicy|RollcallSpoke\/SpokePolicy)/,
     'the same of Bedrock',
   ],
   [
-    /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] (PlanScopes|ReconcileScope|Recheck)Policy/,
+    /^IAM5\[.*:iam::\*:role\/RollcallSpoke\] (PlanScopes|ReconcileScopeWatch|RecheckWatch)Policy/,
     'one role of one name in every account that is read, with an external id',
   ],
   [/^IAM5\[.*ScopeBucket\w+\.Arn>\/scopes\/\*\] PlanScopesPolicy/, 'one object per roll call, all under this prefix'],

@@ -80,7 +80,7 @@ const EVERY: readonly (readonly [what: string, type: string, count: number, prop
     1,
     { AccessLogSettings: { Format: expect.stringContaining('"caller":"$context.identity.userArn"') } },
   ],
-  ['policy of a function is managed and its own', 'AWS::IAM::ManagedPolicy', 6, { Roles: [expect.anything()] }],
+  ['policy of a function is managed and its own', 'AWS::IAM::ManagedPolicy', 8, { Roles: [expect.anything()] }],
 ];
 
 it.each(EVERY)('every %s', (_what, type, count, properties) => {
