@@ -36,7 +36,7 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
     ].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
     memos: [],
     forgotten: forgottenActs(world, absences.gone),
-    status: world.mode === 'RECHECK' ? world.status : statusAfter(world, absences),
+    status: world.mode === 'RECHECK' ? statusAfterRecheck(world) : statusAfter(world, absences),
     verdicts,
     sightings,
   };
@@ -114,6 +114,10 @@ const goneVerdicts = (arn: string, findings: readonly StoredFinding[]): readonly
   findings
     .filter(({ record }) => record.subject === `dep:${arn}`)
     .map(({ record: { rule, subject } }) => ({ rule, subject, outcome: 'CLEAR', code: 'ABSENT', reason: 'the deployment is gone' }));
+
+/** A recheck counts for no slot and proves no absence; but where it found something, roll calls do not rest. */
+const statusAfterRecheck = ({ status, listing }: ScopeWorld): ScopeStatus | undefined =>
+  status && listedOnce(listing.kinds).length > 0 ? { ...status, emptySince: null } : status;
 
 const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
   const { scope, slot, status, listing } = world;

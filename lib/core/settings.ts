@@ -73,6 +73,8 @@ export const regionList = z
 export const roleName = z
   .string()
   .regex(/^[\w+=,.@-]{1,64}$/, 'expected the name of a role, such as RollcallSpoke: no ARN and no path, at most 64 characters');
+/** The hub's own roles are called after the spoke and, in up to 15 characters more, after their function; IAM takes 64. */
+const HUB_ROLE = 49;
 export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected an external id: 2 to 1224 letters, digits and +=,.@:/-');
 
 const unit = z
@@ -104,7 +106,7 @@ const settingsShape = z.strictObject({
   /** With `spoke`, these are read beside the account that Rollcall runs in; without, they only say what a known account is. */
   accounts: z.record(accountId, accountSchema).default({}),
   /** The role that is assumed in every account but Rollcall's own. */
-  spoke: z.strictObject({ roleName, externalId }).optional(),
+  spoke: z.strictObject({ roleName: roleName.max(HUB_ROLE, `at most ${HUB_ROLE} characters`), externalId }).optional(),
   /** Reads the accounts of AWS Organizations instead, all of them or those in `units`. `id`: lets spokes trust nobody outside. */
   organization: z
     .strictObject({

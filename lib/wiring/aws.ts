@@ -22,7 +22,7 @@ import { type Settings, settingsSchema } from '../core/settings.ts';
 import type { Instant } from '../core/time.ts';
 import type { DescriptionCache } from '../ports.ts';
 import { scopePlanner } from '../usecases/plan-scopes.ts';
-import { clientConfigs } from './client-config.ts';
+import { clientConfigs, CONNECTIONS } from './client-config.ts';
 import { liveSource } from './live-source.ts';
 
 /** Lambda sends what is written here to the function's log group. */
@@ -58,7 +58,7 @@ const readSettings = (): Settings => {
 };
 
 /** An answer that does not come must not hold up a run beyond its time. */
-const STS = { ...RETRY, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
+const STS = { ...RETRY, requestHandler: { ...CONNECTIONS, connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
 
 type Ports = Pick<ReturnType<typeof awsPorts>, 'home' | 'settings'>;
 

@@ -20,7 +20,7 @@ export interface LiveSourceDeps {
   /** Where, as whom and how often the clients of a scope ask. */
   readonly optionsFor: (
     scope: CloudScope,
-  ) => Pick<BedrockClientConfig, 'region' | 'endpoint' | 'credentials' | 'retryMode' | 'maxAttempts'>;
+  ) => Pick<BedrockClientConfig, 'region' | 'endpoint' | 'credentials' | 'requestHandler' | 'retryMode' | 'maxAttempts'>;
 }
 
 /** What lives in the scopes of every provider, each read by its own adapter. */

@@ -38,6 +38,7 @@ describe('rollcall.yaml', () => {
       '1:21: organization.id: expected the id of an organisation, such as o-a1b2c3d4e5, got "r-ab12"',
     ],
     ['spoke: { roleName: Reader }', '1:8: spoke.externalId: missing'],
+    [`spoke: { roleName: ${'r'.repeat(50)}, externalId: x-1 }`, `1:20: spoke.roleName: at most 49 characters, got "${'r'.repeat(50)}"`],
     ['accounts: { 12345: {} }', '1:13: accounts.12345: an account id has 12 digits, such as "111122223333"'],
     ['accounts: { "111122223333": { contct: x } }', '1:31: accounts.111122223333.contct: unknown key (did you mean contact?)'],
     ['excluded: [{ scope: eu-west-1, reason: x }]', '1:21: excluded[0].scope: expected a scope such as sagemaker/111122223333/eu-west-1'],

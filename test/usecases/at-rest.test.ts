@@ -70,6 +70,15 @@ test('a recheck reads it all the same', async () => {
   expect(asked).toEqual(['us-east-1']);
 });
 
+test('what a recheck finds in it ends its rest', async () => {
+  const { deps, call, cloud, stray, at } = aStory();
+  for (const index of [0, 1, 2]) await call(index);
+  cloud.live.set('stray', aSighting({ scope: EMPTY, arn: STRAY, name: 'stray', artefact: 'stray', tags: {} }));
+  await reconcileScope(deps, { scope: EMPTY, slot: at(2), holder: 'recheck', mode: 'RECHECK', deadline: at(3) });
+  expect(await stray()).toEqual(['INV-01']);
+  expect(await call(3)).toEqual({ ...BOTH, read: at(3) });
+});
+
 test('one that cannot be read when its rest ends is a finding at once, and stale two intervals after its last rest', async () => {
   const { call, cloud } = aStory();
   for (const index of [0, 1, 2, 3]) await call(index);

@@ -1,5 +1,7 @@
+import { STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
 import { kindsOf } from '../../lib/core/kinds.ts';
+import { clientConfigs } from '../../lib/wiring/client-config.ts';
 import { liveSource } from '../../lib/wiring/live-source.ts';
 import { ACCOUNT, endpoints, NOW, REGION, simulate } from '../simcloud/simulated.ts';
 import { someSettings } from '../support/builders.ts';
@@ -48,4 +50,20 @@ it('asks nothing of a provider that is not listed', async () => {
   const { scopes, asked } = await readAll(['sagemaker']);
   expect(scopes.map(({ provider }) => provider)).toEqual(['sagemaker']);
   expect(asked.filter(operation => /Marketplace|Provisioned|Imported|Agent|Gateway/.test(operation))).toEqual([]);
+});
+
+it('leaves no connections behind, however many sources have read', async () => {
+  const { config } = await simulate(endpoints('a'));
+  const configOf = clientConfigs({ account: ACCOUNT, sts: new STSClient({ region: REGION }), spoke: undefined });
+  for (let run = 0; run < 10; run += 1) {
+    const source = liveSource({
+      settings: someSettings(),
+      clock: { now: () => now },
+      optionsFor: place => ({ ...config(), ...configOf(place) }),
+    });
+    for (const provider of someSettings().providers)
+      await source.list({ provider, account: ACCOUNT, region: REGION }, { packageGroups: [], deadline: '2026-11-23T09:25:00.000Z' });
+  }
+  // Two that are kept, and the server's ends of them.
+  await expect.poll(() => process.getActiveResourcesInfo().filter(each => each === 'TCPSocketWrap').length).toBeLessThanOrEqual(4);
 });

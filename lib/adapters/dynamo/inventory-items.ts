@@ -61,14 +61,14 @@ const failureClass = z.enum(['TRANSIENT', 'DENIED', 'IDENTITY', 'UNSUPPORTED', '
 const failure = z.object({ failure: failureClass, reason: text, since: instant, slots: count });
 const kindStatus = z.object({ lastCompleteAt: maybeInstant, completeSeq: count, failure: failure.nullable(), count });
 
-/** An `s#` item; its lease attributes are no part of the status. */
+/** An `s#` item; its lease attributes are no part of the status. A field that an earlier version did not write has a default, as in a run. */
 export const statusItem: z.ZodType<ScopeStatus> = z.object({
   scope: text,
   firstTriedAt: instant,
   lastSlot: maybeInstant,
   kinds: z.partialRecord(kind, kindStatus),
   held: z.object({ arns: z.array(text), since: instant }).nullable(),
-  emptySince: maybeInstant,
+  emptySince: maybeInstant.default(null),
   calls: count,
 });
 
@@ -101,26 +101,20 @@ const grouped = (scopes: readonly ScopeId[]): readonly ScopeGroup[] => {
 const ungrouped = (groups: readonly ScopeGroup[]): ScopeId[] =>
   groups.flatMap(({ places, accounts }) => accounts.flatMap(account => places.map(place => place.replace('/', `/${account}/`)))).toSorted();
 
-const counted = each(
-  count,
-  'deployments',
-  'registered',
-  'scopesComplete',
-  'scopesNotChecked',
-  'scopesAtRest',
-  'calls',
-  'opened',
-  'cleared',
-);
+/** An earlier version stored the scopes as they are. */
+const storedScopes = z.union([z.array(text), z.array(z.object({ places: z.array(text), accounts: z.array(text) })).transform(ungrouped)]);
+const unreadPlace = z.object({ account: text, region: maybe, failure: failureClass, reason: text, leaving: z.boolean() });
+const unlisted = z.object({ scope: text, failure: failureClass, reason: text, since: instant, slots: count });
+const counted = each(count, 'deployments', 'registered', 'scopesComplete', 'scopesNotChecked', 'calls', 'opened', 'cleared');
 export const runItem: z.ZodType<RunRecord> = z.object({
   ...each(instant, 'slot', 'startedAt'),
   holder: text,
   manual: z.boolean(),
-  scopes: z.array(z.object({ places: z.array(text), accounts: z.array(text) })).transform(ungrouped),
-  unread: z.array(z.object({ account: text, region: maybe, failure: failureClass, reason: text, leaving: z.boolean() })),
-  unlisted: z.array(z.object({ scope: text, failure: failureClass, reason: text, since: instant, slots: count })),
+  scopes: storedScopes,
+  unread: z.array(unreadPlace).default([]),
+  unlisted: z.array(unlisted).default([]),
   state: z.enum(['RUNNING', 'CLOSED', 'COMPLETE']),
-  totals: z.object({ ...counted, open: z.record(text, count) }).nullable(),
+  totals: z.object({ ...counted, scopesAtRest: count.default(0), open: z.record(text, count) }).nullable(),
   completedAt: maybeInstant,
 });
 

@@ -35,7 +35,7 @@ const envelopeSchema = z.object({
   source: z.string(),
   'detail-type': z.string(),
   account: z.string().regex(/^\d{12}$/, 'expected 12 digits'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region'),
+  region: z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region'),
   resources: z.array(z.string()).default([]),
   detail: z.record(z.string(), z.unknown()),
 });

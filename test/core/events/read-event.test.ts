@@ -42,6 +42,10 @@ describe('an event that SageMaker sends', () => {
   });
 });
 
+it.each(['us-gov-west-1', 'eusc-de-east-1'])('an event of %s is one of that region', region => {
+  expect(read(aCall('CreateEndpoint', {}, { region }))).toMatchObject({ outcome: 'CHANGE', cloud: { region } });
+});
+
 describe('a call that CloudTrail reports', () => {
   it('says which deployment, who, what and when', () => {
     expect(read(aCall())).toEqual({
