@@ -42,18 +42,21 @@ const listRecords =
   (kind: RecordKind): Operation =>
   call => {
     const parents = partsOf(kind.list.at);
-    const [size, most] = kind.list.pages;
     const under = partsOf(kind.resource).slice(0, parents.length);
     const isBelow = (doc: Doc) => under.every((part, at) => doc[part] === idOf(call.body[parents[at] ?? '']));
     const filters = Object.entries(without(call.body, ...PAGING, ...parents)).map(([filter, wanted]) => filterOf(kind, filter, wanted));
+    const all = call.world.all(recordArn(call, kind, [])).filter(doc => isBelow(doc) && filters.every(passes => passes(doc)));
+    const shown = (docs: readonly Doc[]) => docs.map(doc => pick(doc, fieldsOf(kind)));
+    if (kind.list.pages === null) return { [kind.list.out]: shown(all) };
+    const [size, most] = kind.list.pages;
     const { items, NextToken } = page(call, {
-      items: call.world.all(recordArn(call, kind, [])).filter(doc => isBelow(doc) && filters.every(passes => passes(doc))),
+      items: all,
       keyOf: doc => sortKey(doc[kind.times[0]], doc[kind.arn]),
       descending: call.body.sortOrder !== 'Ascending',
       size,
       range: [1, most],
     });
-    return { [kind.list.out]: items.map(doc => pick(doc, fieldsOf(kind))), nextToken: NextToken };
+    return { [kind.list.out]: shown(items), nextToken: NextToken };
   };
 
 /** What an ARN or an id names. */
