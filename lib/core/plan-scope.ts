@@ -64,7 +64,16 @@ const questionFor = (world: ScopeWorld) => {
   const owners = rememberOwners(world);
   const packages = listing.packages.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const acts = new Map(world.acts.map(each => [each.resource, each]));
-  const facts = { index, packages, packagesUnread: listing.packagesUnread ?? [], unreadable, owners, settings, now };
+  const facts = {
+    index,
+    packages,
+    packagesUnread: listing.packagesUnread ?? [],
+    groupsAsked: listing.groupsAsked ?? [],
+    unreadable,
+    owners,
+    settings,
+    now,
+  };
   return (sighting: Sighting, item: InventoryItem | undefined): DeploymentQuestion => ({
     ...facts,
     sighting,
@@ -73,10 +82,10 @@ const questionFor = (world: ScopeWorld) => {
   });
 };
 
-/** A directory that fails moves nobody: who was told because of an owner tag is still told. */
+/** A directory that fails, or that nobody asked as the tag was not read now, moves nobody: who was told because of an owner tag is still told. */
 const rememberOwners = ({ owners, findings }: ScopeWorld): ReadonlyMap<string, OwnerAnswer> => {
   const told = findings.flatMap(({ record }) => (record.about.receiversBecause === 'OWNER_TAG' ? record.about.receivers : []));
-  const kept = told.filter(person => owners.get(person)?.status === 'UNKNOWN');
+  const kept = told.filter(person => (owners.get(person)?.status ?? 'UNKNOWN') === 'UNKNOWN');
   return new Map([...owners, ...kept.map(person => [person, { status: 'ACTIVE' } as const] as const)]);
 };
 

@@ -1,9 +1,10 @@
 import { type Approval, type Approvals, approvalsOf, groupsOf, packagesOf, packageVersion, type Withdrawal } from './approvals.ts';
-import { type Comparison, covers, type Doubt, doubt, type LiveUnit, type PartDifference } from './compare.ts';
+import { type Comparison, covers, type Doubt, doubt, isCovering, type LiveUnit, type PartDifference } from './compare.ts';
 import type { Composition, PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
 import { compositionOf } from './part-text.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
+import { type ScopeId, scopeId, scopeOfArn } from './scope.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting, Unit, UnreadGroup } from './sighting.ts';
 import { type Instant, isDue } from './time.ts';
@@ -21,8 +22,8 @@ export interface UnitStanding {
   readonly elsewhere: Approval | null;
   /** The decision that took what it runs out of use; null: none did, or an approval under another name covers it. */
   readonly withdrawn: Withdrawal | null;
-  /** What could be the version, cover the unit here or cover it elsewhere, as far as nothing surely does. */
-  readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere', Doubt | null>>;
+  /** What could be the version, cover the unit here, cover it elsewhere or have taken it out of use, as far as nothing surely does. */
+  readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere' | 'withdrawn', Doubt | null>>;
 }
 
 export interface ClosestVersion {
@@ -53,6 +54,7 @@ export interface StandingQuestion {
   readonly environment: string;
   readonly packages: readonly PackageFacts[];
   readonly packagesUnread: readonly UnreadGroup[];
+  readonly groupsAsked: readonly string[];
   readonly settings: Settings;
   readonly now: Instant;
 }
@@ -83,19 +85,21 @@ const unitStanding = (unit: Unit, { here, elsewhere, withdrawn }: Approvals, ask
   const near = nearApprovals(unit, here, ask);
   const [nearest = null] = near;
   const far = elsewhere.map(approval => ({ approval, comparison: coverage(approval, unit, ask) }));
+  const taken = near.some(isInForce) ? [] : withdrawn.map(decision => ({ decision, comparison: coverage(decision, unit, ask) }));
   const version = versionOf(unit, ask);
   return {
     unit: unit.name,
     version: version.version,
     closest: version.closest,
     nearest,
-    withdrawn: near.some(isInForce) ? null : (withdrawn.find(each => isCovering(coverage(each, unit, ask))) ?? null),
+    withdrawn: taken.find(({ comparison }) => isCovering(comparison))?.decision ?? null,
     elsewhere: far.find(({ comparison }) => isCovering(comparison))?.approval ?? null,
     doubts: {
       version: version.doubt,
       // An approval that has expired explains nothing that one in force leaves open.
       here: nearest && isInForce(nearest) ? null : doubtIn(near.filter(each => each === nearest || !each.expired)),
       elsewhere: far.some(({ comparison }) => isCovering(comparison)) ? null : doubtIn(far),
+      withdrawn: taken.some(({ comparison }) => isCovering(comparison)) ? null : doubtIn(taken),
     },
   };
 };
@@ -114,10 +118,21 @@ const failedPackages = ({ registration, sighting, packages, packagesUnread }: St
   return missing === undefined ? null : `package ${missing} could not be read`;
 };
 
-const noPackages = ({ registration, packages }: StandingQuestion): string | null =>
-  groupsOf(registration).size > 0 && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
+/**
+ * Packages are read by the groups of the scope that were asked for, and by what is known to run. What neither names is not waited for: a
+ * group that is empty, or that lies elsewhere, holds no approval of what runs here.
+ */
+const noPackages = ({ sighting: { detail, scope }, registration, packages, groupsAsked }: StandingQuestion): string | null => {
+  const groups = [...groupsOf(registration)];
+  const asked = groupsAsked.map(group => group.toLowerCase());
+  const mayCome = groups.some(group => isIn(group, scope) && !asked.includes(group)) || (groups.length > 0 && detail.state === 'UNKNOWN');
+  return mayCome && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
+};
 
-export const isCovering = ({ result }: Comparison): boolean => result === 'EQUAL' || result === 'EQUAL_UNPINNED';
+const isIn = (arn: string, scope: ScopeId): boolean => {
+  const own = scopeOfArn(arn);
+  return own !== undefined && scopeId(own) === scope;
+};
 
 const isInForce = ({ comparison, expired }: Nearest): boolean => isCovering(comparison) && !expired;
 

@@ -4,6 +4,7 @@ import type { Sighting } from '../../lib/core/sighting.ts';
 import { ACCOUNT, aComposition, anApproval, aPackage, aSighting, packageArn, someSettings } from '../support/builders.ts';
 import {
   approved,
+  blind,
   declared,
   dev,
   fromPackage,
@@ -63,6 +64,18 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       { ...model(sagemaker), packages: [{ ...pending4, approval: 'REJECTED' }] },
       'VIOLATED REJECTED',
     ],
+    [
+      'a package that was rejected, and its group cannot be read any more',
+      fromPackage(4),
+      { ...model(sagemaker), ...blind(fromPackage(4)) },
+      'CANNOT_TELL PACKAGES_UNREAD',
+    ],
+    [
+      'what was revoked is of a scheme that this version does not read',
+      v3,
+      approved(revoked({ identity: { by: 'COMPOSITION', composition: 'c2:sha256:00' } })),
+      'CANNOT_TELL OTHER_SCHEME',
+    ],
     ['a package that waits', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'CLEAR NOT_WITHDRAWN'],
     [
       'another package was rejected',
@@ -88,7 +101,13 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['tagged dev, in a production account', tagged('dev'), {}, 'VIOLATED TAG_SAYS_OTHERWISE'],
     ['tagged prod, in a development account', tagged('prod'), inDev, 'VIOLATED TAG_SAYS_OTHERWISE'],
     ['tagged with a word that says nothing', tagged('blue'), {}, 'CLEAR IN_PLACE'],
-    ['its tags could not be read', aSighting({ tags: null }), {}, 'CLEAR IN_PLACE'],
+    ['its tags could not be read', aSighting({ tags: null }), model(declared('3', 'prod')), 'CANNOT_TELL TAGS_UNKNOWN'],
+    [
+      'its tags could not be read, and its declaration speaks',
+      aSighting({ tags: null }),
+      model(declared('3', 'staging')),
+      'VIOLATED MANIFEST_SAYS_OTHERWISE',
+    ],
   ],
 };
 

@@ -7,6 +7,7 @@ import type { GoneAnswer, KindListing, Sighting } from '../../lib/core/sighting.
 import { DAY, MINUTE, plus } from '../../lib/core/time.ts';
 import { scopeAfter } from '../support/apply-plan.ts';
 import {
+  ACCOUNT,
   aKindStatus,
   aListing,
   anApproval,
@@ -18,6 +19,7 @@ import {
   endpointsOf,
   notChecked,
   SLOT,
+  someSettings,
   unknownDetail,
 } from '../support/builders.ts';
 import { UNREAD } from '../support/deployment-vocabulary.ts';
@@ -208,6 +210,17 @@ describe('what is remembered of a deployment', () => {
     expect(planReconcile(lost)).toMatchObject({ items: [], findings: [] });
   });
 
+  test('tags that cannot be read leave a deployment where its tags put it, however often', () => {
+    const tags = { 'rollcall:model': 'fraud-scorer', environment: 'prod' };
+    const inDev = { ...unapproved(aSighting({ tags })), settings: someSettings({ accounts: { [ACCOUNT]: { environment: 'dev' } } }) };
+    expect(findings(planReconcile(inDev))).toEqual(['OPEN APR-01 NO_APPROVAL', 'OPEN INV-08 TAG_SAYS_OTHERWISE']);
+    const blind = then(inDev, endpointsOf([aSighting({ tags: null })]));
+    const again = then(blind, endpointsOf([aSighting({ tags: null })]));
+    expect([blind, again].map(world => findings(planReconcile(world)))).toEqual([[], []]);
+    const cleaned = then(again, endpointsOf([aSighting({ tags: { 'rollcall:model': 'fraud-scorer' } })]));
+    expect(findings(planReconcile(cleaned))).toEqual(['CLEAR APR-01 NOT_PRODUCTION', 'CLEAR INV-08 IN_PLACE']);
+  });
+
   test('a deployment that is created anew under its name starts its findings anew', () => {
     const anew = then(first, endpointsOf([aSighting({ createdAt: SLOT })]));
     const plan = planReconcile(anew);
@@ -233,6 +246,18 @@ describe('what is remembered of a deployment', () => {
       owners: new Map([['sam', { status: 'UNKNOWN', reason: 'time-out' }]]),
     });
     expect(planReconcile(failing).findings).toEqual([]);
+  });
+
+  test('nor does a tag that cannot be read, as then the directory is not asked', () => {
+    const tags = { 'rollcall:model': 'fraud-scorer', owner: 'sam' };
+    const known = {
+      ...unapproved(aSighting({ tags })),
+      registrations: [aRegistration({ decisions: [], technicalOwner: null, businessOwner: null })],
+      owners: new Map([['sam', { status: 'ACTIVE' } as const]]),
+    };
+    expect(recordOf(known)?.about.receivers).toEqual(['sam']);
+    const blind = then(known, endpointsOf([aSighting({ tags: null })]), { owners: new Map() });
+    expect(planReconcile(blind).findings).toEqual([]);
   });
 
   test('an unreadable composition leaves the one that a finding is about', () => {
