@@ -39,7 +39,10 @@ export const RULES = {
     subject: 'dep',
     severity: tiers('LOW', 'MEDIUM', 'HIGH', 'CRITICAL'),
     title: 'nobody registered it',
-    remedy: ['It is yours: register it (npx rollcall init --finding {id} prints the manifest).', 'It should not run: delete it.'],
+    remedy: [
+      'It should not run: delete it; this closes in two roll calls.',
+      'It is yours: register it (npx rollcall init --finding {id} prints the manifest).',
+    ],
     why: 'a model outside the inventory is reviewed by nobody',
     controls: ['ID.AM-02', 'ID.AM-08', 'GOVERN 1.6', 'ASI04', 'A.4.2'],
   },

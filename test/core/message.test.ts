@@ -135,6 +135,12 @@ describe('an owner mail', () => {
     expect(messages.at(-1)!.body.includes('created by: kim (role Deploy) 23 Nov 09:10 UTC')).toBe(over.rule === 'INV-01');
   });
 
+  it('promises the end on the next roll call to who registers a deployment, and in two to who deletes it', () => {
+    const body = mailAbout(aChange({ rule: 'INV-01' })).body.replaceAll(/\s+/g, ' ');
+    expect(body).toContain('delete it; this closes in two roll calls. - It is yours: register it');
+    expect(body).toContain('prints the manifest). This closes on the next roll call. - You need time');
+  });
+
   it('calls a use of a model what it is, by a key that is no ARN', () => {
     const key = 'use:aws:bedrock:eu-west-1:111122223333:model/anthropic.claude-v2:1';
     const about = { ...aChange().record.about, name: 'anthropic.claude-v2:1', arn: null };

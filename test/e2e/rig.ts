@@ -22,6 +22,8 @@ export interface Rig {
   readonly directory: string;
   /** Bootstraps at the first call, deploys with the two test-only contexts and any others, and answers with the stack's outputs. */
   readonly deploy: (contextExtra?: Readonly<Record<string, string>>) => Promise<Readonly<Record<string, string>>>;
+  /** Deploys the spoke of the last deployment into another account. */
+  readonly deploySpoke: (account: string) => Promise<void>;
   readonly destroy: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -94,17 +96,22 @@ const clientEnv = (ministackUrl: string, motoUrl: string): Env => ({
   CDK_DISABLE_CLI_TELEMETRY: 'true',
 });
 
+/** ministack takes an access key of 12 digits for one of that account. */
+export const asAccount = (account: string): Env => ({ AWS_ACCESS_KEY_ID: account });
+
 interface CdkSurroundings {
   readonly env: Env;
   readonly directory: string;
   readonly sagemakerUrl: string;
 }
 
-const cdkCommands = ({ env, directory, sagemakerUrl }: CdkSurroundings): Pick<Rig, 'deploy' | 'destroy'> => {
+const cdkCommands = ({ env, directory, sagemakerUrl }: CdkSurroundings): Pick<Rig, 'deploy' | 'deploySpoke' | 'destroy'> => {
   const state = { bootstrapped: false };
   const assembly = path.join(directory, 'cdk.out');
   const outputs = path.join(directory, 'outputs.json');
-  const cdk = (args: readonly string[]) => run({ program: path.join(BIN, 'cdk'), args: [...args, '--no-notices'], cwd: ROOT, env });
+  const cdkAs = (caller: Env, args: readonly string[]) =>
+    run({ program: path.join(BIN, 'cdk'), args: [...args, '--no-notices'], cwd: ROOT, env: { ...env, ...caller } });
+  const cdk = (args: readonly string[]) => cdkAs({}, args);
   return {
     deploy: async (contextExtra = {}) => {
       if (!state.bootstrapped) await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`, '--app', '']);
@@ -117,7 +124,7 @@ const cdkCommands = ({ env, directory, sagemakerUrl }: CdkSurroundings): Pick<Ri
       const flags = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
       await cdk([
         'deploy',
-        '--all',
+        'Rollcall',
         '--require-approval',
         'never',
         '--progress',
@@ -130,8 +137,14 @@ const cdkCommands = ({ env, directory, sagemakerUrl }: CdkSurroundings): Pick<Ri
       ]);
       return JSON.parse(readFileSync(outputs, 'utf8')).Rollcall;
     },
+    deploySpoke: async account => {
+      const member = asAccount(account);
+      await cdkAs(member, ['bootstrap', `aws://${account}/${REGION}`, '--app', '']);
+      const parameters = ['--parameters', `HubAccount=${ACCOUNT}`];
+      await cdkAs(member, ['deploy', 'RollcallSpoke', '--require-approval', 'never', '--app', assembly, ...parameters]);
+    },
     destroy: async () => {
-      await cdk(['destroy', '--all', '--force', '--app', assembly]);
+      await cdk(['destroy', 'Rollcall', '--force', '--app', assembly]);
     },
   };
 };

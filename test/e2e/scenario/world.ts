@@ -22,7 +22,7 @@ export interface World {
     api: Proxy | undefined;
     /** Extra lines under `people:`. */
     people: string[];
-    /** The slot of the last roll call that a step started. */
+    /** The slot of the last roll call that a step started; at first the end of the slot that is now. */
     slot: number;
     callers: Readonly<Record<string, Env>>;
     queues: Partial<Record<QueueName, Queue>>;
@@ -45,7 +45,8 @@ export type Aws = <T = unknown>(service: string, operation: string, parameters?:
 export const openWorld = async (rig: Rig): Promise<World> => {
   const client = startClient(rig);
   const sagemaker = await startProxy(rig.motoUrl);
-  const state: World['state'] = { outputs: {}, api: undefined, people: [], slot: 0, callers: {}, queues: {} };
+  const slot = Math.ceil(Date.now() / SLOT_MS) * SLOT_MS;
+  const state: World['state'] = { outputs: {}, api: undefined, people: [], slot, callers: {}, queues: {} };
   const stop = async () => {
     client.stop();
     await Promise.all([sagemaker.stop(), state.api?.stop()]);
@@ -53,7 +54,7 @@ export const openWorld = async (rig: Rig): Promise<World> => {
   return { rig, aws: client.aws, sagemaker, state, stop };
 };
 
-const startClient = ({ python, env }: Rig): { readonly aws: Aws; readonly stop: () => void } => {
+export const startClient = ({ python, env }: Pick<Rig, 'python' | 'env'>): { readonly aws: Aws; readonly stop: () => void } => {
   const child = spawn(python, [path.join(ROOT, 'test/e2e/estate.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
   let last: Promise<unknown> = Promise.resolve();
@@ -129,11 +130,12 @@ export const ended = async ({ aws }: World, executionArn: string): Promise<Execu
 };
 
 export const SLOT_MINUTES = 15;
+const SLOT_MS = SLOT_MINUTES * 60_000;
 
 /** One roll call by hand, `later` intervals after the last one (0: the same slot again). */
 export const rollCall = async (world: World, later = 1): Promise<{ readonly outcome: string }> => {
   const { aws, state } = world;
-  state.slot += later * SLOT_MINUTES * 60_000;
+  state.slot += later * SLOT_MS;
   const input = JSON.stringify({ slot: new Date(state.slot).toISOString() });
   const ask = { stateMachineArn: state.outputs['RollCallStateMachineArn'], input };
   const { executionArn } = await aws<{ executionArn: string }>('stepfunctions', 'start_execution', ask);
