@@ -1,6 +1,8 @@
 import { planRechecks, type RecheckPlan } from '../core/events/plan-rechecks.ts';
 import { readEvent } from '../core/events/read-event.ts';
+import type { ScopeStatus } from '../core/inventory.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
+import { isAtRest } from '../core/scope-status.ts';
 import { elapsed, type Instant, MINUTE, roundDown } from '../core/time.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
 
@@ -64,9 +66,17 @@ const recheck = async (deps: ReconcileDeps, { holder, deadline }: RecheckAsk, sc
   // As before the first roll call of all.
   if (status?.lastSlot == null) return { done: true, reason: 'NEVER_READ' };
   const slot = roundDown(now, deps.settings.schedule.everyMinutes);
+  // Whoever has the scope when the roll call comes to it makes it one that was not read, of which absence is never proved.
+  if (await isNextInRollCall(deps, status, slot)) return { done: true, reason: 'ROLL_CALL_UNDER_WAY' };
   const { outcome } = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline });
   // Who superseded this reader looked later than it did.
   return { done: outcome === 'DONE' || outcome === 'SUPERSEDED', reason: outcome };
+};
+
+/** Whether the roll call of `slot` has still to read a scope. */
+const isNextInRollCall = async ({ inventory }: ReconcileDeps, status: ScopeStatus, slot: Instant): Promise<boolean> => {
+  const isRead = status.lastSlot !== null && elapsed(slot, status.lastSlot) >= 0;
+  return !isRead && !isAtRest(status, slot) && (await inventory.run(slot))?.state === 'RUNNING';
 };
 
 const logEvents = ({ log }: ReconcileDeps, plan: RecheckPlan, messages: number): void => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../lib/core/time.ts';
 import { finishRun, tellBetween } from '../../lib/usecases/finish-run.ts';
+import { planScopes } from '../../lib/usecases/plan-scopes.ts';
 import { recheckScopes } from '../../lib/usecases/recheck-scopes.ts';
+import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import { readRollCall, rollCall } from '../../lib/usecases/roll-call.ts';
 import { type Simulation, simulate } from '../simulation/simulated-world.ts';
 import { aRegistration, aSighting, endpointArn, NOW, SCOPE, SLOT, someSettings } from '../support/builders.ts';
@@ -153,6 +155,24 @@ it('a scope that no roll call has read is left to the first one', async () => {
   world.cloud.live.set('stray', stray());
   expect(await announce(world, created())).toEqual([]);
   expect([await open(world), await world.deps.inventory.status(SCOPE)]).toEqual([[], undefined]);
+});
+
+it('a scope that a roll call under way has still to read is left to it, and one that it has read is read again', async () => {
+  const world = await aWorld();
+  const slot = plus(SLOT, 15 * MINUTE);
+  world.setNow(slot);
+  world.cloud.live.set('stray', stray());
+  await planScopes(world.deps, { slot, manual: false, holder: 'second' });
+  expect([await announce(world, created()), await open(world)]).toEqual([[], []]);
+  expect(world.lines).toContainEqual({
+    event: 'scope.rechecked',
+    detail: expect.objectContaining({ reason: 'ROLL_CALL_UNDER_WAY', done: true }),
+  });
+  const deadline = plus(slot, MINUTE);
+  await reconcileScope(world.deps, { scope: SCOPE, slot, mode: 'ROLL_CALL', holder: 'second', deadline });
+  world.cloud.live.set('another', stray('another'));
+  await announce(world, created('another'));
+  expect((await open(world)).map(([, name]) => name)).toEqual(['another', 'stray']);
 });
 
 describe('after a recheck', () => {
