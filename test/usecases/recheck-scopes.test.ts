@@ -72,6 +72,16 @@ describe('an announced change', () => {
     expect((await world.deps.inventory.acts(SCOPE)).map(({ resource }) => resource)).toEqual(['endpoint/ghost', 'endpoint/stray']);
   });
 
+  it('names the deployments of which nothing that is kept is believed', async () => {
+    const world = await aWorld();
+    const asked: unknown[] = [];
+    const list: typeof world.deps.source.list = (scope, ask) => (asked.push(ask.announced), world.deps.source.list(scope, ask));
+    const tagged = aCall('AddTags', { requestParameters: { resourceArn: endpointArn('Tagged') } });
+    const deps = { ...world.deps, source: { ...world.deps.source, list } };
+    await announce({ deps }, tagged, aStateChange('Endpoint', {}, { region: 'us-east-1' }));
+    expect(asked).toEqual([['tagged'], []]);
+  });
+
   it('that a roll call found first gets its author, and nobody is told again', async () => {
     const world = await aWorld();
     world.cloud.live.set('stray', stray());
@@ -163,10 +173,10 @@ it('a scope that a roll call under way has still to read is left to it, and one 
   world.setNow(slot);
   world.cloud.live.set('stray', stray());
   await planScopes(world.deps, { slot, manual: false, holder: 'second' });
-  expect([await announce(world, created()), await open(world)]).toEqual([[], []]);
+  expect([await announce(world, created()), await open(world)]).toEqual([['m-1'], []]);
   expect(world.lines).toContainEqual({
     event: 'scope.rechecked',
-    detail: expect.objectContaining({ reason: 'ROLL_CALL_UNDER_WAY', done: true }),
+    detail: expect.objectContaining({ reason: 'ROLL_CALL_UNDER_WAY', done: false }),
   });
   const deadline = plus(slot, MINUTE);
   await reconcileScope(world.deps, { scope: SCOPE, slot, mode: 'ROLL_CALL', holder: 'second', deadline });
