@@ -17,6 +17,8 @@ export interface ListingSource {
 }
 
 export interface ListingQuestion {
+  /** Names in lower case of deployments that a call was announced on: nothing that is kept of them is believed. Absent: none. */
+  readonly announced?: readonly string[] | undefined;
   readonly packageGroups: readonly string[];
   readonly deadline: Instant;
 }

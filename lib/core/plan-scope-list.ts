@@ -21,7 +21,8 @@ export interface ScopePlan {
 /** Every scope that a roll call knows of, and why it is read or not. A scope that is in none of these leaves the roll call. */
 export const planScopeList = (ask: ScopeQuestion): ScopePlan => {
   const known = knownIn(ask);
-  const places = accountsOf(ask, known).flatMap(account => placesOf(account, ask, known));
+  const accounts = accountsOf(ask, known);
+  const places = accounts.flatMap(account => placesOf(account, ask, known));
   const unread = places.flatMap(place => (place.reading === 'UNREAD' ? (place.unread ?? []) : []));
   return {
     scopes: places.flatMap(place => ask.providers.map(provider => planScope({ ...place, provider }, ask.settings))),
@@ -29,6 +30,7 @@ export const planScopeList = (ask: ScopeQuestion): ScopePlan => {
     unlisted: [
       ...unlisted(ORGANIZATION_LIST, ask.organization, ask),
       ...[...ask.regions].flatMap(([account, answer]) => unlisted(regionsOfAccount(account), answer, ask)),
+      ...accounts.flatMap(account => notAsked(account, ask)),
     ],
   };
 };
@@ -44,6 +46,12 @@ const unlisted = (scope: ScopeId, asked: Asked<unknown> | undefined, { last, slo
   const before = last?.unlisted.find(each => each.scope === scope);
   return [{ scope, failure: asked.failure, reason: asked.reason, since: before?.since ?? slot, slots: (before?.slots ?? 0) + 1 }];
 };
+
+/** Of an account that is not read now nobody asked: what was not answered before still is not. */
+const notAsked = ({ account, reading }: PlannedAccount, { last, settings }: ScopeQuestion): readonly Unlisted[] =>
+  reading === 'UNREAD' && settings.regions === 'enabled'
+    ? (last?.unlisted ?? []).filter(({ scope }) => scope === regionsOfAccount(account))
+    : [];
 
 /** Why a scope of a roll call is not to be read in it; undefined: it is. */
 export const whyUnread = ({ unread }: Pick<RunRecord, 'unread'>, scope: ScopeId): UnreadPlace | undefined => {

@@ -70,12 +70,12 @@ const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): 
 
 /** The roll call that was closed last. Where it is not there to be read, every scope that was ever read is part of it: rather one too many. */
 const lastRun = async ({ inventory, log }: PlanScopesDeps): Promise<ScopeQuestion['last']> => {
-  const closed = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
-  if (closed === null) return undefined;
-  const run = await inventory.run(closed).catch((error: unknown) => {
+  const ifReadable = (error: unknown): undefined => {
     if (!(error instanceof UnreadableItemError)) throw error;
     log.warn('item.unreadable', { ...error.unreadable, where: 'the last run' });
-  });
+  };
+  const closed = (await inventory.status(REGISTRY_SCOPE).catch(ifReadable))?.lastSlot ?? null;
+  const run = closed === null ? undefined : await inventory.run(closed).catch(ifReadable);
   if (run) return run;
   const { statuses } = await inventory.statuses();
   return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };

@@ -1,6 +1,8 @@
 import { planRechecks, type RecheckPlan } from '../core/events/plan-rechecks.ts';
 import { readEvent } from '../core/events/read-event.ts';
+import type { ScopeStatus } from '../core/inventory.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
+import { isAtRest } from '../core/scope-status.ts';
 import { elapsed, type Instant, MINUTE, roundDown } from '../core/time.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
 
@@ -17,7 +19,7 @@ const ENOUGH = MINUTE / 4;
 /**
  * Keeps who did what, then reads each scope that something was announced of, once, whatever was announced. The events themselves are
  * believed nothing: a scope is as it is found. Answers with the messages that are to come back: refused ones, which end in the
- * dead-letter queue, and those of scopes that somebody else is reading, that failed, or for which no time was left.
+ * dead-letter queue, and those of scopes that somebody else is reading or about to read, that failed, or for which no time was left.
  */
 export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promise<readonly string[]> => {
   const watched = await watchedScopes(deps);
@@ -29,7 +31,8 @@ export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promi
   for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
   const again: string[] = plan.refused.map(({ message }) => message);
   for (const { scope, messages: asking } of plan.rechecks) {
-    const { done, reason } = await recheckOnItsOwn(deps, ask, scope);
+    const announced = plan.acts.flatMap(act => (act.scope === scope ? (act.resource.split('/').at(-1) ?? []) : []));
+    const { done, reason } = await recheckOnItsOwn(deps, { ...ask, announced }, scope);
     deps.log.info('scope.rechecked', { scope, done, reason, messages: asking.length });
     if (!done) again.push(...asking);
   }
@@ -42,13 +45,17 @@ const watchedScopes = async ({ inventory }: ReconcileDeps): Promise<readonly Sco
   return closed === null ? undefined : (await inventory.run(closed))?.scopes;
 };
 
+interface ScopeAsk extends Pick<RecheckAsk, 'holder' | 'deadline'> {
+  readonly announced: readonly string[];
+}
+
 interface Rechecked {
   readonly done: boolean;
   readonly reason: string;
 }
 
 /** Whatever keeps one scope from being read, the next one is. */
-const recheckOnItsOwn = async (deps: ReconcileDeps, ask: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
+const recheckOnItsOwn = async (deps: ReconcileDeps, ask: ScopeAsk, scope: ScopeId): Promise<Rechecked> => {
   try {
     return await recheck(deps, ask, scope);
   } catch (cause) {
@@ -57,16 +64,24 @@ const recheckOnItsOwn = async (deps: ReconcileDeps, ask: RecheckAsk, scope: Scop
   }
 };
 
-const recheck = async (deps: ReconcileDeps, { holder, deadline }: RecheckAsk, scope: ScopeId): Promise<Rechecked> => {
+const recheck = async (deps: ReconcileDeps, { holder, deadline, announced }: ScopeAsk, scope: ScopeId): Promise<Rechecked> => {
   const now = deps.clock.now();
   if (elapsed(now, deadline) < ENOUGH) return { done: false, reason: 'NO_TIME' };
   const status = await deps.inventory.status(scope);
   // As before the first roll call of all.
   if (status?.lastSlot == null) return { done: true, reason: 'NEVER_READ' };
   const slot = roundDown(now, deps.settings.schedule.everyMinutes);
-  const { outcome } = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline });
+  // Whoever has the scope when the roll call comes to it makes it one that was not read, of which absence is never proved.
+  if (await isNextInRollCall(deps, status, slot)) return { done: false, reason: 'ROLL_CALL_UNDER_WAY' };
+  const { outcome } = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline, announced });
   // Who superseded this reader looked later than it did.
   return { done: outcome === 'DONE' || outcome === 'SUPERSEDED', reason: outcome };
+};
+
+/** Whether the roll call of `slot` has still to read a scope. */
+const isNextInRollCall = async ({ inventory }: ReconcileDeps, status: ScopeStatus, slot: Instant): Promise<boolean> => {
+  const isRead = status.lastSlot !== null && elapsed(slot, status.lastSlot) >= 0;
+  return !isRead && !isAtRest(status, slot) && (await inventory.run(slot))?.state === 'RUNNING';
 };
 
 const logEvents = ({ log }: ReconcileDeps, plan: RecheckPlan, messages: number): void => {

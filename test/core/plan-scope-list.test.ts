@@ -117,6 +117,16 @@ describe('the regions that are enabled', () => {
     expect(accountsToAsk({ ...asking, settings: someSettings(ORGANIZATION) })).toEqual([]);
   });
 
+  it('that were not listed before are not listed yet, where the account was suspended since and nobody asked', () => {
+    const before = { scope: `regions/${OTHER}`, failure: 'DENIED', reason: DENIED.reason, since: SLOT, slots: 3 } as const;
+    const last = { scopes: [scopeOf(OTHER)], unread: [], unlisted: [before] };
+    const regions = new Map([[ACCOUNT, answered('eu-west-1')]]);
+    const unlisted = (given: Record<string, unknown>, state: string) =>
+      planAll({ ...ORGANIZATION, ...given }, { organization: listed([OTHER, state]), regions, last }).unlisted;
+    expect(unlisted({ regions: 'enabled' }, 'SUSPENDED')).toEqual([before]);
+    expect([unlisted({}, 'SUSPENDED'), unlisted({ regions: 'enabled' }, 'ACTIVE')]).toEqual([[], []]);
+  });
+
   it('of a suspended account are those that were known', () => {
     const last = { scopes: [scopeOf(OTHER, 'us-east-1')], unread: [], unlisted: [] };
     const organization = listed([OTHER, 'SUSPENDED']);

@@ -119,14 +119,17 @@ describe('a roll call', () => {
     expect(await planScopes(never, { ...ask, holder: 'run-2' })).toEqual({ outcome: 'DUPLICATE', slot: SLOT, batches: [] });
   });
 
-  it.each<[string, () => Promise<undefined>]>([
-    ['cannot be read', () => Promise.reject(new UnreadableItemError({ item: `run#${SLOT}`, reason: 'scopes' }, 'unreadable'))],
-    ['is not there any more', async () => undefined],
-  ])('after one that %s takes everything that was ever read for part of it', async (_what, lost) => {
+  const unreadable = () => Promise.reject(new UnreadableItemError({ item: `run#${SLOT}`, reason: 'scopes' }, 'unreadable'));
+  it.each<[string, Partial<Record<'run' | 'status', () => Promise<undefined>>>]>([
+    ['cannot be read', { run: unreadable }],
+    ['is not there any more', { run: async () => undefined }],
+    ['cannot be told', { status: unreadable }],
+  ])('after one that %s takes everything that was ever read for part of it', async (_what, { run: lost, status: untold }) => {
     const { deps, call, setNow } = aStory();
     await call(0, listed('ACTIVE'));
     setNow(at(1));
-    const run = (slot: Instant) => (slot === SLOT ? lost() : deps.inventory.run(slot));
+    const run = (slot: Instant) => (lost && slot === SLOT ? lost() : deps.inventory.run(slot));
+    const status = untold ?? deps.inventory.status;
     const planner = scopePlanner({
       home: { account: ACCOUNT, region: REGION },
       settings,
@@ -134,7 +137,7 @@ describe('a roll call', () => {
       accounts: { members: async () => FAILED, enabledRegions: async () => FAILED },
     });
     const { batches } = await planScopes(
-      { ...deps, planner, inventory: { ...deps.inventory, run } },
+      { ...deps, planner, inventory: { ...deps.inventory, run, status } },
       { slot: at(1), manual: false, holder: 'run-1' },
     );
     expect(batches.flat()).toEqual([OURS, THEIRS]);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, plus } from '../../lib/core/time.ts';
 import { finishRun, tellBetween } from '../../lib/usecases/finish-run.ts';
+import { planScopes } from '../../lib/usecases/plan-scopes.ts';
 import { recheckScopes } from '../../lib/usecases/recheck-scopes.ts';
+import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import { readRollCall, rollCall } from '../../lib/usecases/roll-call.ts';
 import { type Simulation, simulate } from '../simulation/simulated-world.ts';
 import { aRegistration, aSighting, endpointArn, NOW, SCOPE, SLOT, someSettings } from '../support/builders.ts';
@@ -68,6 +70,16 @@ describe('an announced change', () => {
     ]);
     expect(await world.deps.inventory.status(SCOPE)).toEqual(status);
     expect((await world.deps.inventory.acts(SCOPE)).map(({ resource }) => resource)).toEqual(['endpoint/ghost', 'endpoint/stray']);
+  });
+
+  it('names the deployments of which nothing that is kept is believed', async () => {
+    const world = await aWorld();
+    const asked: unknown[] = [];
+    const list: typeof world.deps.source.list = (scope, ask) => (asked.push(ask.announced), world.deps.source.list(scope, ask));
+    const tagged = aCall('AddTags', { requestParameters: { resourceArn: endpointArn('Tagged') } });
+    const deps = { ...world.deps, source: { ...world.deps.source, list } };
+    await announce({ deps }, tagged, aStateChange('Endpoint', {}, { region: 'us-east-1' }));
+    expect(asked).toEqual([['tagged'], []]);
   });
 
   it('that a roll call found first gets its author, and nobody is told again', async () => {
@@ -153,6 +165,24 @@ it('a scope that no roll call has read is left to the first one', async () => {
   world.cloud.live.set('stray', stray());
   expect(await announce(world, created())).toEqual([]);
   expect([await open(world), await world.deps.inventory.status(SCOPE)]).toEqual([[], undefined]);
+});
+
+it('a scope that a roll call under way has still to read is left to it, and one that it has read is read again', async () => {
+  const world = await aWorld();
+  const slot = plus(SLOT, 15 * MINUTE);
+  world.setNow(slot);
+  world.cloud.live.set('stray', stray());
+  await planScopes(world.deps, { slot, manual: false, holder: 'second' });
+  expect([await announce(world, created()), await open(world)]).toEqual([['m-1'], []]);
+  expect(world.lines).toContainEqual({
+    event: 'scope.rechecked',
+    detail: expect.objectContaining({ reason: 'ROLL_CALL_UNDER_WAY', done: false }),
+  });
+  const deadline = plus(slot, MINUTE);
+  await reconcileScope(world.deps, { scope: SCOPE, slot, mode: 'ROLL_CALL', holder: 'second', deadline });
+  world.cloud.live.set('another', stray('another'));
+  await announce(world, created('another'));
+  expect((await open(world)).map(([, name]) => name)).toEqual(['another', 'stray']);
 });
 
 describe('after a recheck', () => {

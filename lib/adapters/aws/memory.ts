@@ -26,11 +26,14 @@ interface MemoryDeps {
   readonly scope: ScopeId;
   readonly scheme: string;
   readonly now: Instant;
+  /** Whether what is kept under a key is to be read anew whatever its age. */
+  readonly isStale: (key: string) => boolean;
 }
 
-export const openMemory = async ({ cache, scope, scheme, now }: MemoryDeps): Promise<Memory> => {
+export const openMemory = async ({ cache, scope, scheme, now, isStale }: MemoryDeps): Promise<Memory> => {
   const stored = await cache.load(scope);
-  const usable = ({ key, readAt, scheme: of }: Description): boolean => of === scheme && !isDueAgain(`${scope} ${key}`, readAt, now);
+  const usable = ({ key, readAt, scheme: of }: Description): boolean =>
+    of === scheme && !isStale(key) && !isDueAgain(`${scope} ${key}`, readAt, now);
   const known = new Map(stored.filter(usable).map(each => [each.key, each]));
   const read = new Map<string, Description>();
   const damaged = new Set<string>();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEPLOYMENT_KINDS, type DeploymentKind } from '../../core/kinds.ts';
 import { elapsed, type Instant } from '../../core/time.ts';
 import type { Answer } from '../aws/classify-error.ts';
 import type { Listed } from '../aws/list-kind.ts';
@@ -56,9 +57,17 @@ export const readAsListed = async <T>(
   return answer;
 };
 
+/** Says which keys of `readAsListed` are of these deployments, by names in lower case. */
+export const keptOf = (names: readonly string[]): ((key: string) => boolean) => {
+  const keys = new Set(DEPLOYMENT_KINDS.flatMap(kind => names.flatMap(name => [`${kind}#${name}`, `${tagsOf(kind)}#${name}`])));
+  return key => keys.has(key.replace(/#.*/, name => name.toLowerCase()));
+};
+
+const tagsOf = (kind: DeploymentKind): string => `${kind}_TAGS`;
+
 export const readTagsAsListed = (deps: Remembering, item: Listed): Promise<Answer<readonly RawTag[]>> =>
   readAsListed(deps, item, {
-    what: `${item.kind}_TAGS`,
+    what: tagsOf(item.kind),
     action: 'sagemaker:ListTags',
     schema: keptTags,
     read: () => readTags(deps.session, item.arn),

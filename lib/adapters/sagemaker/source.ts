@@ -6,6 +6,7 @@ import type { Clock, DescriptionCache, ListingSource } from '../../ports.ts';
 import { failureOf } from '../aws/classify-error.ts';
 import { createEtagReader } from './artefact-etags.ts';
 import { describeComponent, describeEndpoint } from './describe.ts';
+import { keptOf } from './as-listed.ts';
 import { schemeOf } from './kept.ts';
 import { createLineage } from './lineage.ts';
 import { listComponents } from './list-components.ts';
@@ -37,9 +38,10 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
     return { ...createSession({ scope, limit, clock, deadline }), ...clientsFor(scope) };
   };
   return {
-    list: async (scope, { packageGroups, deadline }): Promise<Listing> => {
+    list: async (scope, { packageGroups, deadline, announced = [] }): Promise<Listing> => {
       const session = open(scope, deadline);
-      const memory = await openMemory({ cache, scope: scopeId(scope), scheme: schemeOf(harmless), now: clock.now() });
+      const kept = { cache, scope: scopeId(scope), scheme: schemeOf(harmless), isStale: keptOf(announced) };
+      const memory = await openMemory({ ...kept, now: clock.now() });
       const known = { session, memory, harmless };
       const deps = { ...known, lineage: createLineage({ ...known, readEtag: createEtagReader(session, session.s3For) }) };
       const endpoints = inTime(await listEndpoints(deps), session);

@@ -104,6 +104,22 @@ describe('what changes', () => {
     },
   );
 
+  test.each(['allowed', 'denied'])(
+    'a tag is read at once where its change was announced, and kept from then on, with Search %s',
+    async search => {
+      const world = await remembering({ ...scene, endpoints: { E: { config: 'c' } } });
+      if (search === 'denied') world.deny('Search');
+      await world.read();
+      world.later(2 * MINUTE);
+      await world.people.tag('inference-component/x', 'dana');
+      await world.people.tag('endpoint/e', 'dana');
+      world.later(2 * MINUTE);
+      expect((await world.recheck('other')).listing.kinds).not.toEqual((await world.fresh()).listing.kinds);
+      for (const read of [() => world.recheck('x', 'e'), world.read])
+        expect((await read()).listing.kinds).toEqual((await world.fresh()).listing.kinds);
+    },
+  );
+
   test('an endpoint deleted and made anew under its name is read anew, tags and all', async () => {
     const world = await remembering(scene);
     world.deny('Search');

@@ -28,14 +28,16 @@ export const remembering = async (scene: Scene = {}) => {
   const cache = watched(memoryDescriptionCache(), saved);
   const { open, calls, simcloud, estate, sagemaker, pass } = await aSource({ ...scene, clock: now });
   const counted = () => new Map(calls().map(({ operation, count }) => [operation, count]));
-  const reading = async (source: ListingSource): Promise<Reading> => {
+  const reading = async (source: ListingSource, announced?: readonly string[]): Promise<Reading> => {
     const before = counted();
-    const listing = await source.list(SCOPE, { packageGroups: [], deadline: plus(now(), SLOT) });
+    const listing = await source.list(SCOPE, { packageGroups: [], deadline: plus(now(), SLOT), announced });
     const asked = [...counted()].map(([operation, count]) => [operation, count - (before.get(operation) ?? 0)] as const);
     return { listing, calls: Object.fromEntries(asked.filter(([, count]) => count > 0)) };
   };
   return {
     read: (source?: Partial<SagemakerSourceDeps>) => reading(open({ cache, ...source })),
+    /** Reads where calls on these deployments were announced. */
+    recheck: (...announced: readonly string[]) => reading(open({ cache }), announced),
     fresh: () => reading(open()),
     later: (milliseconds: number) => {
       passed += milliseconds;
