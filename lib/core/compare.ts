@@ -29,6 +29,9 @@ export interface Doubt {
 /** What an approval is compared with: a serving unit, or as much of one. */
 export type LiveUnit = Pick<Unit, 'composition' | 'packageArns'>;
 
+/** Whether what was approved is what runs. */
+export const isCovering = ({ result }: Comparison): boolean => result === 'EQUAL' || result === 'EQUAL_UNPINNED';
+
 export const doubt = (code: Doubt['code'], reason: string): Doubt => ({ result: 'CANNOT_TELL', code, reason });
 const different = (...differences: PartDifference[]): Comparison => ({ result: 'DIFFERENT', differences });
 const digests = (approved: string, live: string) => different({ slot: 'composition', kind: 'COMPOSITION', approved, live });
@@ -111,10 +114,13 @@ export const covers = (identity: VersionIdentity, live: LiveUnit, known: Known):
 const coversDigest = (approved: string, { composition }: LiveUnit, { packages, compositions }: Known): Comparison => {
   if (!approved.startsWith(`${SCHEME}:`)) return otherScheme(approved);
   if (approved === composition.digest) return { result: composition.parts.every(part => part.pinned) ? 'EQUAL' : 'EQUAL_UNPINNED' };
+  const read = packages.find(each => each.composition?.digest === approved)?.composition;
+  if (read) return compare(read, composition);
+  if (lessPinnedDigests(composition).includes(approved)) return { result: 'EQUAL_UNPINNED' };
   const stated = compositions.find(({ digest }) => digest === approved);
-  const known = stated ?? packages.find(each => each.composition?.digest === approved)?.composition;
-  if (known) return compare(known, composition);
-  return lessPinnedDigests(composition).includes(approved) ? { result: 'EQUAL_UNPINNED' } : digests(approved, composition.digest);
+  const told = stated && compare(stated, composition);
+  // What a manifest states explains why a digest is another one, and never makes it the same.
+  return told && !isCovering(told) ? told : digests(approved, composition.digest);
 };
 
 /** A package's name is never enough: its content is what was approved, whatever changed behind the name or was laid over it. */

@@ -1,5 +1,5 @@
 import { type Approval, type Approvals, approvalsOf, groupsOf, packagesOf, packageVersion, type Withdrawal } from './approvals.ts';
-import { type Comparison, covers, type Doubt, doubt, type LiveUnit, type PartDifference } from './compare.ts';
+import { type Comparison, covers, type Doubt, doubt, isCovering, type LiveUnit, type PartDifference } from './compare.ts';
 import type { Composition, PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
 import { compositionOf } from './part-text.ts';
@@ -116,8 +116,6 @@ const failedPackages = ({ registration, sighting, packages, packagesUnread }: St
 
 const noPackages = ({ registration, packages }: StandingQuestion): string | null =>
   groupsOf(registration).size > 0 && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
-
-export const isCovering = ({ result }: Comparison): boolean => result === 'EQUAL' || result === 'EQUAL_UNPINNED';
 
 const isInForce = ({ comparison, expired }: Nearest): boolean => isCovering(comparison) && !expired;
 

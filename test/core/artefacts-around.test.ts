@@ -88,6 +88,27 @@ test('an approval by digest whose parts the registry states tells which part dif
   });
 });
 
+describe('parts that the registry states cover nothing that the digest does not', () => {
+  const image = (name: string) => composeModel({ containers: [aContainer({ image: name })], execution: null });
+  const etag = (value: string | null) => [{ uri: 's3://models/v3', etag: value, role: 'MODEL' as const }];
+  const artefact = (value: string | null) => composeModel({ containers: [aContainer({ artefacts: etag(value) })], execution: null });
+  const [repository] = IMAGE.split('@');
+  test.each([
+    ['an image by tag, and any image of its repository', image(`${repository}:3`), image(IMAGE)],
+    ['an artefact by ETag, and one whose ETag is not read', artefact('e'), artefact(null)],
+  ])('%s', (_name, approvedOne, live) => {
+    const versions = [stated(approvedOne)];
+    const over = model({ versions, decisions: [anApproval({ identity: versions[0]!.identity })] });
+    expect(said(of(judge(runs(live), over), 'APR-02'))).toBe('VIOLATED NOT_COVERED');
+  });
+
+  test('a digest that was given before the ETag could be read holds, with its parts as without', () => {
+    const versions = [stated(artefact(null))];
+    const over = model({ versions, decisions: [anApproval({ identity: versions[0]!.identity })] });
+    expect(said(of(judge(runs(artefact('e')), over), 'APR-02'))).toBe('CLEAR COVERED_UNPINNED');
+  });
+});
+
 describe('parts as lines', () => {
   test.each([
     ['an image by digest', `image container.1 ${IMAGE}`, true],

@@ -1,5 +1,5 @@
+import { isCovering } from '../compare.ts';
 import type { Verdict } from '../finding.ts';
-import { isCovering } from '../standing.ts';
 import { causeOf } from './inv-03.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
 import { cannotTell, clear } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { type Approval, approvalsOf } from '../approvals.ts';
+import { isCovering } from '../compare.ts';
 import { judgedAs } from '../environment.ts';
 import type { Verdict } from '../finding.ts';
-import { isCovering } from '../standing.ts';
 import { isDue, wholeDays } from '../time.ts';
 import { causeOf } from './inv-03.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
