@@ -54,8 +54,9 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
   const { item, acts, packages, packagesUnread, unreadable, owners, settings, now } = ask;
-  const sighting = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
-  const match = readable(recalled(matchIn(ask.index, sighting, settings), { ...ask, sighting }), ask);
+  const read = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
+  const match = readable(recalled(matchIn(ask.index, read, settings), { ...ask, sighting: read }), ask);
+  const sighting = withTags(read, item);
   const registration = match.state === 'MATCHED' ? match.registration : null;
   const environment = environmentOf(sighting, registration, settings);
   const question = { sighting, packages, packagesUnread, settings, now, environment: judgedAs(environment, settings) };
@@ -64,6 +65,7 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
     sighting,
     match,
     environment,
+    tagsUnread: read.tags === null,
     acts,
     firstSeen,
     packages,
@@ -82,6 +84,12 @@ const recalled = (match: Match, { sighting, item, index }: DeploymentQuestion): 
   if (sure || item?.model == null || isRecreated(item.sighting.createdAt, sighting.createdAt)) return match;
   const registration = index.get(`claim:${item.model}`)?.[0];
   return registration ? { state: 'MATCHED', registration, by: 'MEMORY' } : match;
+};
+
+/** Tags that could not be read are as they were read last: they say where it runs and whom to ask, and neither has changed. */
+const withTags = (sighting: Sighting, item: InventoryItem | undefined): Sighting => {
+  if (sighting.tags !== null || !item || isRecreated(item.sighting.createdAt, sighting.createdAt)) return sighting;
+  return { ...sighting, tags: item.sighting.tags };
 };
 
 /** As the inventory keeps it, without its parts. */

@@ -88,7 +88,13 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['tagged dev, in a production account', tagged('dev'), {}, 'VIOLATED TAG_SAYS_OTHERWISE'],
     ['tagged prod, in a development account', tagged('prod'), inDev, 'VIOLATED TAG_SAYS_OTHERWISE'],
     ['tagged with a word that says nothing', tagged('blue'), {}, 'CLEAR IN_PLACE'],
-    ['its tags could not be read', aSighting({ tags: null }), {}, 'CLEAR IN_PLACE'],
+    ['its tags could not be read', aSighting({ tags: null }), model(declared('3', 'prod')), 'CANNOT_TELL TAGS_UNKNOWN'],
+    [
+      'its tags could not be read, and its declaration speaks',
+      aSighting({ tags: null }),
+      model(declared('3', 'staging')),
+      'VIOLATED MANIFEST_SAYS_OTHERWISE',
+    ],
   ],
 };
 

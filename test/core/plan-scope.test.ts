@@ -7,6 +7,7 @@ import type { GoneAnswer, KindListing, Sighting } from '../../lib/core/sighting.
 import { DAY, MINUTE, plus } from '../../lib/core/time.ts';
 import { scopeAfter } from '../support/apply-plan.ts';
 import {
+  ACCOUNT,
   aKindStatus,
   aListing,
   anApproval,
@@ -18,6 +19,7 @@ import {
   endpointsOf,
   notChecked,
   SLOT,
+  someSettings,
   unknownDetail,
 } from '../support/builders.ts';
 import { UNREAD } from '../support/deployment-vocabulary.ts';
@@ -206,6 +208,17 @@ describe('what is remembered of a deployment', () => {
     expect(planReconcile(moved).sightings).toMatchObject([{ model: 'other', matchedBy: 'ARN' }]);
     const lost = then(first, endpointsOf([aSighting()]), { registrations: [], unreadable: ['fraud-scorer'] });
     expect(planReconcile(lost)).toMatchObject({ items: [], findings: [] });
+  });
+
+  test('tags that cannot be read leave a deployment where its tags put it, however often', () => {
+    const tags = { 'rollcall:model': 'fraud-scorer', environment: 'prod' };
+    const inDev = { ...unapproved(aSighting({ tags })), settings: someSettings({ accounts: { [ACCOUNT]: { environment: 'dev' } } }) };
+    expect(findings(planReconcile(inDev))).toEqual(['OPEN APR-01 NO_APPROVAL', 'OPEN INV-08 TAG_SAYS_OTHERWISE']);
+    const blind = then(inDev, endpointsOf([aSighting({ tags: null })]));
+    const again = then(blind, endpointsOf([aSighting({ tags: null })]));
+    expect([blind, again].map(world => findings(planReconcile(world)))).toEqual([[], []]);
+    const cleaned = then(again, endpointsOf([aSighting({ tags: { 'rollcall:model': 'fraud-scorer' } })]));
+    expect(findings(planReconcile(cleaned))).toEqual(['CLEAR APR-01 NOT_PRODUCTION', 'CLEAR INV-08 IN_PLACE']);
   });
 
   test('a deployment that is created anew under its name starts its findings anew', () => {

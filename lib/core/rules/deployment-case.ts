@@ -16,7 +16,9 @@ import { present, violated } from './verdict.ts';
 
 /** One deployment with everything that its rules judge it by. */
 export interface DeploymentCase {
+  /** Its tags are those that were read last, where any were. */
   readonly sighting: Sighting;
+  readonly tagsUnread: boolean;
   readonly match: Match;
   readonly environment: EnvironmentFacts;
   /** With the matched registration; null without one. */

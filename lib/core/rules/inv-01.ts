@@ -26,9 +26,9 @@ export const judgeUnregistered = (c: DeploymentCase): Verdict => {
 };
 
 /** What could not be read might have said whose it is. A lineage that is lost or replaced will never say: then the claim is what is missing. */
-const whyUnknown = ({ unreadable, sighting: { tags, detail } }: DeploymentCase): { code: string; reason: string } | null => {
+const whyUnknown = ({ unreadable, tagsUnread, sighting: { detail } }: DeploymentCase): { code: string; reason: string } | null => {
   if (unreadable.length > 0) return { code: 'REGISTRY_UNREADABLE', reason: 'a registration that may be its own cannot be read' };
-  if (tags === null) return { code: 'TAGS_UNKNOWN', reason: 'its tags could not be read' };
+  if (tagsUnread) return { code: 'TAGS_UNKNOWN', reason: 'its tags could not be read' };
   if (detail.state === 'KNOWN' || detail.cause === 'LINEAGE_LOST' || detail.cause === 'LINEAGE_REPLACED') return null;
   return { code: `DETAIL_${detail.cause}`, reason: detail.reason };
 };

@@ -2,7 +2,7 @@ import { accountEnvironment, isProduction } from '../environment.ts';
 import type { Verdict } from '../finding.ts';
 import { tagOf } from '../tags.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
-import { clear } from './verdict.ts';
+import { cannotTell, clear } from './verdict.ts';
 
 /** Words of tags that surely mean something else than production; any other word (`blue`, `team-a`) contradicts nothing. */
 const NOT_PRODUCTION = /^(dev|development|test|testing|stag|stage|staging|qa|uat|sandbox|experiment(al)?|non-?prod)$/i;
@@ -13,6 +13,7 @@ const EARLY = ['PROPOSED', 'EXPERIMENT', 'DEVELOPMENT', 'STAGING'];
 /** INV-08: what is said of where a deployment may run contradicts where it runs. Only words of people count; what nobody said contradicts nothing. */
 export const judgeMisplaced = (c: MatchedCase): Verdict => {
   const said = contradiction(c);
+  if (said === null && c.sighting.tags === null) return cannotTell('INV-08', subjectOf(c), 'TAGS_UNKNOWN', 'its tags could not be read');
   if (said === null) return clear('INV-08', subjectOf(c), 'IN_PLACE', 'nothing contradicts where it runs');
   const { code, reason, ...both } = said;
   return violatedBy(c, 'INV-08', { code, reason, facts: both, evidence: both });
