@@ -25,8 +25,8 @@ export const baseModelsOf = ({ detail }: Sighting): readonly string[] => {
   return [...new Set(parts.filter(({ kind }) => kind === 'MODEL').map(({ identity }) => baseModelOf(identity)))].toSorted();
 };
 
-/** A part that everybody has who calls the same model: it says nothing of whose a deployment is. */
-export const isOffered = ({ kind, identity }: Part): boolean => kind === 'MODEL' && !isOwn(identity);
+/** A part that everybody may have who calls the same models, or routes between them alike: it says nothing of whose a deployment is. */
+export const isOffered = ({ kind, identity }: Part): boolean => (kind === 'MODEL' || kind === 'BEHAVIOUR') && !isOwn(identity);
 
 /** Longer than any id of a model; what is longer is cut, and told apart by its hash. */
 const MAX = 200;

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { composeParts } from '../../lib/core/compose.ts';
 import { matchSighting } from '../../lib/core/match.ts';
 import { useKey } from '../../lib/core/model-use.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
@@ -13,8 +14,10 @@ import {
   aRegistration,
   aScopeWorld,
   aSighting,
+  aUnit,
   aVersion,
   endpointsOf,
+  knownDetail,
   notChecked,
   REGION,
   someSettings,
@@ -130,6 +133,13 @@ describe('whose a deployment is that serves what a provider offers to everybody'
     expect(match(throughput(), byDigest('fraud'))).toEqual(['fraud']);
     expect(match(throughput(), byDigest('fraud'), byDigest('chat'))).toEqual(['chat', 'fraud']);
     expect(said(of(judge(throughput(), { registrations: [byDigest('fraud'), byDigest('chat')] }), 'INV-01'))).toBe('VIOLATED UNREGISTERED');
+  });
+
+  it('is not said either by how it routes between such models', () => {
+    const routing = { slot: 'routing', kind: 'BEHAVIOUR', identity: 'responseQualityDifference=25', pinned: true } as const;
+    const models = [CLAUDE, `${CLAUDE}-2`].map((identity, n) => ({ slot: `model.${n}`, kind: 'MODEL', identity, pinned: true }) as const);
+    const router = knownDetail(aUnit({ composition: composeParts([...models, routing]) }));
+    expect(match(throughput({ detail: router }), byDigest('fraud', router))).toEqual(['fraud']);
   });
 
   it('is said by a claim, its ARN or its tags', () => {
