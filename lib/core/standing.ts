@@ -4,6 +4,7 @@ import type { Composition, PackageFacts } from './composition.ts';
 import { groupOfPackage } from './match-keys.ts';
 import { compositionOf } from './part-text.ts';
 import type { Registration, VersionIdentity } from './registration.ts';
+import { type ScopeId, scopeId, scopeOfArn } from './scope.ts';
 import type { Settings } from './settings.ts';
 import type { Sighting, Unit, UnreadGroup } from './sighting.ts';
 import { type Instant, isDue } from './time.ts';
@@ -114,8 +115,17 @@ const failedPackages = ({ registration, sighting, packages, packagesUnread }: St
   return missing === undefined ? null : `package ${missing} could not be read`;
 };
 
-const noPackages = ({ registration, packages }: StandingQuestion): string | null =>
-  groupsOf(registration).size > 0 && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
+/** Packages are read by the groups of the scope and by what is known to run. What neither names is never read, so nothing waits for it. */
+const noPackages = ({ sighting: { detail, scope }, registration, packages }: StandingQuestion): string | null => {
+  const groups = [...groupsOf(registration)];
+  const mayCome = groups.some(group => isIn(group, scope)) || (groups.length > 0 && detail.state === 'UNKNOWN');
+  return mayCome && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
+};
+
+const isIn = (arn: string, scope: ScopeId): boolean => {
+  const own = scopeOfArn(arn);
+  return own !== undefined && scopeId(own) === scope;
+};
 
 const isInForce = ({ comparison, expired }: Nearest): boolean => isCovering(comparison) && !expired;
 
