@@ -22,8 +22,8 @@ export interface UnitStanding {
   readonly elsewhere: Approval | null;
   /** The decision that took what it runs out of use; null: none did, or an approval under another name covers it. */
   readonly withdrawn: Withdrawal | null;
-  /** What could be the version, cover the unit here or cover it elsewhere, as far as nothing surely does. */
-  readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere', Doubt | null>>;
+  /** What could be the version, cover the unit here, cover it elsewhere or have taken it out of use, as far as nothing surely does. */
+  readonly doubts: Readonly<Record<'version' | 'here' | 'elsewhere' | 'withdrawn', Doubt | null>>;
 }
 
 export interface ClosestVersion {
@@ -84,19 +84,21 @@ const unitStanding = (unit: Unit, { here, elsewhere, withdrawn }: Approvals, ask
   const near = nearApprovals(unit, here, ask);
   const [nearest = null] = near;
   const far = elsewhere.map(approval => ({ approval, comparison: coverage(approval, unit, ask) }));
+  const taken = near.some(isInForce) ? [] : withdrawn.map(decision => ({ decision, comparison: coverage(decision, unit, ask) }));
   const version = versionOf(unit, ask);
   return {
     unit: unit.name,
     version: version.version,
     closest: version.closest,
     nearest,
-    withdrawn: near.some(isInForce) ? null : (withdrawn.find(each => isCovering(coverage(each, unit, ask))) ?? null),
+    withdrawn: taken.find(({ comparison }) => isCovering(comparison))?.decision ?? null,
     elsewhere: far.find(({ comparison }) => isCovering(comparison))?.approval ?? null,
     doubts: {
       version: version.doubt,
       // An approval that has expired explains nothing that one in force leaves open.
       here: nearest && isInForce(nearest) ? null : doubtIn(near.filter(each => each === nearest || !each.expired)),
       elsewhere: far.some(({ comparison }) => isCovering(comparison)) ? null : doubtIn(far),
+      withdrawn: taken.some(({ comparison }) => isCovering(comparison)) ? null : doubtIn(taken),
     },
   };
 };

@@ -4,6 +4,7 @@ import type { Sighting } from '../../lib/core/sighting.ts';
 import { ACCOUNT, aComposition, anApproval, aPackage, aSighting, packageArn, someSettings } from '../support/builders.ts';
 import {
   approved,
+  blind,
   declared,
   dev,
   fromPackage,
@@ -62,6 +63,18 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       fromPackage(4),
       { ...model(sagemaker), packages: [{ ...pending4, approval: 'REJECTED' }] },
       'VIOLATED REJECTED',
+    ],
+    [
+      'a package that was rejected, and its group cannot be read any more',
+      fromPackage(4),
+      { ...model(sagemaker), ...blind(fromPackage(4)) },
+      'CANNOT_TELL PACKAGES_UNREAD',
+    ],
+    [
+      'what was revoked is of a scheme that this version does not read',
+      v3,
+      approved(revoked({ identity: { by: 'COMPOSITION', composition: 'c2:sha256:00' } })),
+      'CANNOT_TELL OTHER_SCHEME',
     ],
     ['a package that waits', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'CLEAR NOT_WITHDRAWN'],
     [

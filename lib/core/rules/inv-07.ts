@@ -14,11 +14,8 @@ export const judgeRetired = (c: MatchedCase): Verdict => {
       facts: { lifecycle: 'RETIRED' },
       evidence: {},
     });
-  const { withdrawn } = standing.approvals;
-  if (withdrawn.length === 0) return clear('INV-07', subject, 'NOT_WITHDRAWN', 'no version of it was taken out of use');
-  if (standing.units === null) return cannotTell('INV-07', subject, causeOf(c), 'what it runs is not known');
-  const found = standing.units.flatMap(unit => unit.withdrawn ?? [])[0];
-  if (!found) return clear('INV-07', subject, 'NOT_WITHDRAWN', 'what it runs was not taken out of use');
+  const found = standing.units?.flatMap(unit => unit.withdrawn ?? [])[0];
+  if (!found) return notWithdrawn(c);
   // What is rejected for no environment in particular was never let into production; trying it elsewhere is what that is for.
   if (found.status === 'REJECTED' && found.environment === null && environment.production === 'NO')
     return clear('INV-07', subject, 'REJECTED_OUTSIDE_PRODUCTION', 'outside production a rejected version may be tried');
@@ -29,4 +26,16 @@ export const judgeRetired = (c: MatchedCase): Verdict => {
     facts: { version: `version ${found.version}`, decision: found.status },
     evidence: { decision: `${word} for ${found.environment ?? 'every environment'}` },
   });
+};
+
+const notWithdrawn = (c: MatchedCase): Verdict => {
+  const { approvals, unread, units } = c.standing;
+  const subject = subjectOf(c);
+  if (unread !== null) return cannotTell('INV-07', subject, 'PACKAGES_UNREAD', unread);
+  if (approvals.withdrawn.length === 0) return clear('INV-07', subject, 'NOT_WITHDRAWN', 'no version of it was taken out of use');
+  if (units === null) return cannotTell('INV-07', subject, causeOf(c), 'what it runs is not known');
+  const doubt = units.find(unit => unit.doubts.withdrawn)?.doubts.withdrawn;
+  return doubt
+    ? cannotTell('INV-07', subject, doubt.code, doubt.reason)
+    : clear('INV-07', subject, 'NOT_WITHDRAWN', 'what it runs was not taken out of use');
 };
