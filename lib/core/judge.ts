@@ -41,6 +41,7 @@ export interface DeploymentQuestion {
   readonly index: RegistrationIndex;
   readonly packages: readonly PackageFacts[];
   readonly packagesUnread: readonly UnreadGroup[];
+  readonly groupsAsked: readonly string[];
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
   readonly settings: Settings;
@@ -53,13 +54,13 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
-  const { item, acts, packages, packagesUnread, unreadable, owners, settings, now } = ask;
+  const { item, acts, packages, packagesUnread, groupsAsked, unreadable, owners, settings, now } = ask;
   const read = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
   const match = readable(recalled(matchIn(ask.index, read, settings), { ...ask, sighting: read }), ask);
   const sighting = withTags(read, item);
   const registration = match.state === 'MATCHED' ? match.registration : null;
   const environment = environmentOf(sighting, registration, settings);
-  const question = { sighting, packages, packagesUnread, settings, now, environment: judgedAs(environment, settings) };
+  const question = { sighting, packages, packagesUnread, groupsAsked, settings, now, environment: judgedAs(environment, settings) };
   const firstSeen = item && !isRecreated(item.sighting.createdAt, sighting.createdAt) ? item.firstSeen : now;
   return {
     sighting,

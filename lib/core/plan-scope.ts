@@ -64,7 +64,16 @@ const questionFor = (world: ScopeWorld) => {
   const owners = rememberOwners(world);
   const packages = listing.packages.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const acts = new Map(world.acts.map(each => [each.resource, each]));
-  const facts = { index, packages, packagesUnread: listing.packagesUnread ?? [], unreadable, owners, settings, now };
+  const facts = {
+    index,
+    packages,
+    packagesUnread: listing.packagesUnread ?? [],
+    groupsAsked: listing.groupsAsked ?? [],
+    unreadable,
+    owners,
+    settings,
+    now,
+  };
   return (sighting: Sighting, item: InventoryItem | undefined): DeploymentQuestion => ({
     ...facts,
     sighting,

@@ -100,6 +100,8 @@ export interface Listing {
   readonly packages: readonly PackageFacts[];
   /** Package groups that were asked for and could not be read: approvals that come from them cannot be told. Absent: none. */
   readonly packagesUnread?: readonly UnreadGroup[];
+  /** Package groups that were asked for, answered or not. Absent: none. */
+  readonly groupsAsked?: readonly string[];
   /** Why the lifecycles of models could not be read: those of every sighting are null. Absent: they were. */
   readonly upstreamUnread?: Pick<UnreadGroup, 'failure' | 'reason'>;
   /** Requests sent, retries included. */

@@ -54,6 +54,7 @@ export interface StandingQuestion {
   readonly environment: string;
   readonly packages: readonly PackageFacts[];
   readonly packagesUnread: readonly UnreadGroup[];
+  readonly groupsAsked: readonly string[];
   readonly settings: Settings;
   readonly now: Instant;
 }
@@ -117,10 +118,14 @@ const failedPackages = ({ registration, sighting, packages, packagesUnread }: St
   return missing === undefined ? null : `package ${missing} could not be read`;
 };
 
-/** Packages are read by the groups of the scope and by what is known to run. What neither names is never read, so nothing waits for it. */
-const noPackages = ({ sighting: { detail, scope }, registration, packages }: StandingQuestion): string | null => {
+/**
+ * Packages are read by the groups of the scope that were asked for, and by what is known to run. What neither names is not waited for: a
+ * group that is empty, or that lies elsewhere, holds no approval of what runs here.
+ */
+const noPackages = ({ sighting: { detail, scope }, registration, packages, groupsAsked }: StandingQuestion): string | null => {
   const groups = [...groupsOf(registration)];
-  const mayCome = groups.some(group => isIn(group, scope)) || (groups.length > 0 && detail.state === 'UNKNOWN');
+  const asked = groupsAsked.map(group => group.toLowerCase());
+  const mayCome = groups.some(group => isIn(group, scope) && !asked.includes(group)) || (groups.length > 0 && detail.state === 'UNKNOWN');
   return mayCome && packagesOf(registration, packages).length === 0 ? 'no package of its group has been read yet' : null;
 };
 

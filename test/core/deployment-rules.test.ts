@@ -191,6 +191,12 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['nobody registered it', stranger(), none, 'CANNOT_TELL NO_REGISTRATION'],
     ['its package is not approved and no other is', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'VIOLATED PENDING'],
     ['no package of its group was read', v3, model(sagemaker), 'CANNOT_TELL PACKAGES_UNREAD'],
+    [
+      'its group was read, and is empty',
+      v3,
+      { ...model(sagemaker), listing: aListing({ kinds: [endpointsOf([v3])], groupsAsked: [groupArn('Fraud')] }) },
+      'VIOLATED NO_APPROVAL',
+    ],
     ['its group lies in another region, and is never read with it', v3, model(abroad), 'VIOLATED NO_APPROVAL'],
     ['the same, and what it runs is not known', unread('FAILED'), model(abroad), 'CANNOT_TELL PACKAGES_UNREAD'],
     [

@@ -24,6 +24,7 @@ export interface ReadPackages {
   readonly packages: readonly PackageFacts[];
   /** Groups whose versions could not all be listed and described: nothing of theirs can be told. */
   readonly packagesUnread: readonly UnreadGroup[];
+  readonly groupsAsked: readonly string[];
 }
 
 /**
@@ -42,7 +43,7 @@ export const readPackages = async (session: SagemakerSession, { kinds, groups, h
   const why = raw.flatMap(batch => (batch.ok ? [] : [batch.failure]))[0] ?? failureOf('MALFORMED', 'sagemaker:BatchDescribeModelPackage');
   const silent = arns.filter(arn => !described.has(arn.toLowerCase())).flatMap(arn => groupOf(arn, groups) ?? []);
   const byGroup = new Map([...silent.flatMap(group => unreadGroup(group, why)), ...unlisted].map(each => [each.group, each]));
-  return { packages, packagesUnread: [...byGroup.values()] };
+  return { packages, packagesUnread: [...byGroup.values()], groupsAsked: here };
 };
 
 /** A group that is not found was deleted: its packages can no longer be read, which is a failure as any other. */

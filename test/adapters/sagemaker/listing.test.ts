@@ -199,7 +199,8 @@ describe('packages', () => {
     ['one listed without a name', { stored: { 'model-package/fraud/1': { ModelPackageArn: undefined } } }, [group], [group]],
     ['none, of a group that nobody asked for', { stored: { 'model-package/fraud/3': null } }, [], [group.toLowerCase()]],
   ])('%s decide whether their group was read', async (_name, scene, packageGroups, unread) => {
-    const { packagesUnread = [] } = (await listing({ ...packaged, ...scene }, packageGroups)).result;
+    const { packagesUnread = [], groupsAsked } = (await listing({ ...packaged, ...scene }, packageGroups)).result;
+    expect(groupsAsked).toEqual(packageGroups);
     expect(packagesUnread.map(each => each.group)).toEqual(unread);
     expect(packagesUnread.every(({ failure }) => failure === 'MALFORMED')).toBe(true);
   });
