@@ -7,7 +7,7 @@ import type { Sighting } from './sighting.ts';
 const ROUTES_TO = /^(?:[a-z]{2}|us-gov|apac|global)\.(?=[^.]+\.)/;
 
 /** What an ARN says of a model that its provider hosts: the model, a profile that AWS defines, the model that a custom one was made from. */
-const NAMED = /:(?:foundation-model|inference-profile|custom-model)\/([^/]+)/;
+const NAMED = /:(?:foundation-model|inference-profile|custom-model)\/(?!imported\/)([^/]+)/;
 
 /** The id of the model behind what a caller or a part names: an ARN, a profile, an id. Text in another form is taken as it is. */
 export const baseModelOf = (named: string): string => (NAMED.exec(named)?.[1] ?? named).replace(ROUTES_TO, '');
@@ -19,10 +19,13 @@ const OWN =
 /** Whether a name is of something that somebody here made, which answers the roll itself. Everything else is offered to everybody alike. */
 export const isOwn = (named: string): boolean => OWN.test(named);
 
-/** The models that a deployment rests on, each once. Nothing where what it runs is not known, or is remembered without its parts. */
+const IMPORTED = /:imported-model\//;
+
+/** The models of providers that a deployment rests on, each once: weights that somebody imported rest on none. Nothing where what it runs is not known, or is remembered without its parts. */
 export const baseModelsOf = ({ detail }: Sighting): readonly string[] => {
   const parts = detail.state === 'KNOWN' ? detail.composition.parts : [];
-  return [...new Set(parts.filter(({ kind }) => kind === 'MODEL').map(({ identity }) => baseModelOf(identity)))].toSorted();
+  const models = parts.filter(({ kind }) => kind === 'MODEL').map(({ identity }) => baseModelOf(identity));
+  return [...new Set(models.filter(model => !IMPORTED.test(model)))].toSorted();
 };
 
 /** A part that everybody may have who calls the same models, or routes between them alike: it says nothing of whose a deployment is. */

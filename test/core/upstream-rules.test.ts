@@ -6,6 +6,7 @@ import { HIDES } from '../../lib/core/rule-catalog.ts';
 import type { Sighting, UpstreamModel } from '../../lib/core/sighting.ts';
 import { DAY, type Instant, plus } from '../../lib/core/time.ts';
 import {
+  ACCOUNT,
   aListing,
   anItem,
   aRecord,
@@ -15,6 +16,7 @@ import {
   endpointsOf,
   notChecked,
   NOW,
+  REGION,
   someSettings,
   unknownDetail,
   violated,
@@ -33,6 +35,7 @@ const lifecycle = (over: Partial<UpstreamModel> = {}): UpstreamModel => ({
 const legacy = (endOfLifeAt: Instant | null, legacyAt: Instant | null = inDays(-200)) =>
   lifecycle({ status: 'LEGACY', legacyAt, endOfLifeAt });
 const resting = (upstream: Sighting['upstream'], over: Partial<Sighting> = {}) => aSighting({ detail: serving(CLAUDE), upstream, ...over });
+const brought = (as: string) => `arn:aws:bedrock:${REGION}:${ACCOUNT}:${as}/a1b2c3d4e5f6`;
 const tier = (riskTier: Registration['riskTier']): Over => ({ registrations: [aRegistration({ riskTier })] });
 
 describe('LIF-02', () => {
@@ -64,6 +67,12 @@ describe('LIF-02', () => {
       'VIOLATED LEGACY',
     ],
     ['the model behind a custom one', aSighting({ detail: serving(CUSTOM), upstream: [legacy(null)] }), 'VIOLATED LEGACY'],
+    ['weights that somebody imported', aSighting({ detail: serving(brought('imported-model')), upstream: [] }), 'CLEAR NO_UPSTREAM'],
+    [
+      'a custom model whose base its ARN does not say',
+      aSighting({ detail: serving(brought('custom-model/imported')), upstream: [] }),
+      'CANNOT_TELL NOT_LISTED',
+    ],
     ['what does not serve', resting([legacy(NOW)], { presence: 'NOT_SERVING' }), 'CLEAR NOT_SERVING'],
     ['what nobody registered', resting([legacy(NOW)], { name: 'stranger', tags: {} }), 'VIOLATED ENDED'],
   ])('%s', (_name, sighting, expected) => {
@@ -134,6 +143,11 @@ describe('what was said of the life of a model', () => {
 
   it('holds where the provider does not list the model any more', () => {
     expect(planned(resting([]))).toEqual({ lif02: 'VIOLATED LAST_DAYS', kept: [legacy(inDays(10))] });
+  });
+
+  it('is no word that it is kept, where the provider does not list it any more', () => {
+    expect(planned(resting([]), remembering([lifecycle()]))).toEqual({ lif02: 'CANNOT_TELL NOT_LISTED', kept: [] });
+    expect(planned(resting(null), remembering([lifecycle()]))).toEqual({ lif02: 'CLEAR KEPT', kept: [lifecycle()] });
   });
 
   it('ends with what the provider says now, and with the model', () => {

@@ -25,7 +25,9 @@ export const judgeUpstream = (c: DeploymentCase): Verdict => {
   const found = upstream.flatMap(model => ending(model, c.settings, c.now)).toSorted((a, b) => (urgency(a) < urgency(b) ? -1 : 1));
   const [first] = found;
   if (first) return nearTheEnd(c, first, found);
-  const unlisted = baseModelsOf(c.sighting).find(id => !upstream.some(({ model }) => model === id));
+  const rests = baseModelsOf(c.sighting);
+  if (rests.length === 0 && upstream.length === 0) return clear('LIF-02', subject, 'NO_UPSTREAM', 'it rests on no model of a provider');
+  const unlisted = rests.find(id => !upstream.some(({ model }) => model === id));
   return unlisted === undefined
     ? clear('LIF-02', subject, 'KEPT', 'its provider keeps the models that it rests on')
     : cannotTell('LIF-02', subject, 'NOT_LISTED', `its provider does not list ${unlisted}`);
@@ -39,16 +41,21 @@ export const judgeUpstreamAsLastSeen = (c: DeploymentCase): Verdict => {
     : cannotTell('LIF-02', verdict.subject, 'NOT_CHECKED', 'it was not read in this run');
 };
 
-/** What the provider says now; of models that it could not be asked for, or does not list any more, what it said last. */
+/**
+ * What the provider says now; of models that it could not be asked for, what it said last. Of one that it does not list any more only an end
+ * that it named still holds: that it kept it, it says no more.
+ */
 export const withLifecycles = (sighting: Sighting, remembered: Sighting['upstream']): Sighting => {
   const { upstream, detail } = sighting;
   if (upstream === undefined || remembered == null) return sighting;
   const rests = baseModelsOf(sighting);
-  const kept = remembered.filter(
-    ({ model }) => !upstream?.some(each => each.model === model) && (detail.state === 'UNKNOWN' || rests.includes(model)),
-  );
+  const isKept = (last: UpstreamModel) => upstream === null || (!upstream.some(({ model }) => model === last.model) && mayEnd(last));
+  const kept = remembered.filter(last => isKept(last) && (detail.state === 'UNKNOWN' || rests.includes(last.model)));
   return kept.length === 0 ? sighting : { ...sighting, upstream: [...(upstream ?? []), ...kept] };
 };
+
+const mayEnd = ({ status, legacyAt, endOfLifeAt }: UpstreamModel): boolean =>
+  status === 'LEGACY' || legacyAt !== null || endOfLifeAt !== null;
 
 interface Ending extends UpstreamModel {
   readonly stage: Stage;
