@@ -43,7 +43,7 @@ const PAGING = ['nextToken', 'maxResults', 'sortBy', 'sortOrder'];
 const fieldsOf = ({ name, arn, times, summary }: RecordKind): string[] => [name, ...(arn === undefined ? [] : [arn]), ...times, ...summary];
 
 const listRecords =
-  (kind: RecordKind, { at, out, pages: [size, most] }: NonNullable<RecordKind['list']>): Operation =>
+  (kind: RecordKind, { at, out, pages }: NonNullable<RecordKind['list']>): Operation =>
   call => {
     const parents = partsOf(at);
     const names = partsOf(kind.resource);
@@ -52,14 +52,18 @@ const listRecords =
     const filters = Object.entries(without(call.body, ...PAGING, ...parents, kind.versions?.list ?? '')).map(([filter, wanted]) =>
       filterOf(kind, filter, wanted),
     );
+    const all = recordsFor(call, kind).filter(doc => isBelow(doc) && filters.every(passes => passes(doc)));
+    const shown = (docs: readonly Doc[]) => docs.map(doc => pick(doc, fieldsOf(kind)));
+    if (pages === null) return { [out]: shown(all) };
+    const [size, most] = pages;
     const { items, NextToken } = page(call, {
-      items: recordsFor(call, kind).filter(doc => isBelow(doc) && filters.every(passes => passes(doc))),
+      items: all,
       keyOf: doc => sortKey(doc[kind.times[0]], [...names, 'version'].map(part => text(doc[part])).join('/')),
       descending: call.body.sortOrder !== 'Ascending',
       size,
       range: [1, most],
     });
-    return { [out]: items.map(doc => pick(doc, fieldsOf(kind))), nextToken: NextToken };
+    return { [out]: shown(items), nextToken: NextToken };
   };
 
 const versionsOf = (kind: RecordKind): RecordKind | undefined => RECORD_SECTIONS[kind.versions?.section ?? ''];

@@ -15,8 +15,13 @@ export interface RecordKind {
   readonly name: string;
   /** The fields that say when it was made and changed, as ISO times; the last one moves when the estate is edited. */
   readonly times: readonly [created: string, ...modified: string[]];
-  /** A path with braces lists what lies under the first parts of a key. `pages`: items on a page unasked, and the most of them. */
-  readonly list?: { readonly operation: string; readonly at: string; readonly out: string; readonly pages: readonly [number, number] };
+  /** A path with braces lists what lies under the first parts of a key. `pages`: items on a page unasked, and the most of them; null: it has none. */
+  readonly list?: {
+    readonly operation: string;
+    readonly at: string;
+    readonly out: string;
+    readonly pages: readonly [number, number] | null;
+  };
   /** Its path has the parts of a key in their order; the last may also be the ARN. `under`: the field that the answer lies in. */
   readonly get?: { readonly operation: string; readonly at: string; readonly under?: string };
   /** Where its versions lie, and the fields of a request that ask for one of them, or for a list of them all. */
@@ -126,7 +131,7 @@ export const RECORDS = {
     arn: 'modelArn',
     name: 'modelName',
     times: ['startOfLifeTime'],
-    list: { operation: 'ListFoundationModels', at: 'GET /foundation-models', out: 'modelSummaries', pages: THOUSAND },
+    list: { operation: 'ListFoundationModels', at: 'GET /foundation-models', out: 'modelSummaries', pages: null },
     summary: ['modelId', 'providerName', 'modelLifecycle'],
     defaults: { modelId: '$name', modelArn: 'arn:aws:bedrock:$region::foundation-model/$name', modelLifecycle: { status: 'ACTIVE' } },
   },

@@ -118,6 +118,12 @@ describe('a listing', () => {
     expect(seen).toEqual([['old', 'mid'], ['young']]);
   });
 
+  it('is never cut into pages where the operation has none', async () => {
+    const { bedrock } = await simulate({ foundationModels: { 'a.one': {}, 'b.two': {} } }, { pageSize: 1 });
+    const { modelSummaries } = await bedrock.send(new sdk.ListFoundationModelsCommand({}));
+    expect(modelSummaries?.map(({ modelId }) => modelId).toSorted()).toEqual(['a.one', 'b.two']);
+  });
+
   it('is filtered by status and by type', async () => {
     const { bedrock } = await simulate(region);
     const failed = await bedrock.send(new sdk.ListProvisionedModelThroughputsCommand({ statusEquals: 'Failed' }));
