@@ -82,10 +82,10 @@ const questionFor = (world: ScopeWorld) => {
   });
 };
 
-/** A directory that fails moves nobody: who was told because of an owner tag is still told. */
+/** A directory that fails, or that nobody asked as the tag was not read now, moves nobody: who was told because of an owner tag is still told. */
 const rememberOwners = ({ owners, findings }: ScopeWorld): ReadonlyMap<string, OwnerAnswer> => {
   const told = findings.flatMap(({ record }) => (record.about.receiversBecause === 'OWNER_TAG' ? record.about.receivers : []));
-  const kept = told.filter(person => owners.get(person)?.status === 'UNKNOWN');
+  const kept = told.filter(person => (owners.get(person)?.status ?? 'UNKNOWN') === 'UNKNOWN');
   return new Map([...owners, ...kept.map(person => [person, { status: 'ACTIVE' } as const] as const)]);
 };
 

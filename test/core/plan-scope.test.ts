@@ -248,6 +248,18 @@ describe('what is remembered of a deployment', () => {
     expect(planReconcile(failing).findings).toEqual([]);
   });
 
+  test('nor does a tag that cannot be read, as then the directory is not asked', () => {
+    const tags = { 'rollcall:model': 'fraud-scorer', owner: 'sam' };
+    const known = {
+      ...unapproved(aSighting({ tags })),
+      registrations: [aRegistration({ decisions: [], technicalOwner: null, businessOwner: null })],
+      owners: new Map([['sam', { status: 'ACTIVE' } as const]]),
+    };
+    expect(recordOf(known)?.about.receivers).toEqual(['sam']);
+    const blind = then(known, endpointsOf([aSighting({ tags: null })]), { owners: new Map() });
+    expect(planReconcile(blind).findings).toEqual([]);
+  });
+
   test('an unreadable composition leaves the one that a finding is about', () => {
     const blind = then(first, endpointsOf([aSighting({ detail: unknownDetail() })]));
     expect(first.registrations[0]?.decisions).toEqual([]);
