@@ -9,7 +9,7 @@ import type { Doc } from './world.ts';
 export const recordRoutes = (service: RecordKind['service']): readonly Route[] =>
   RECORD_KINDS.filter(kind => kind.service === service).flatMap(kind => [
     { operation: kind.list.operation, at: kind.list.at, act: listRecords(kind) },
-    ...(kind.get ? [{ ...kind.get, act: getRecord(kind, kind.get.at) }] : []),
+    ...(kind.get ? [{ ...kind.get, act: getRecord(kind, kind.get) }] : []),
   ]);
 
 /** A record with what the estate does not state filled in, put where its key says even if it calls itself otherwise. */
@@ -23,16 +23,21 @@ export const putRecord = (site: Site, kind: RecordKind, key: string, stated: Doc
   const defaults: unknown = JSON.parse(
     JSON.stringify(kind.defaults).replaceAll(/\$(region|account|name)/g, (_, word: string) => place[word] ?? ''),
   );
-  const doc: Doc = {
+  const doc = withCopies(kind, {
     ...Object.fromEntries(partsOf(kind.resource).map((part, at) => [part, parts[at]])),
     ...Object.fromEntries([created, ...modified].map(time => [time, born])),
     [kind.name]: name,
     [kind.arn]: arn,
     ...(isDoc(defaults) ? defaults : {}),
     ...stated,
-  };
+  });
   site.world.put(arn, doc, Math.min(Date.parse(text(doc[modified.at(-1) ?? created])), site.now));
 };
+
+const withCopies = ({ copies = {} }: RecordKind, doc: Doc): Doc => ({
+  ...Object.fromEntries(Object.entries(copies).map(([field, from]) => [field, doc[from]])),
+  ...doc,
+});
 
 const PAGING = ['nextToken', 'maxResults', 'sortBy', 'sortOrder'];
 
@@ -53,7 +58,7 @@ const listRecords =
       size,
       range: [1, most],
     });
-    return { [kind.list.out]: items.map(doc => pick(doc, fieldsOf(kind))), nextToken: NextToken };
+    return { [kind.list.out]: items.map(doc => without(pick(doc, fieldsOf(kind)), ...(kind.list.hides ?? []))), nextToken: NextToken };
   };
 
 /** What an ARN or an id names. */
@@ -67,12 +72,12 @@ const filterOf = (kind: RecordKind, filter: string, wanted: unknown): ((doc: Doc
 };
 
 const getRecord =
-  (kind: RecordKind, at: string): Operation =>
+  (kind: RecordKind, { at, hides = [] }: NonNullable<RecordKind['get']>): Operation =>
   call => {
     const key = partsOf(at).map(part => text(call.body[part]));
     const last = key.at(-1) ?? '';
     const arn = last.startsWith('arn:') ? last : recordArn(call, kind, key);
-    return pick(existingRecord(call, arn), [...fieldsOf(kind), ...(kind.detail ?? [])]);
+    return without(pick(existingRecord(call, arn), [...fieldsOf(kind), ...(kind.detail ?? [])]), ...hides);
   };
 
 const existingRecord = (call: Call, arn: string): Doc => {
