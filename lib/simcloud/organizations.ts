@@ -1,5 +1,5 @@
 import { AwsError, type Call, type Operation, text, without } from './call.ts';
-import { type Estate, ROOT } from './estate.ts';
+import { type Estate, LONG_AGO, ROOT } from './estate.ts';
 import { page } from './paging.ts';
 import type { Doc } from './world.ts';
 
@@ -21,6 +21,9 @@ const accountsOf = (call: Call): readonly (Doc & { readonly parent: string })[] 
     Arn: `arn:aws:organizations::${call.account}:account/o-simcloud01/${Id}`,
     Name: `account-${Id}`,
     State: state,
+    Email: `account-${Id}@example.com`,
+    JoinedMethod: 'CREATED',
+    JoinedTimestamp: Date.parse(LONG_AGO) / 1000,
     parent,
   }));
 

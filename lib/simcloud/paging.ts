@@ -1,4 +1,5 @@
 import { type Call, invalid, type Operation, type Orders, type Position, pick, sha256, text, without } from './call.ts';
+import { refusal } from './refusals.ts';
 import { arnOf, type Doc, type Kind, RESOURCES } from './world.ts';
 
 interface Listing {
@@ -56,7 +57,8 @@ const positionOf = (call: Call, token: string): Position => {
   const request = JSON.stringify([call.operation, call.account, call.region, sorted]);
   if (!token) return { request, after: null, round: 0 };
   const position = call.tokens.get(token);
-  if (position?.request !== request) throw invalid('The pagination token is invalid: it does not belong to this request.');
+  if (position?.request !== request)
+    throw refusal(call.service, 'invalid', 'The pagination token is invalid: it does not belong to this request.');
   return position;
 };
 
@@ -72,11 +74,12 @@ const sizeOf = (call: Call, { size, range: [least, most] }: Listing): number => 
 const SUMMARY = ['CreationTime', 'EndpointName', 'EndpointArn', 'VariantName', 'ModelPackageGroupName', 'ModelPackageVersion'];
 const SUMMARY_OF_PACKAGE = [...SUMMARY, 'ModelPackageDescription', 'ModelApprovalStatus'];
 
-/** The fields of a summary: alone a package's lacks LastModifiedTime. */
+/** The fields of a summary: alone a package's lacks LastModifiedTime, and that of a version its name. */
 export const summaryOf = (doc: Doc, kind: Kind): Doc => {
   const { field } = RESOURCES[kind];
   const more = kind === 'model-package' ? SUMMARY_OF_PACKAGE : [...SUMMARY, 'LastModifiedTime'];
-  return pick(doc, [`${field}Name`, `${field}Arn`, `${field}Status`, ...more]);
+  const name = doc.ModelPackageVersion === undefined ? [`${field}Name`] : [];
+  return pick(doc, [...name, `${field}Arn`, `${field}Status`, ...more]);
 };
 
 const everything: (call: Call, doc: Doc) => boolean = () => true;

@@ -176,7 +176,15 @@ const putComponent = (site: Site, id: string, component: Component): void => {
 const putPackage = (site: Site, id: string, item: Package): void => {
   const [group, version] = id.split('/');
   put(site, 'model-package', id, {
-    ...(version ? { ModelPackageGroupName: group, ModelPackageVersion: Number(version), ModelApprovalStatus: item.approval } : {}),
+    // A version goes by the name of its group.
+    ...(version
+      ? {
+          ModelPackageName: group,
+          ModelPackageGroupName: group,
+          ModelPackageVersion: Number(version),
+          ModelApprovalStatus: item.approval,
+        }
+      : {}),
     ModelPackageDescription: item.description,
     ModelPackageStatus: item.status ?? 'Completed',
     ModelPackageStatusDetails: { ValidationStatuses: [] },

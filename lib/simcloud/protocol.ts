@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError, isDoc, type Operation } from './call.ts';
+import { QUERY_CODES } from './refusals.ts';
 import { routeOf } from './rest.ts';
 import { SERVICES } from './services.ts';
 import type { Doc } from './world.ts';
@@ -98,7 +99,9 @@ export const renderResult = ({ protocol, operation }: Request, result: Doc): Ans
 };
 
 export const renderError = (protocol: Protocol, { status, code, message }: AwsError): Answer => {
-  if (protocol === 'json') return { status, headers: typed(protocol), body: JSON.stringify({ __type: code, message }) };
+  const queryCode = QUERY_CODES[code];
+  const headers = { ...typed(protocol), ...(queryCode && { 'x-amzn-query-error': queryCode }) };
+  if (protocol === 'json') return { status, headers, body: JSON.stringify({ __type: code, message }) };
   if (protocol === 'rest') return { status, headers: { ...typed(protocol), 'x-amzn-errortype': code }, body: JSON.stringify({ message }) };
   if (protocol === 'xml') return { status, headers: typed(protocol), body: xml({ Error: { Code: code, Message: message } }) };
   return { status, headers: typed(protocol), body: xml({ ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } }) };

@@ -25,7 +25,7 @@ export const putRecord = (site: Site, kind: RecordKind, key: string, stated: Doc
   const defaults: unknown = JSON.parse(
     JSON.stringify(kind.defaults).replaceAll(/\$(region|account|name)/g, (_, word: string) => place[word] ?? ''),
   );
-  const doc: Doc = {
+  const doc = withCopies(kind, {
     ...Object.fromEntries(partsOf(kind.resource).map((part, at) => [part, parts[at]])),
     ...Object.fromEntries([created, ...modified].map(time => [time, born])),
     [kind.name]: name,
@@ -34,16 +34,21 @@ export const putRecord = (site: Site, kind: RecordKind, key: string, stated: Doc
       : { [kind.arn]: kind.shows === undefined ? arn : recordArn(site, { ...kind, resource: kind.shows }, parts) }),
     ...(isDoc(defaults) ? defaults : {}),
     ...stated,
-  };
+  });
   site.world.put(arn, doc, Math.min(Date.parse(text(doc[modified.at(-1) ?? created])), site.now));
 };
+
+const withCopies = ({ copies = {} }: RecordKind, doc: Doc): Doc => ({
+  ...Object.fromEntries(Object.entries(copies).map(([field, from]) => [field, doc[from]])),
+  ...doc,
+});
 
 const PAGING = ['nextToken', 'maxResults', 'sortBy', 'sortOrder'];
 
 const fieldsOf = ({ name, arn, times, summary }: RecordKind): string[] => [name, ...(arn === undefined ? [] : [arn]), ...times, ...summary];
 
 const listRecords =
-  (kind: RecordKind, { at, out, pages }: NonNullable<RecordKind['list']>): Operation =>
+  (kind: RecordKind, { at, out, pages, hides = [] }: NonNullable<RecordKind['list']>): Operation =>
   call => {
     const parents = partsOf(at);
     const names = partsOf(kind.resource);
@@ -53,7 +58,7 @@ const listRecords =
       filterOf(kind, filter, wanted),
     );
     const all = recordsFor(call, kind).filter(doc => isBelow(doc) && filters.every(passes => passes(doc)));
-    const shown = (docs: readonly Doc[]) => docs.map(doc => pick(doc, fieldsOf(kind)));
+    const shown = (docs: readonly Doc[]) => docs.map(doc => without(pick(doc, fieldsOf(kind)), ...hides));
     if (pages === null) return { [out]: shown(all) };
     const [size, most] = pages;
     const { items, NextToken } = page(call, {
@@ -99,12 +104,12 @@ const filterOf = (kind: RecordKind, filter: string, wanted: unknown): ((doc: Doc
 };
 
 const getRecord =
-  (kind: RecordKind, { at, under }: NonNullable<RecordKind['get']>): Operation =>
+  (kind: RecordKind, { at, under, hides = [] }: NonNullable<RecordKind['get']>): Operation =>
   call => {
     const key = partsOf(at).map(part => text(call.body[part]));
     const last = key.at(-1) ?? '';
     const own = existingRecord(call, last.startsWith('arn:') ? last : recordArn(call, kind, key));
-    const shown = pick(asVersion(call, kind, own), [...fieldsOf(kind), ...(kind.detail ?? [])]);
+    const shown = without(pick(asVersion(call, kind, own), [...fieldsOf(kind), ...(kind.detail ?? [])]), ...hides);
     return under === undefined ? shown : { [under]: shown };
   };
 

@@ -2,6 +2,13 @@ import { AGENT_RECORDS } from './agent-records.ts';
 import { AGENTCORE_RECORDS } from './agentcore-records.ts';
 import type { Doc, Place } from './world.ts';
 
+/** An operation that shows records. `hides`: what it does not show of them though others do. */
+interface Shown {
+  readonly operation: string;
+  readonly at: string;
+  readonly hides?: readonly string[];
+}
+
 /** A kind of resource that is stored as its service describes it, field by field: all that simcloud knows of it. */
 export interface RecordKind {
   /** The service in its ARN, and the name that its requests are signed for. */
@@ -16,20 +23,17 @@ export interface RecordKind {
   /** The fields that say when it was made and changed, as ISO times; the last one moves when the estate is edited. */
   readonly times: readonly [created: string, ...modified: string[]];
   /** A path with braces lists what lies under the first parts of a key. `pages`: items on a page unasked, and the most of them; null: it has none. */
-  readonly list?: {
-    readonly operation: string;
-    readonly at: string;
-    readonly out: string;
-    readonly pages: readonly [number, number] | null;
-  };
+  readonly list?: Shown & { readonly out: string; readonly pages: readonly [number, number] | null };
   /** Its path has the parts of a key in their order; the last may also be the ARN. `under`: the field that the answer lies in. */
-  readonly get?: { readonly operation: string; readonly at: string; readonly under?: string };
+  readonly get?: Shown & { readonly under?: string };
   /** Where its versions lie, and the fields of a request that ask for one of them, or for a list of them all. */
   readonly versions?: { readonly section: string; readonly get: string; readonly list?: string };
   /** Further fields of a summary, and what a Get adds to them. */
   readonly summary: readonly string[];
   readonly detail?: readonly string[];
   readonly defaults: Doc;
+  /** Fields that are as another one where they are not stated. */
+  readonly copies?: Readonly<Record<string, string>>;
 }
 
 /** AWS's bound for the lists of Bedrock's control plane; without a number it is also what they give. */
@@ -61,8 +65,8 @@ export const RECORDS = {
       modelArn: `arn:aws:bedrock:$region::${CLAUDE}`,
       foundationModelArn: `arn:aws:bedrock:$region::${CLAUDE}`,
       modelUnits: 1,
-      desiredModelUnits: 1,
     },
+    copies: { desiredModelArn: 'modelArn', desiredModelUnits: 'modelUnits' },
   },
   customModelDeployments: {
     service: 'bedrock',
@@ -79,10 +83,12 @@ export const RECORDS = {
     get: {
       operation: 'GetCustomModelDeployment',
       at: 'GET /model-customization/custom-model-deployments/{customModelDeploymentIdentifier}',
+      hides: ['customModelDeploymentName'],
     },
     summary: ['modelArn', 'status', 'failureMessage'],
     detail: ['modelDeploymentName', 'description', 'updateDetails'],
     defaults: { status: 'Active', modelArn: 'arn:aws:bedrock:$region:$account:custom-model/amazon.nova-lite-v1:0:300k/a1b2c3d4e5f6' },
+    copies: { modelDeploymentName: 'customModelDeploymentName' },
   },
   importedModels: {
     service: 'bedrock',
@@ -131,7 +137,13 @@ export const RECORDS = {
     arn: 'modelArn',
     name: 'modelName',
     times: ['startOfLifeTime'],
-    list: { operation: 'ListFoundationModels', at: 'GET /foundation-models', out: 'modelSummaries', pages: null },
+    list: {
+      operation: 'ListFoundationModels',
+      at: 'GET /foundation-models',
+      out: 'modelSummaries',
+      pages: null,
+      hides: ['startOfLifeTime'],
+    },
     summary: ['modelId', 'providerName', 'modelLifecycle'],
     defaults: { modelId: '$name', modelArn: 'arn:aws:bedrock:$region::foundation-model/$name', modelLifecycle: { status: 'ACTIVE' } },
   },
@@ -147,6 +159,7 @@ export const RECORDS = {
       at: 'GET /marketplace-model/endpoints',
       out: 'marketplaceModelEndpoints',
       pages: THOUSAND,
+      hides: ['endpointName'],
     },
     summary: ['modelSourceIdentifier', 'status', 'statusMessage'],
     defaults: {

@@ -123,7 +123,9 @@ const batchDescribe: Operation = call => {
     throw invalid("1 validation error detected: Value at 'modelPackageArnList' must hold 1 to 100 ARNs");
   const found = arns.flatMap(arn => {
     const doc = call.world.get(arn);
-    return doc ? [[arn, { ...summaryOf(doc, 'model-package'), InferenceSpecification: doc.InferenceSpecification }]] : [];
+    return doc
+      ? [[arn, { ...without(summaryOf(doc, 'model-package'), 'ModelPackageName'), InferenceSpecification: doc.InferenceSpecification }]]
+      : [];
   });
   const missing = arns.filter(arn => !call.world.get(arn));
   return {

@@ -7,6 +7,7 @@ import { createFaults, type Fault, type FaultSwitch } from './faults.ts';
 import { populate } from './populate.ts';
 import { type Answer, protocolOf, type Received, type Request, readRequest, renderError, renderResult } from './protocol.ts';
 import { RECORD_KINDS, recordArn } from './records.ts';
+import { refusal } from './refusals.ts';
 import { reload } from './reload.ts';
 import { arnOf, createWorld, type Doc, type Kind, KINDS, type Place, RESOURCES, type World } from './world.ts';
 
@@ -157,13 +158,13 @@ const identify = (state: State, request: Request): Call => {
 };
 
 const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
-  const { operation, fault } = call;
-  if (fault?.kind === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded');
-  if (fault?.kind === 'internal') throw new AwsError('InternalFailure', 'The request processing has failed.', 500);
+  const { service, operation, fault } = call;
+  if (fault?.kind === 'throttle') throw refusal(service, 'throttled', 'Rate exceeded');
+  if (fault?.kind === 'internal') throw refusal(service, 'broken', 'The request processing has failed.');
   if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
   if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*')))
-    throw protocol === 'xml' ? new AwsError('AccessDenied', 'Access Denied', 403) : accessDenied(call);
+    throw protocol === 'xml' ? refusal(service, 'denied', 'Access Denied') : accessDenied(call);
   const result = act(call);
   if (fault?.kind === 'vanish') call.world.put(vanishing(call, fault.name ?? ''), null);
   return fault?.kind === 'altered' ? { ...result, ...fault.fields } : result;
@@ -182,7 +183,7 @@ const accessDenied = ({ service, operation, caller, region, account }: Call): Aw
   const prefix = service === 'monitoring' ? 'cloudwatch' : service;
   const what = `${prefix}:${operation} on resource: arn:aws:${service}:${region}:${account}:${resource}`;
   const why = `because no identity-based policy allows the ${prefix}:${operation} action`;
-  return new AwsError('AccessDeniedException', `User: ${caller} is not authorized to perform: ${what} ${why}`);
+  return refusal(service, 'denied', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };
 
 const garbled = (answer: Answer, fault: Fault | undefined): Answer => {

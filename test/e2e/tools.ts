@@ -14,10 +14,10 @@ const tool = (venv: string, program: string, packages: readonly string[]): Tool 
   return { venv: path.join(HERE, venv), program: path.join(bin, program), packages };
 };
 
-/** ministack verifies no token without `cryptography`, and does not say so. */
+/** boto3 is pinned for the models of the services that it brings. ministack verifies no token without `cryptography`, and does not say so. */
 export const TOOLS = {
   ministack: tool('.venv', 'ministack', ['ministack==1.5.33', 'cryptography']),
-  moto: tool('.venv-moto', 'moto_server', ['moto[server]==5.2.5', 'boto3']),
+  moto: tool('.venv-moto', 'moto_server', ['moto[server]==5.2.5', 'boto3==1.44.8', 'botocore==1.44.8']),
   cfnLint: tool('.venv-lint', 'cfn-lint', ['cfn-lint==1.58.0']),
 } as const;
 

@@ -188,3 +188,19 @@ it('a field that the service does not have is refused with its place', () => {
     'expected the parts of provisioned-model/{provisionedModelId}',
   );
 });
+
+it('shows what its model has: a desired model even where none was stated, and of a summary no field that only others have', async () => {
+  const own = arn('custom-model/amazon.nova-lite-v1:0:300k/a1b2c3d4e5f6');
+  const { bedrock } = await simulate({
+    provisionedModels: { a: { modelArn: own } },
+    customModelDeployments: { a: { customModelDeploymentName: 'nova' } },
+    marketplaceEndpoints: { a: {} },
+  });
+  const throughput = await bedrock.send(new sdk.GetProvisionedModelThroughputCommand({ provisionedModelId: 'a' }));
+  expect(throughput).toMatchObject({ modelArn: own, desiredModelArn: own, desiredModelUnits: 1 });
+  const deployment = await bedrock.send(new sdk.GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: 'a' }));
+  expect(deployment).toMatchObject({ modelDeploymentName: 'nova' });
+  expect(deployment).not.toHaveProperty('customModelDeploymentName');
+  const { marketplaceModelEndpoints } = await bedrock.send(new sdk.ListMarketplaceModelEndpointsCommand({}));
+  expect(marketplaceModelEndpoints?.[0]).not.toHaveProperty('endpointName');
+});

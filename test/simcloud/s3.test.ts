@@ -38,8 +38,9 @@ describe('S3', () => {
   it('goes on where a page ended, and quotes ETags as AWS does', async () => {
     const { list } = await store(endpoints('a'), 3);
     const { NextContinuationToken, Contents } = await list({});
-    expect(Contents?.[0]).toEqual({ Key: 'a', ETag: '"e0"' });
-    expect((await list({ ContinuationToken: NextContinuationToken })).Contents).toEqual([{ Key: 'b & <c>', ETag: '"e3"' }]);
+    expect(Contents?.[0]).toMatchObject({ Key: 'a', ETag: '"e0"', Size: 1, StorageClass: 'STANDARD' });
+    expect((await list({ ContinuationToken: NextContinuationToken })).Contents).toMatchObject([{ Key: 'b & <c>', ETag: '"e3"' }]);
+    await expect(list({ ContinuationToken: 'of nobody' })).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 
   it('says which bucket is none, what is denied, and what it does not do', async () => {
@@ -55,7 +56,7 @@ describe('S3', () => {
   it('fails as it is told to, and counts its calls', async () => {
     const { list, simcloud } = await store();
     simcloud.faults.add({ kind: 'internal', operation: 'ListObjectsV2' });
-    await expect(list({})).rejects.toMatchObject({ name: 'InternalFailure' });
+    await expect(list({})).rejects.toMatchObject({ name: 'InternalError' });
     await list({});
     expect(simcloud.calls()).toEqual([{ operation: 'ListObjectsV2', account: ACCOUNT, region: REGION, count: 2 }]);
   });

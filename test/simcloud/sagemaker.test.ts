@@ -125,7 +125,7 @@ describe('what an estate states', () => {
 
   it('is searchable: endpoints without pending change, models with the endpoints that host them, packages', async () => {
     const { sagemaker } = await simulate(estate);
-    const search = async (Resource: sm.ResourceType, SearchExpression: sm.SearchExpression) =>
+    const search = async (Resource: sm.ResourceType, SearchExpression?: sm.SearchExpression) =>
       (await sagemaker.send(new sm.SearchCommand({ Resource, SearchExpression }))).Results ?? [];
     const [owned, ...rest] = await search('Endpoint', filtered('Tags.owner', 'Equals', 'sam'));
     expect(rest).toEqual([]);
@@ -142,6 +142,7 @@ describe('what an estate states', () => {
     const [shared] = await search('Model', filtered('ModelName', 'Equals', 'shared'));
     expect(shared?.Model).toMatchObject({ Model: { ModelName: 'shared' }, Endpoints: [{ EndpointName: 'Cats' }] });
     expect(await search('ModelPackage', filtered('ModelApprovalStatus', 'In', 'Approved,Rejected'))).toHaveLength(2);
+    expect(await search('Endpoint')).toHaveLength(4);
     await expect(search('Endpoint', {})).rejects.toMatchObject(failure('ValidationException', 'at least one filter'));
   });
 });

@@ -78,7 +78,7 @@ const CODES: ReadonlyArray<readonly [FailureClass, RegExp]> = [
   ['UNSUPPORTED', /^(UnknownOperation.*|ENOTFOUND)$/],
   [
     'TRANSIENT',
-    /^(Throttl.*|TooManyRequests.*|RequestLimitExceeded|Internal(Server|Service|Failure|Error).*|ServiceUnavailable.*|SlowDown)$/,
+    /^(Throttl.*|TooManyRequests.*|RequestLimitExceeded|Internal(Server|Service|Failure|Error).*|ServiceUnavailable.*|ServiceException|SlowDown)$/,
   ],
   ['TRANSIENT', /^(TimeoutError|RequestTimeout.*|AbortError|SyntaxError|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/],
 ];

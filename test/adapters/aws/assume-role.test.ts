@@ -34,7 +34,7 @@ test.each<[string, Partial<EstateInput>, Spoke | undefined, string, string]>([
     { faults: [{ kind: 'throttle', operation: 'AssumeRole', times: 'all' }] },
     SPOKE,
     'TRANSIENT',
-    `failed after retries: sts:AssumeRole (ThrottlingException, ${ROLE})`,
+    `failed after retries: sts:AssumeRole (Throttling, ${ROLE})`,
   ],
   [
     'an error of a name that nobody knows',

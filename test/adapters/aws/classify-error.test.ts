@@ -21,6 +21,7 @@ test.each([
   [{ name: 'Error', code: 'ENOTFOUND' }, 'UNSUPPORTED', 'not offered in this region: sagemaker:Act (ENOTFOUND)'],
   [error('ThrottlingException', 'Rate exceeded'), 'TRANSIENT', 'failed after retries: sagemaker:Act (ThrottlingException)'],
   [error('TooManyRequestsException', '', 429), 'TRANSIENT', expect.any(String)],
+  [error('ServiceException', '', 400), 'TRANSIENT', 'failed after retries: sagemaker:Act (ServiceException)'],
   [error('SomethingNew', '', 503), 'TRANSIENT', 'failed after retries: sagemaker:Act (SomethingNew)'],
   [{ name: 'Error', code: 'ECONNRESET' }, 'TRANSIENT', 'failed after retries: sagemaker:Act (ECONNRESET)'],
   [{ name: 'TimeoutError' }, 'TRANSIENT', expect.any(String)],

@@ -154,8 +154,8 @@ describe('a refusal of S3', () => {
   );
 
   test.each([
-    [{ kind: 'throttle' }, 'FAILED: failed after retries: s3:ListObjectsV2 (ThrottlingException)'],
-    [{ kind: 'internal' }, 'FAILED: failed after retries: s3:ListObjectsV2 (InternalFailure)'],
+    [{ kind: 'throttle' }, 'FAILED: failed after retries: s3:ListObjectsV2 (SlowDown)'],
+    [{ kind: 'internal' }, 'FAILED: failed after retries: s3:ListObjectsV2 (InternalError)'],
     [{ kind: 'reset' }, 'FAILED: failed after retries: s3:ListObjectsV2 ('],
     [{ kind: 'html' }, 'FAILED: unreadable answer: s3:ListObjectsV2 (KeyCount: '],
     [{ kind: 'truncated' }, 'FAILED: failed: s3:ListObjectsV2 (HTTP 200)'],
