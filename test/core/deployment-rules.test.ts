@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { RULE_IDS, type RuleId } from '../../lib/core/rule-catalog.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import {
-  ACCOUNT,
   aComposition,
   aListing,
   anApproval,
@@ -16,7 +15,6 @@ import {
   groupArn,
   knownDetail,
   NOW,
-  REGION,
   unknownDetail,
 } from '../support/builders.ts';
 import {
@@ -55,7 +53,6 @@ import {
   UNREAD,
 } from '../support/deployment-vocabulary.ts';
 
-const abroad = { ...sagemaker, match: { ...sagemaker.match, packageGroup: groupArn('fraud').replace(REGION, 'us-east-1') } };
 const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>> = {
   'INV-01': [
     ['nobody registered it', stranger(), none, 'VIOLATED UNREGISTERED'],
@@ -191,20 +188,6 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
     ['nobody registered it', stranger(), none, 'CANNOT_TELL NO_REGISTRATION'],
     ['its package is not approved and no other is', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'VIOLATED PENDING'],
     ['no package of its group was read', v3, model(sagemaker), 'CANNOT_TELL PACKAGES_UNREAD'],
-    [
-      'its group was read, and is empty',
-      v3,
-      { ...model(sagemaker), listing: aListing({ kinds: [endpointsOf([v3])], groupsAsked: [groupArn('Fraud')] }) },
-      'VIOLATED NO_APPROVAL',
-    ],
-    ['its group lies in another region, and is never read with it', v3, model(abroad), 'VIOLATED NO_APPROVAL'],
-    ['the same, and what it runs is not known', unread('FAILED'), model(abroad), 'CANNOT_TELL PACKAGES_UNREAD'],
-    [
-      'a group of SageMaker is never read with Bedrock',
-      { ...v3, scope: `bedrock/${ACCOUNT}/${REGION}` },
-      model(sagemaker),
-      'VIOLATED NO_APPROVAL',
-    ],
     ['its package could not be read', fromPackage(4), { ...model(sagemaker), packages: [aPackage()] }, 'CANNOT_TELL PACKAGES_UNREAD'],
     [
       'its group could not be read',

@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { RuleId } from '../../lib/core/rule-catalog.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
-import { ACCOUNT, aComposition, anApproval, aPackage, aSighting, packageArn, someSettings } from '../support/builders.ts';
+import {
+  ACCOUNT,
+  aComposition,
+  aListing,
+  anApproval,
+  aPackage,
+  aSighting,
+  endpointsOf,
+  groupArn,
+  packageArn,
+  REGION,
+  someSettings,
+} from '../support/builders.ts';
 import {
   approved,
   blind,
@@ -24,6 +36,7 @@ import {
   violation,
 } from '../support/deployment-vocabulary.ts';
 
+const abroad = { ...sagemaker, match: { ...sagemaker.match, packageGroup: groupArn('fraud').replace(REGION, 'us-east-1') } };
 const LATER = '2026-11-05T00:00:00.000Z';
 const revoked = (over: Parameters<typeof anApproval>[0] = {}) => anApproval({ status: 'REVOKED', at: LATER, ...over });
 const rejected = (over: Parameters<typeof anApproval>[0] = {}) => anApproval({ status: 'REJECTED', at: LATER, ...over });
@@ -127,4 +140,23 @@ test('a contradiction names both sides', () => {
   const { facts, severity } = violation(tagged('staging'), 'INV-08', { settings: prod });
   expect([facts['runsIn'], facts['against'], severity]).toEqual(['production', 'tag: staging', 'HIGH']);
   expect(violation(tagged('prod'), 'INV-08', { settings: dev }).reason).toBe('tagged prod, runs in dev');
+});
+
+test.each<[string, Sighting, Over, string]>([
+  [
+    'was read, and is empty',
+    v3,
+    { ...model(sagemaker), listing: aListing({ kinds: [endpointsOf([v3])], groupsAsked: [groupArn('Fraud')] }) },
+    'VIOLATED NO_APPROVAL',
+  ],
+  ['lies in another region, and is never read with it', v3, model(abroad), 'VIOLATED NO_APPROVAL'],
+  ['lies in another region, and what it runs is not known', unread('FAILED'), model(abroad), 'CANNOT_TELL PACKAGES_UNREAD'],
+  [
+    'is of SageMaker, and never read with Bedrock',
+    { ...v3, scope: `bedrock/${ACCOUNT}/${REGION}` },
+    model(sagemaker),
+    'VIOLATED NO_APPROVAL',
+  ],
+])('APR-01 where the package group of its model %s', (_name, sighting, over, expected) => {
+  expect(said(of(judge(sighting, over), 'APR-01'))).toBe(expected);
 });
