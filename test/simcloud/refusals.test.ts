@@ -4,8 +4,7 @@ import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
 import { expect, it } from 'vitest';
-import type { EstateInput } from '../../lib/simcloud/estate.ts';
-import { simulate } from './simulated.ts';
+import { ACCOUNT, REGION, simulate } from './simulated.ts';
 
 type Simulated = Awaited<ReturnType<typeof simulate>>;
 
@@ -27,10 +26,10 @@ const SERVICES = [
 ] as const;
 
 it.each(SERVICES)('%s refuses in its own words: %s, %s, %s, %s', async (service, ...words) => {
-  const organization: EstateInput['organization'] = { accounts: {} };
   const simulated = await simulate({});
-  const { accounts } = { accounts: { '111122223333': { 'eu-west-1': {} } } };
-  simulated.simcloud.load({ accounts, organization });
+  const load = (denied: string[]) =>
+    simulated.simcloud.load({ accounts: { [ACCOUNT]: { [REGION]: { denied } } }, organization: { accounts: {} } });
+  load([]);
   const said = (token?: string) =>
     LISTS[service]!(simulated, token).then(
       () => 'answered',
@@ -45,6 +44,6 @@ it.each(SERVICES)('%s refuses in its own words: %s, %s, %s, %s', async (service,
     expect(await said()).toBe(wanted);
   }
   expect(await said('a-token-of-nobody')).toBe(invalid);
-  simulated.simcloud.load({ accounts: { '111122223333': { 'eu-west-1': { denied: ['*'] } } }, organization });
+  load(['*']);
   expect(await said()).toBe(denied);
 });
