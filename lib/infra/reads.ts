@@ -52,7 +52,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
   agentcore: {
     name: 'AgentCore',
     lists: words('ListAgentRuntimes ListAgentRuntimeEndpoints ListHarnesses ListHarnessEndpoints ListGateways'),
-    elsewhere: [],
+    elsewhere: ['bedrock:ListFoundationModels'],
     details: [
       ...words('GetAgentRuntime GetAgentRuntimeEndpoint GetHarness GetHarnessEndpoint'),
       ...words('GetGateway ListGatewayTargets GetGatewayTarget ListTagsForResource'),

@@ -43,8 +43,11 @@ const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) =>
     };
     return probeAll(sessionOf(scope), clients, BEDROCK_PROBES);
   },
-  agentcore: (scope, { retry }) =>
-    probeAll(sessionOf(scope), new BedrockAgentCoreControlClient({ ...retry, region: scope.region }), AGENTCORE_PROBES),
+  agentcore: (scope, { retry }) => {
+    const options = { ...retry, region: scope.region };
+    const clients = { agentcore: new BedrockAgentCoreControlClient(options), bedrock: new BedrockClient(options) };
+    return probeAll(sessionOf(scope), clients, AGENTCORE_PROBES);
+  },
 };
 
 /** One request at a time, all within a minute: a person waits. */

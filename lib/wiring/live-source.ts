@@ -48,7 +48,10 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
       clock,
     }),
     agentcore: createAgentcoreSource({
-      clientsFor: scope => ({ agentcore: new BedrockAgentCoreControlClient(optionsFor(scope)) }),
+      clientsFor: scope => {
+        const options = optionsFor(scope);
+        return { agentcore: new BedrockAgentCoreControlClient(options), bedrock: new BedrockClient(options) };
+      },
       settings: settings.policy,
       clock,
     }),

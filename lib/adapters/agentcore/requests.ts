@@ -1,3 +1,4 @@
+import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import * as sdk from '@aws-sdk/client-bedrock-agentcore-control';
 import * as z from 'zod';
 import { arnOf, scopeId } from '../../core/scope.ts';
@@ -7,6 +8,8 @@ import { rawGateway, rawHarness, rawRuntime, rawTarget, targetSummary } from './
 
 export interface AgentcoreClients {
   readonly agentcore: sdk.BedrockAgentCoreControlClient;
+  /** Says how long the models that a harness calls are served. */
+  readonly bedrock: BedrockClient;
 }
 export type AgentcoreSession = Session & AgentcoreClients;
 

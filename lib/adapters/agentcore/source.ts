@@ -1,5 +1,6 @@
 import type { ListingSource } from '../../ports.ts';
 import { createKindSource, type KindSourceDeps } from '../aws/kind-source.ts';
+import { readUpstream } from '../aws/upstream.ts';
 import { createEndpointReader } from './endpoint.ts';
 import { GATEWAY } from './gateway.ts';
 import type { AgentcoreClients } from './requests.ts';
@@ -12,5 +13,6 @@ export interface AgentcoreSourceDeps extends KindSourceDeps<AgentcoreClients> {
 /** AgentCore is young: what it is said to be here is what the installed SDK says, and nothing outside this folder knows of it. */
 export const createAgentcoreSource = ({ settings, ...deps }: AgentcoreSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
-  return createKindSource([createEndpointReader(agentRuntime(harmless)), createEndpointReader(harness(harmless)), GATEWAY], deps);
+  const readers = [createEndpointReader(agentRuntime(harmless)), createEndpointReader(harness(harmless)), GATEWAY];
+  return createKindSource(readers, deps, readUpstream);
 };

@@ -1,10 +1,11 @@
-import { ListFoundationModelsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
+import { ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
 import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { KINDS } from '../../core/kinds.ts';
 import type { Probe } from '../aws/probe.ts';
 import { AGENT_PROBES } from './agents/probes.ts';
 import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';
+import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 
 /** Every action that a listing of a scope needs: each list, one description of what was found in it, and the tags of the last. */
 export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
@@ -24,10 +25,7 @@ export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
     about: 'ARN',
     call: ({ bedrock }, resourceARN, options) => bedrock.send(new ListTagsForResourceCommand({ resourceARN }), options),
   },
-  {
-    action: 'bedrock:ListFoundationModels',
-    call: ({ bedrock }, _about, options) => bedrock.send(new ListFoundationModelsCommand({}), options),
-  },
+  UPSTREAM_PROBE,
   {
     action: 'cloudwatch:ListMetrics',
     call: ({ cloudwatch }, _about, options) =>

@@ -11,7 +11,7 @@ import { PROMPT_ROUTER } from './prompt-router.ts';
 import { PROVISIONED_THROUGHPUT } from './provisioned-throughput.ts';
 import type { Clients } from './reader.ts';
 import { createReader } from './summary-kind.ts';
-import { readUpstream } from './upstream.ts';
+import { readUpstream } from '../aws/upstream.ts';
 
 export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, IMPORTED_MODEL, INFERENCE_PROFILE, PROMPT_ROUTER] as const;
 

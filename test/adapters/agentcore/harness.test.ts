@@ -71,6 +71,22 @@ describe('an endpoint of a harness', () => {
     );
   });
 
+  it('rests on a model of a provider, where it calls one of Bedrock; what runs in a container rests on none', async () => {
+    const modelId = 'anthropic.claude-3-haiku-20240307-v1:0';
+    const region = {
+      ...harness(),
+      foundationModels: { [modelId]: { modelLifecycle: { status: 'LEGACY' } } },
+      agentRuntimes: { 'bot-1': {} },
+    };
+    const both = { ...region, agentRuntimeEndpoints: { 'bot-1/DEFAULT': {} } };
+    expect((await one(both)).upstream).toEqual([{ model: modelId, status: 'LEGACY', legacyAt: null, endOfLifeAt: null }]);
+    expect((await sightings(both, 'AGENT_RUNTIME')).map(each => each.upstream)).toEqual([undefined]);
+    const { list } = await reading({ ...both, denied: ['ListFoundationModels'] });
+    const listing = await list();
+    expect(listing.upstreamUnread).toEqual({ failure: 'DENIED', reason: 'access denied: bedrock:ListFoundationModels' });
+    expect(listing.kinds.flatMap(kind => complete(listing, kind.kind).sightings).map(each => each.upstream)).toEqual([undefined, null]);
+  });
+
   it('tells no text, credential or environment value to anybody', async () => {
     expect(JSON.stringify(await (await reading(harness())).list())).not.toContain('canary');
   });

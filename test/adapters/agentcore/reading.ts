@@ -12,9 +12,9 @@ export const arn = (resource: string): string => `arn:aws:bedrock-agentcore:${RE
 
 /** The source under test, through the real client and HTTP, over a region of the simulated cloud. */
 export const reading = async (region: RegionInput, options: Partial<SimcloudOptions> & { readonly now?: () => string } = {}) => {
-  const { simcloud, config } = await simulate(region, options);
+  const { simcloud, config, bedrock } = await simulate(region, options);
   const source = createAgentcoreSource({
-    clientsFor: () => ({ agentcore: new BedrockAgentCoreControlClient(config()) }),
+    clientsFor: () => ({ agentcore: new BedrockAgentCoreControlClient(config()), bedrock }),
     settings: { harmlessEnvironmentKeys: ['LOG_LEVEL'] },
     clock: { now: options.now ?? (() => new Date(NOW).toISOString()) },
   });

@@ -78,7 +78,7 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
     });
     const probed = await (provider === 'bedrock'
       ? probeAll(session, { bedrock, cloudwatch, agents }, BEDROCK_PROBES)
-      : probeAll(session, new BedrockAgentCoreControlClient(config()), AGENTCORE_PROBES));
+      : probeAll(session, { agentcore: new BedrockAgentCoreControlClient(config()), bedrock }, AGENTCORE_PROBES));
     const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action);
     return { probed, of };
   };

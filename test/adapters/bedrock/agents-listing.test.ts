@@ -196,3 +196,11 @@ it('is gone only where Bedrock does not find it', async () => {
   simcloud.faults.add({ kind: 'throttle', operation: 'GetAgentAlias', times: 'all' });
   expect(await ask(PROD)).toEqual({ answer: 'UNKNOWN', reason: 'failed after retries: bedrock:GetAgentAlias (ThrottlingException)' });
 });
+
+it('rests on the models of its versions, whose providers say how long they serve them', async () => {
+  const model = 'anthropic.claude-3-haiku-20240307-v1:0';
+  const profile = `arn:aws:bedrock:eu-west-1:111122223333:inference-profile/eu.${model}`;
+  const region: RegionInput = { foundationModels: { [model]: { modelLifecycle: { status: 'LEGACY' } } } };
+  const { upstream } = await one(withVersion({ foundationModel: profile }, region));
+  expect(upstream).toEqual([{ model, status: 'LEGACY', legacyAt: null, endOfLifeAt: null }]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { withUpstream } from '../../../lib/adapters/bedrock/upstream.ts';
+import { withUpstream } from '../../../lib/adapters/aws/upstream.ts';
 import { provesAbsence } from '../../../lib/core/sighting.ts';
 import { DAY } from '../../../lib/core/time.ts';
 import { NOW, type RegionInput } from '../../simcloud/simulated.ts';

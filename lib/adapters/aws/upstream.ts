@@ -1,12 +1,15 @@
-import { ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
+import { type BedrockClient, ListFoundationModelsCommand } from '@aws-sdk/client-bedrock';
 import * as z from 'zod';
 import { baseModelsOf } from '../../core/model-use.ts';
 import type { Listing, Sighting, UpstreamModel } from '../../core/sighting.ts';
-import { type Answer, ofList } from '../aws/classify-error.ts';
-import type { Beside } from '../aws/kind-source.ts';
-import type { Session } from '../aws/session.ts';
-import type { Clients } from './reader.ts';
-import { text, time } from './shapes.ts';
+import { type Answer, ofList } from './classify-error.ts';
+import { instantOf } from './fields.ts';
+import type { Beside } from './kind-source.ts';
+import type { Probe } from './probe.ts';
+import type { SendOptions, Session } from './session.ts';
+
+const text = z.string().min(1);
+const time = z.date().optional().transform(instantOf);
 
 const model: z.ZodType<UpstreamModel> = z
   .object({ modelId: text, modelLifecycle: z.object({ status: text, legacyTime: time, endOfLifeTime: time }) })
@@ -25,23 +28,31 @@ const catalogue = z
   );
 type Catalogue = z.output<typeof catalogue>;
 
-const readCatalogue = ({ ask, bedrock }: Session & Pick<Clients, 'bedrock'>): Promise<Answer<Catalogue>> =>
-  ask({
-    action: 'bedrock:ListFoundationModels',
-    send: options => bedrock.send(new ListFoundationModelsCommand({}), options),
-    schema: catalogue,
-  });
+interface Client {
+  readonly bedrock: BedrockClient;
+}
+const ACTION = 'bedrock:ListFoundationModels';
+const send = ({ bedrock }: Client, options: SendOptions) => bedrock.send(new ListFoundationModelsCommand({}), options);
+
+const readCatalogue = (session: Session & Client): Promise<Answer<Catalogue>> =>
+  session.ask({ action: ACTION, send: options => send(session, options), schema: catalogue });
+
+export const UPSTREAM_PROBE: Probe<Client> = { action: ACTION, call: (clients, _about, options) => send(clients, options) };
 
 /** The lifecycles of all models that the region offers, in one call. */
-export const readUpstream: Beside<Pick<Clients, 'bedrock'>> = async session => {
+export const readUpstream: Beside<Client> = async session => {
   const models = await readCatalogue(session);
   return listing => withUpstream(listing, models);
 };
 
 /** A listing in which every deployment has the lifecycles of the models that it rests on. */
 export const withUpstream = (listing: Listing, models: Answer<Catalogue>): Listing => {
-  const upstreamOf = (sighting: Sighting): Sighting['upstream'] =>
-    models.ok && sighting.detail.state === 'KNOWN' ? baseModelsOf(sighting).flatMap(each => models.value.get(each) ?? []) : null;
+  const upstreamOf = (sighting: Sighting): Sighting['upstream'] => {
+    if (sighting.detail.state === 'UNKNOWN') return null;
+    const rests = baseModelsOf(sighting);
+    if (rests.length === 0) return undefined;
+    return models.ok ? rests.flatMap(each => models.value.get(each) ?? []) : null;
+  };
   const kinds = listing.kinds.map(kind =>
     kind.status === 'COMPLETE' ? { ...kind, sightings: kind.sightings.map(each => ({ ...each, upstream: upstreamOf(each) })) } : kind,
   );
