@@ -17,6 +17,6 @@ export const handler = async (event: unknown) => {
     { slot: chosen.slot, manual: chosen.manual, holder },
   );
   const tasks = planned.batches.map(scopes => ({ scopes, slot: planned.slot, holder }));
-  const key = planned.outcome === 'DUPLICATE' ? '' : await scopeList.write(planned.slot, tasks);
+  const key = planned.outcome === 'DUPLICATE' || tasks.length === 0 ? '' : await scopeList.write(planned.slot, tasks);
   return { outcome: planned.outcome, slot: planned.slot, holder, key };
 };

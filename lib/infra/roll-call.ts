@@ -61,6 +61,8 @@ const definition = (scope: Construct, functions: RollCallFunctions, bucket: Buck
   return planStep(scope, functions.planScopes).next(
     new Choice(scope, 'SlotIsOurs')
       .when(Condition.stringEquals('$.outcome', 'DUPLICATE'), new Succeed(scope, 'SlotTakenByAnother'))
+      // Where every scope rests there is no list: what a map over an empty file does is nowhere documented.
+      .when(Condition.stringEquals('$.key', ''), closeRun)
       .otherwise(readScopes),
   );
 };

@@ -67,9 +67,12 @@ describe('plan-scopes', () => {
     ]);
   });
 
-  it('writes nothing when another execution has the slot', async () => {
-    called.planScopes.mockResolvedValue({ outcome: 'DUPLICATE', slot: SLOT, batches: [] });
-    expect(await start({ slot: SLOT })).toMatchObject({ outcome: 'DUPLICATE', key: '' });
+  it.each([
+    ['another execution has the slot', 'DUPLICATE'],
+    ['no scope is to be read now', 'STARTED'],
+  ])('writes nothing when %s', async (_when, outcome) => {
+    called.planScopes.mockResolvedValue({ outcome, slot: SLOT, batches: [] });
+    expect(await start({ slot: SLOT })).toMatchObject({ outcome, key: '' });
     expect(called.write).not.toHaveBeenCalled();
   });
 

@@ -29,8 +29,13 @@ describe('the state machine', () => {
   });
 
   it('ends well at once when another execution has the slot', () => {
-    expect(states.SlotIsOurs.Choices).toEqual([{ Variable: '$.outcome', StringEquals: 'DUPLICATE', Next: 'SlotTakenByAnother' }]);
+    expect(states.SlotIsOurs.Choices[0]).toEqual({ Variable: '$.outcome', StringEquals: 'DUPLICATE', Next: 'SlotTakenByAnother' });
     expect(states.SlotTakenByAnother.Type).toBe('Succeed');
+  });
+
+  it('closes at once when no scope is to be read now', () => {
+    expect(states.SlotIsOurs.Choices[1]).toEqual({ Variable: '$.key', StringEquals: '', Next: 'CloseRegistry' });
+    expect(states.SlotIsOurs).toMatchObject({ Default: 'EachBatch' });
   });
 
   it('reads each batch of scopes in an Express child, ten at a time, tolerating any number of failures and keeping no result', () => {
