@@ -2,6 +2,7 @@ import { ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
 import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { KINDS } from '../../core/kinds.ts';
 import type { Probe } from '../aws/probe.ts';
+import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 import { AGENT_PROBES } from './agents/probes.ts';
 import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';

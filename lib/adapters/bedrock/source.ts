@@ -1,5 +1,6 @@
 import type { ListingSource } from '../../ports.ts';
 import { createKindSource, type KindReader, type KindSourceDeps } from '../aws/kind-source.ts';
+import { readUpstream } from '../aws/upstream.ts';
 import { AGENT_ALIAS } from './agents/agent-alias.ts';
 import { FLOW_ALIAS } from './agents/flow-alias.ts';
 import { PROMPT } from './agents/prompt.ts';
@@ -11,7 +12,6 @@ import { PROMPT_ROUTER } from './prompt-router.ts';
 import { PROVISIONED_THROUGHPUT } from './provisioned-throughput.ts';
 import type { Clients } from './reader.ts';
 import { createReader } from './summary-kind.ts';
-import { readUpstream } from '../aws/upstream.ts';
 
 export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, IMPORTED_MODEL, INFERENCE_PROFILE, PROMPT_ROUTER] as const;
 

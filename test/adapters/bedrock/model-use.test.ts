@@ -147,8 +147,8 @@ describe('the lifecycles of models', () => {
     expect(upstream('PROVISIONED_THROUGHPUT')).toEqual([[{ model: HAIKU, ...legacy }]]);
     const kept = { model: 'amazon.nova-lite-v1:0:300k', status: 'ACTIVE', legacyAt: null, endOfLifeAt: null };
     expect(upstream('CUSTOM_MODEL_DEPLOYMENT')).toEqual([[kept]]);
-    // Neither an imported model nor one in an unknown form is listed, and of a router one model is.
-    expect(upstream('IMPORTED_MODEL')).toEqual([[]]);
+    // An imported model rests on none, one in an unknown form is not listed, and of a router one model is.
+    expect(upstream('IMPORTED_MODEL')).toEqual([undefined]);
     expect(upstream('PROMPT_ROUTER')).toEqual([[{ model: HAIKU, ...legacy }]]);
     expect(upstream('MODEL_USE')).toEqual([[{ model: HAIKU, ...legacy }], []]);
     expect([count('ListFoundationModels'), listing.upstreamUnread]).toEqual([1, undefined]);
