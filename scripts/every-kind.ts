@@ -30,8 +30,8 @@ export const STATUSES: Readonly<Record<DeploymentKind, readonly string[]>> = {
 export const UNKNOWN = 'Hibernating';
 
 /** One of a kind in every status, and in one that nobody knows, by a name that Bedrock takes as the id of one as well. */
-const each = <T>(kind: DeploymentKind, of: (status: string, id: string) => T, under = ''): Readonly<Record<string, T>> =>
-  Object.fromEntries([...STATUSES[kind], UNKNOWN].map((status, at) => [`${under}a1b2c3d4e5f${at}`, of(status, `${status}-1`)]));
+const each = <T>(kind: DeploymentKind, of: (status: string, id: string) => T, stem = 'a1b2c3d4e5f'): Readonly<Record<string, T>> =>
+  Object.fromEntries([...STATUSES[kind], UNKNOWN].map((status, at) => [`${stem}${at}`, of(status, `${status}-1`)]));
 
 export const TAGS = { owner: 'kim@example.com' };
 const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/scorer@sha256:${'9c'.repeat(32)}`;
@@ -47,16 +47,17 @@ const HAIKU = 'anthropic.claude-3-haiku-20240307-v1:0';
 const TEMPLATE = { templateType: 'TEXT', templateConfiguration: { text: { text: 'Greet {{name}}.' } } };
 const LAMBDA = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:orders:7`;
 const PREPARED = {
-  instruction: 'Answer about orders.',
+  instruction: 'Answer what customers ask about their orders.',
   guardrailConfiguration: { guardrailIdentifier: 'g1a2b3', guardrailVersion: '4' },
   memoryConfiguration: { enabledMemoryTypes: ['SESSION_SUMMARY'], storageDays: 30 },
 };
+const TOOL = { name: 'cancel', description: 'Cancels an order.', inputSchema: { type: 'object' } };
 const NODES = [
   { name: 'draft', type: 'Prompt', configuration: { prompt: { sourceConfiguration: { inline: { ...TEMPLATE, modelId: HAIKU } } } } },
   {
     name: 'ask',
     type: 'Agent',
-    configuration: { agent: { agentAliasArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:agent-alias/AGENT00001/a1b2c3d4e5f0` } },
+    configuration: { agent: { agentAliasArn: `arn:aws:bedrock:${REGION}:${ACCOUNT}:agent-alias/AGENT00001/ALIAS00000` } },
   },
 ];
 
@@ -66,7 +67,11 @@ const AGENTS: RegionInput = {
   agentVersions: { 'AGENT00001/1': PREPARED },
   agentActionGroups: { 'AGENT00001/1/GROUP00001': { actionGroupName: 'orders', actionGroupExecutor: { lambda: LAMBDA } } },
   agentKnowledgeBases: { 'AGENT00001/1/KNOWLEDGE1': {} },
-  agentAliases: each('AGENT_ALIAS', (status, name) => ({ agentAliasStatus: status, agentAliasName: name, tags: TAGS }), 'AGENT00001/'),
+  agentAliases: each(
+    'AGENT_ALIAS',
+    (status, name) => ({ agentAliasStatus: status, agentAliasName: name, tags: TAGS }),
+    'AGENT00001/ALIAS0000',
+  ),
   flows: { FLOW000001: { name: 'triage' } },
   flowVersions: { 'FLOW000001/1': { definition: { nodes: NODES, connections: [] } } },
   flowAliases: { 'FLOW000001/ALIAS00001': { name: 'prod', tags: TAGS } },
@@ -78,17 +83,22 @@ const AGENTS: RegionInput = {
     'bot-a1b2c3d4e5/2': {},
   },
   agentRuntimeEndpoints: {
-    ...each('AGENT_RUNTIME', status => ({ status, tags: TAGS }), 'bot-a1b2c3d4e5/'),
+    ...each('AGENT_RUNTIME', status => ({ status, tags: TAGS }), 'bot-a1b2c3d4e5/a1b2c3d4e5f'),
     'bot-a1b2c3d4e5/changing': { status: 'UPDATING', targetVersion: '2', tags: TAGS },
   },
   harnesses: { 'aide-a1b2c3d4e5': { harnessName: 'aide' } },
   harnessVersions: { 'aide-a1b2c3d4e5/1': { model: { bedrockModelConfig: { modelId: HAIKU } } }, 'aide-a1b2c3d4e5/2': {} },
   harnessEndpoints: {
-    ...each('HARNESS', status => ({ status, tags: TAGS }), 'aide-a1b2c3d4e5/'),
+    ...each('HARNESS', status => ({ status, tags: TAGS }), 'aide-a1b2c3d4e5/a1b2c3d4e5f'),
     'aide-a1b2c3d4e5/changing': { status: 'UPDATING', targetVersion: '2', tags: TAGS },
   },
-  gateways: each('GATEWAY', (status, name) => ({ status, name, tags: TAGS })),
-  gatewayTargets: { 'a1b2c3d4e5f0/TARGET0001': { name: 'orders', targetConfiguration: { mcp: { lambda: { lambdaArn: LAMBDA } } } } },
+  gateways: each('GATEWAY', (status, name) => ({ status, name: name.replaceAll('_', '-'), tags: TAGS }), 'tools-a1b2c3d4e'),
+  gatewayTargets: {
+    'tools-a1b2c3d4e0/TARGET0001': {
+      name: 'orders',
+      targetConfiguration: { mcp: { lambda: { lambdaArn: LAMBDA, toolSchema: { inlinePayload: [TOOL] } } } },
+    },
+  },
 };
 
 /** One deployment of every kind in every status, and of everything that one can be made of; `denied`: operations that nobody may call there. */

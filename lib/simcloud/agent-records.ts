@@ -13,7 +13,7 @@ export const AGENT_RECORDS = {
     arn: 'agentArn',
     name: 'agentName',
     times: MADE_AND_CHANGED,
-    list: { operation: 'ListAgents', at: 'POST /agents/', out: 'agentSummaries', pages: TEN },
+    list: { operation: 'ListAgents', at: 'POST /agents/', out: 'agentSummaries', pages: TEN, hides: ['agentArn', 'createdAt'] },
     get: { operation: 'GetAgent', at: 'GET /agents/{agentId}/', under: 'agent' },
     summary: ['agentId', 'agentStatus', 'description', 'latestAgentVersion', 'guardrailConfiguration'],
     detail: words(
@@ -40,6 +40,7 @@ export const AGENT_RECORDS = {
       'instruction foundationModel idleSessionTTLInSeconds agentResourceRoleArn customerEncryptionKeyArn promptOverrideConfiguration memoryConfiguration agentCollaboration',
     ),
     defaults: {
+      agentName: 'agent-$agentId',
       agentStatus: 'PREPARED',
       foundationModel: CLAUDE,
       agentResourceRoleArn: ROLE,
@@ -52,7 +53,13 @@ export const AGENT_RECORDS = {
     arn: 'agentAliasArn',
     name: 'agentAliasName',
     times: MADE_AND_CHANGED,
-    list: { operation: 'ListAgentAliases', at: 'POST /agents/{agentId}/agentaliases/', out: 'agentAliasSummaries', pages: TEN },
+    list: {
+      operation: 'ListAgentAliases',
+      at: 'POST /agents/{agentId}/agentaliases/',
+      out: 'agentAliasSummaries',
+      pages: TEN,
+      hides: ['agentAliasArn'],
+    },
     get: { operation: 'GetAgentAlias', at: 'GET /agents/{agentId}/agentaliases/{agentAliasId}/', under: 'agentAlias' },
     summary: ['agentAliasId', 'description', 'routingConfiguration', 'agentAliasStatus', 'aliasInvocationState'],
     detail: ['agentId', 'agentAliasHistoryEvents', 'failureReasons'],
@@ -72,6 +79,7 @@ export const AGENT_RECORDS = {
       at: 'POST /agents/{agentId}/agentversions/{agentVersion}/actiongroups/',
       out: 'actionGroupSummaries',
       pages: TEN,
+      hides: ['createdAt'],
     },
     get: {
       operation: 'GetAgentActionGroup',
@@ -94,6 +102,7 @@ export const AGENT_RECORDS = {
       at: 'POST /agents/{agentId}/agentversions/{agentVersion}/knowledgebases/',
       out: 'agentKnowledgeBaseSummaries',
       pages: TEN,
+      hides: ['createdAt'],
     },
     summary: ['description', 'knowledgeBaseState'],
     defaults: { knowledgeBaseState: 'ENABLED', description: 'What our customers asked before.' },
@@ -135,7 +144,7 @@ export const AGENT_RECORDS = {
     get: { operation: 'GetFlowVersion', at: 'GET /flows/{flowIdentifier}/versions/{flowVersion}/' },
     summary: ['id', 'status'],
     detail: ['name', 'description', 'executionRoleArn', 'customerEncryptionKeyArn', 'definition'],
-    defaults: { status: 'Prepared', executionRoleArn: ROLE, definition: { nodes: [], connections: [] } },
+    defaults: { name: 'flow-$id', status: 'Prepared', executionRoleArn: ROLE, definition: { nodes: [], connections: [] } },
   },
   flowAliases: {
     service: 'bedrock',

@@ -21,10 +21,13 @@ export const putRecord = (site: Site, kind: RecordKind, key: string, stated: Doc
   const born = stated[created] ?? LONG_AGO;
   const name = parts.at(-1) ?? '';
   const arn = recordArn(site, kind, parts);
-  const place: Readonly<Record<string, string>> = { region: site.region, account: site.account, name };
-  const defaults: unknown = JSON.parse(
-    JSON.stringify(kind.defaults).replaceAll(/\$(region|account|name)/g, (_, word: string) => place[word] ?? ''),
-  );
+  const place: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(partsOf(kind.resource).map((part, at) => [part, parts[at] ?? ''])),
+    region: site.region,
+    account: site.account,
+    name,
+  };
+  const defaults: unknown = JSON.parse(JSON.stringify(kind.defaults).replaceAll(/\$(\w+)/g, (_, word: string) => place[word] ?? ''));
   const doc = withCopies(kind, {
     ...Object.fromEntries(partsOf(kind.resource).map((part, at) => [part, parts[at]])),
     ...Object.fromEntries([created, ...modified].map(time => [time, born])),

@@ -41,7 +41,7 @@ const THOUSAND = [1000, 1000] as const;
 const CLAUDE = 'foundation-model/anthropic.claude-3-haiku-20240307-v1:0';
 const TITAN = 'foundation-model/amazon.titan-text-express-v1';
 
-/** Section of a region in the estate → what lies there. In defaults `$region` and `$account` are those of the place, `$name` that of the record. */
+/** Section of a region in the estate → what lies there. In defaults `$region` and `$account` are those of the place, `$name` that of the record, and so each part of its key. */
 export const RECORDS = {
   ...AGENT_RECORDS,
   ...AGENTCORE_RECORDS,

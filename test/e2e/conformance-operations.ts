@@ -31,6 +31,22 @@ const described = (kind: string, ...names: readonly string[]): Row =>
   one('sagemaker', `Describe${kind}`, `${kind}Name`, ['gone', ...names], 'ValidationException');
 const got = (operation: string, field: string, resource: string, ...ids: readonly string[]): Row =>
   one('bedrock', operation, field, [bedrock(`${resource}/${GONE}`), ...[ID, ...ids].map(id => bedrock(`${resource}/${id}`))]);
+const agents = (operation: string, asked: object = {}, missing?: Row['missing']): Row => of('bedrock-agent', operation, asked, missing);
+const agentcore = (operation: string, asked: object = {}, missing?: Row['missing']): Row =>
+  of('bedrock-agentcore-control', operation, asked, missing);
+const of = (service: string, operation: string, asked: object, missing?: Row['missing']): Row => ({
+  service,
+  operation,
+  asked: [asked],
+  ...(missing && { missing }),
+});
+const AGENT = { agentId: 'AGENT00001' };
+const VERSION = { ...AGENT, agentVersion: '1' };
+const FLOW = { flowIdentifier: 'FLOW000001' };
+const RUNTIME = { agentRuntimeId: 'bot-a1b2c3d4e5' };
+const HARNESS = { harnessId: 'aide-a1b2c3d4e5' };
+const GATEWAY = { gatewayIdentifier: 'tools-a1b2c3d4e0' };
+
 const SMALL = { MaxResults: 100 };
 
 export const ROWS: readonly Row[] = [
@@ -82,6 +98,36 @@ export const ROWS: readonly Row[] = [
     'resourceARN',
     [GONE, ID].map(id => bedrock(`provisioned-model/${id}`)),
   ),
+  agents('ListAgents'),
+  agents('GetAgent', AGENT, [{ agentId: 'GONE000001' }, NOT_FOUND]),
+  agents('GetAgentVersion', VERSION, [{ ...AGENT, agentVersion: '9' }, NOT_FOUND]),
+  agents('ListAgentAliases', AGENT),
+  agents('GetAgentAlias', { ...AGENT, agentAliasId: 'ALIAS00000' }, [{ ...AGENT, agentAliasId: 'GONE000001' }, NOT_FOUND]),
+  agents('ListAgentActionGroups', VERSION),
+  agents('GetAgentActionGroup', { ...VERSION, actionGroupId: 'GROUP00001' }),
+  agents('ListAgentKnowledgeBases', VERSION),
+  agents('ListAgentCollaborators', VERSION),
+  agents('ListFlows'),
+  agents('GetFlow', FLOW, [{ flowIdentifier: 'GONE000001' }, NOT_FOUND]),
+  agents('GetFlowVersion', { ...FLOW, flowVersion: '1' }),
+  agents('ListFlowAliases', FLOW),
+  agents('GetFlowAlias', { ...FLOW, aliasIdentifier: 'ALIAS00001' }),
+  agents('ListPrompts'),
+  agents('GetPrompt', { promptIdentifier: 'PROMPT0001', promptVersion: '1' }, [{ promptIdentifier: 'GONE000001' }, NOT_FOUND]),
+  agents('ListTagsForResource', { resourceArn: bedrock('prompt/PROMPT0001') }, [{ resourceArn: bedrock('prompt/GONE000001') }, NOT_FOUND]),
+  agentcore('ListAgentRuntimes'),
+  agentcore('GetAgentRuntime', { ...RUNTIME, agentRuntimeVersion: '1' }, [{ agentRuntimeId: 'gone-a1b2c3d4e5' }, NOT_FOUND]),
+  agentcore('ListAgentRuntimeEndpoints', RUNTIME),
+  agentcore('GetAgentRuntimeEndpoint', { ...RUNTIME, endpointName: 'changing' }, [{ ...RUNTIME, endpointName: 'gone' }, NOT_FOUND]),
+  agentcore('ListHarnesses'),
+  agentcore('GetHarness', { ...HARNESS, harnessVersion: '1' }),
+  agentcore('ListHarnessEndpoints', HARNESS),
+  agentcore('GetHarnessEndpoint', { ...HARNESS, endpointName: 'changing' }),
+  agentcore('ListGateways'),
+  agentcore('GetGateway', GATEWAY),
+  agentcore('ListGatewayTargets', GATEWAY),
+  agentcore('GetGatewayTarget', { ...GATEWAY, targetId: 'TARGET0001' }),
+  agentcore('ListTagsForResource', { resourceArn: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/tools-a1b2c3d4e0` }),
   {
     service: 'cloudwatch',
     operation: 'ListMetrics',

@@ -194,3 +194,18 @@ it('a gateway has targets, under the ARN of the gateway', async () => {
   const target = await core.send(new agentcore.GetGatewayTargetCommand({ gatewayIdentifier: 'tools-1', targetId: 'T1' }));
   expect(target).toMatchObject({ gatewayArn: gateway.gatewayArn, targetConfiguration: { mcp: { lambda } } });
 });
+
+it('a summary shows no field that only a description has, and parts of a key stand in what is not stated', async () => {
+  const { bedrock, core } = await clients({
+    agents: { A1: {} },
+    agentRuntimeEndpoints: { 'bot-1/DEFAULT': {} },
+    gateways: { 'tools-1': {} },
+  });
+  const { agentSummaries = [] } = await bedrock.send(new agents.ListAgentsCommand({}));
+  expect(agentSummaries[0]).toHaveProperty('updatedAt');
+  expect(agentSummaries[0]).not.toHaveProperty('agentArn');
+  const { items = [] } = await core.send(new agentcore.ListGatewaysCommand({}));
+  expect(items[0]).not.toHaveProperty('gatewayArn');
+  const endpoint = new agentcore.GetAgentRuntimeEndpointCommand({ agentRuntimeId: 'bot-1', endpointName: 'DEFAULT' });
+  expect((await core.send(endpoint)).agentRuntimeArn).toBe(arn('bedrock-agentcore', 'runtime/bot-1'));
+});

@@ -6,7 +6,6 @@ import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 import { AGENT_PROBES } from './agents/probes.ts';
 import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';
-import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 
 /** Every action that a listing of a scope needs: each list, one description of what was found in it, and the tags of the last. */
 export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
