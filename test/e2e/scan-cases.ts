@@ -96,8 +96,8 @@ export const GROUPS: readonly Group[] = [
   group('nobody', 'UNMATCHED', NOBODY),
   { ...group('ghost', 'UNMATCHED', NOBODY), claim: 'never-registered' },
   group('declared', 'ARN', FINE, high(as('declared', APPROVED), declared('declared'))),
-  // A declared environment counts where the account map says nothing, and the account map counts more.
-  group('in-prod', 'ARN', same('APR-01 CRITICAL'), high(as('in-prod', PENDING), declared('in-prod', ', environment: prod'))),
+  // A declared environment counts where the account map says nothing, and the account map counts more; that they differ is told.
+  group('in-prod', 'ARN', same('APR-01 CRITICAL', 'INV-08 HIGH'), high(as('in-prod', PENDING), declared('in-prod', ', environment: prod'))),
   group('digested', 'DIGEST', FINE, high(versions(DIGEST, APPROVED))),
   { ...group('bare', 'CLAIM', MEDIUM_NOT_APPROVED), manifest: 'name: bare\n' },
   group('ownerless', 'PARTS', FINE, high(as('ownerless', APPROVED))),
