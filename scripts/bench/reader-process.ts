@@ -5,7 +5,7 @@ import { awsSource } from '../../lib/wiring/aws.ts';
 import { ACCOUNT } from './estate.ts';
 
 /** The reader as a function keeps it while it is warm: one source for all listings of the process. Each message is one listing. */
-const source = awsSource({ home: { account: '', region: '' }, settings: defaultSettings() }, '2026-11-23T09:15:00.000Z');
+const source = awsSource({ home: { account: ACCOUNT, region: '' }, settings: defaultSettings() }, '2026-11-23T09:15:00.000Z');
 
 const list = async (region: string): Promise<void> => {
   const started = performance.now();
