@@ -2,12 +2,11 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { plus } from '../lib/core/time.ts';
 import { recheckScopes } from '../lib/usecases/recheck-scopes.ts';
+import { WRITING_MS } from '../lib/usecases/reconcile-scope.ts';
 import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
-/** Kept back for planning and writing after the last listing. */
-const WRITING_MS = 30_000;
 
 /** A batch of events. What is named in the answer comes back; all else is done with. */
 export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>) => {

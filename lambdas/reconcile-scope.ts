@@ -2,12 +2,11 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { plus } from '../lib/core/time.ts';
 import { reconcileBatch } from '../lib/usecases/reconcile-batch.ts';
+import { WRITING_MS } from '../lib/usecases/reconcile-scope.ts';
 import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 
 const ports = awsPorts();
 const taskSchema = z.object({ scopes: z.array(z.string().min(1)).min(1), slot: z.iso.datetime(), holder: z.string().min(1) });
-/** Kept back for planning and writing after the listing; as long as the lease outlives its deadline. */
-const WRITING_MS = 30_000;
 
 /** One item of the map: some scopes of one account. What is returned is small: the map discards it, and the log has the rest. */
 export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => {

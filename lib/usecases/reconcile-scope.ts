@@ -49,14 +49,17 @@ export type ReconcileOutcome =
   | { readonly outcome: 'DONE'; readonly plan: ReconcilePlan; readonly listing: Listing }
   | { readonly outcome: 'BUSY' | 'SUPERSEDED' | 'UNREADABLE'; readonly reason: string };
 
-/** How long a lease outlives the deadline of its holder, so that a slow last write is still its own. */
-const LEASE_MARGIN = 30_000;
+/**
+ * Milliseconds for planning and writing after the deadline of a listing: whoever calls keeps them back of its own time, and the lease
+ * outlives the deadline by as much, so that a slow last write is still its holder's.
+ */
+export const WRITING_MS = 30_000;
 
 /** Lists one scope, compares it with the registry and stores the differences. Read → plan → apply, under the scope's lease. Throws UnreadableItemError. */
 export const reconcileScope = async (deps: ReconcileDeps, ask: ReconcileAsk): Promise<ReconcileOutcome> => {
   const cloud = parseScopeId(ask.scope);
   if (cloud === undefined) throw new TypeError(`not a scope to list: ${ask.scope}`);
-  const lease = await deps.inventory.takeLease(ask.scope, ask.holder, deps.clock.now(), plus(ask.deadline, LEASE_MARGIN));
+  const lease = await deps.inventory.takeLease(ask.scope, ask.holder, deps.clock.now(), plus(ask.deadline, WRITING_MS));
   if (!lease.granted) return { outcome: 'BUSY', reason: `${lease.holder} is reading this scope until ${lease.until}` };
   const world = await readWorld(deps, { ...ask, cloud, epoch: lease.epoch });
   const plan = planReconcile(world);

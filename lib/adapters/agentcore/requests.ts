@@ -2,6 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import * as sdk from '@aws-sdk/client-bedrock-agentcore-control';
 import * as z from 'zod';
 import { arnOf, scopeId } from '../../core/scope.ts';
+import { tagsAsObject } from '../aws/fields.ts';
 import { readAll } from '../aws/read-pages.ts';
 import type { Session } from '../aws/session.ts';
 import { rawGateway, rawHarness, rawRuntime, rawTarget, targetSummary } from './shapes.ts';
@@ -54,11 +55,9 @@ export const describeTarget = ({ ask, agentcore }: AgentcoreSession, gatewayIden
     schema: rawTarget,
   });
 
-const tagged = z.object({ tags: z.record(z.string(), z.string()).default({}) }).transform(({ tags }) => tags);
-
 export const readTags = ({ ask, agentcore }: AgentcoreSession, resourceArn: string) =>
   ask({
     action: 'bedrock-agentcore:ListTagsForResource',
     send: options => agentcore.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
-    schema: tagged,
+    schema: tagsAsObject,
   });

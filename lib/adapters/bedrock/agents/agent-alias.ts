@@ -6,7 +6,7 @@ import { listBelow, type ListedKind, listKind } from '../../aws/list-kind.ts';
 import { createVersionedReader, type Route, type Versioned } from '../../aws/versioned-kind.ts';
 import * as requests from './requests.ts';
 import { status, text, time } from '../shapes.ts';
-import { aliasTargets, readAgentVersion, TEST_ALIAS } from './read-agent.ts';
+import { aliasTargets, readAgentVersion, withoutTestAliases } from './read-agent.ts';
 import { id, name, type RawRouting, routing } from './shapes.ts';
 import { modelPart } from './translate-agent.ts';
 
@@ -90,7 +90,7 @@ const listAliases = async (session: requests.AgentSession): Promise<ListedKind<V
         client.send(new ListAgentAliasesCommand({ agentId: agent.agentId, ...requests.PAGE, nextToken }), options),
     }),
   );
-  return { ...all, listed: all.listed.filter(({ arn }) => !arn.endsWith(`/${TEST_ALIAS}`)) };
+  return withoutTestAliases(all);
 };
 
 /** Aliases of agents, with what the versions behind them run. */

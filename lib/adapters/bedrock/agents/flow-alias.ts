@@ -5,7 +5,7 @@ import { arnPattern, type CloudScope, scopeId } from '../../../core/scope.ts';
 import { listBelow, type ListedKind, listKind } from '../../aws/list-kind.ts';
 import { createVersionedReader, type Versioned } from '../../aws/versioned-kind.ts';
 import { time } from '../shapes.ts';
-import { TEST_ALIAS } from './read-agent.ts';
+import { withoutTestAliases } from './read-agent.ts';
 import { createFlowVersions } from './read-flow.ts';
 import * as requests from './requests.ts';
 import { id, name, version } from './shapes.ts';
@@ -77,7 +77,7 @@ const listAliases = async (session: AgentSession): Promise<ListedKind<Versioned>
         client.send(new ListFlowAliasesCommand({ flowIdentifier: flow.flowId, ...requests.PAGE, nextToken }), options),
     }),
   );
-  return { ...all, listed: all.listed.filter(({ arn }) => !arn.endsWith(`/${TEST_ALIAS}`)) };
+  return withoutTestAliases(all);
 };
 
 /** Aliases of flows, with what the versions behind them run. */

@@ -1,14 +1,20 @@
 import { type Answer, everyRead, ifRead } from '../../aws/classify-error.ts';
+import type { ListedKind } from '../../aws/list-kind.ts';
 import { once } from '../../aws/once.ts';
-import type { ReadVersion } from '../../aws/versioned-kind.ts';
+import type { ReadVersion, Versioned } from '../../aws/versioned-kind.ts';
 import * as requests from './requests.ts';
 import type { RawCollaborator } from './shapes.ts';
 import { agentVersion, DRAFT } from './translate-agent.ts';
 
 type AgentSession = requests.AgentSession;
 
-/** Every agent's test alias, which always routes to the working copy: nobody's deployment. */
-export const TEST_ALIAS = 'TSTALIASID';
+/** The test alias of every agent and flow, which always routes to the working copy: nobody's deployment. */
+const TEST_ALIAS = 'TSTALIASID';
+
+export const withoutTestAliases = (all: ListedKind<Versioned>): ListedKind<Versioned> => ({
+  ...all,
+  listed: all.listed.filter(({ arn }) => !arn.endsWith(`/${TEST_ALIAS}`)),
+});
 
 /** The versions that an alias routes to, by its ARN. */
 export type Targets = (aliasArn: string) => Promise<Answer<readonly string[]>>;

@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-bedrock-agent';
 import * as z from 'zod';
 import { arnOf, scopeId } from '../../../core/scope.ts';
 import type { Answer } from '../../aws/classify-error.ts';
+import { tagsAsObject } from '../../aws/fields.ts';
 import { readAll } from '../../aws/read-pages.ts';
 import type { Session } from '../../aws/session.ts';
 import * as shapes from './shapes.ts';
@@ -106,11 +107,9 @@ export const describePrompt = (session: AgentSession, promptIdentifier: string, 
     schema: shapes.rawPrompt,
   });
 
-const tagged = z.object({ tags: z.record(z.string(), z.string()).default({}) }).transform(({ tags }) => tags);
-
 export const readTags = ({ ask, agents }: AgentSession, resourceArn: string) =>
   ask({
     action: 'bedrock:ListTagsForResource',
     send: options => agents.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
-    schema: tagged,
+    schema: tagsAsObject,
   });
