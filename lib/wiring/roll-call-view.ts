@@ -1,5 +1,6 @@
 import type { RollCallView, ScopeLine, ToldView } from '../cli/render/roll-call.ts';
 import type { FindingView } from '../core/finding-view.ts';
+import { plural } from '../core/message/words.ts';
 import type { Message } from '../core/notice.ts';
 import type { KindListing } from '../core/sighting.ts';
 import type { InventoryStore, RegistryStore } from '../ports.ts';
@@ -39,7 +40,7 @@ const scopeLine = (scope: string, outcome: ReconcileOutcome): ScopeLine => {
   const failed = outcome.listing.kinds.find(kind => kind.status === 'NOT_CHECKED');
   if (failed !== undefined)
     return { scope, status: 'NOT CHECKED', text: failed.reason.replace(/^access denied: \w+:(\w+).*$/, '$1 denied') };
-  return { scope, status: 'complete', text: `${outcome.listing.kinds.reduce((sum, kind) => sum + countOf(kind), 0)} deployments` };
+  return { scope, status: 'complete', text: plural(outcome.listing.kinds.reduce((sum, kind) => sum + countOf(kind), 0), 'deployment') };
 };
 
 const countOf = (kind: KindListing): number => (kind.status === 'COMPLETE' ? kind.sightings.length : 0);

@@ -88,6 +88,8 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
     { provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' },
     { provider: 'sagemaker', account: '111122223333', region: 'us-east-1' },
     { provider: 'sagemaker', account: '444455556666', region: 'eu-west-1' },
+    { provider: 'bedrock', account: '111122223333', region: 'eu-west-1' },
+    { provider: 'agentcore', account: '111122223333', region: 'eu-west-1' },
   ] as const;
   return {
     ...stores,
@@ -124,7 +126,7 @@ const prepare = async (deps: RollCallDeps, time: MovableClock, base: Instant): P
 };
 
 const showFirst = async (deps: RollCallDeps, out: LoopSurroundings, base: Instant, time: MovableClock): Promise<void> => {
-  out.stdout.write('Rollcall · sample estate, simulated cloud, nothing leaves this machine\n\n');
+  out.stdout.write('Rollcall · sample estate, simulated cloud, nothing leaves this machine\n');
   const started = performance.now();
   const accepted: Accepted[] = [];
   const result = await rollCall({ ...deps, publisher: remembering(deps.publisher, accepted) }, { slot: base, holder: 'start' });

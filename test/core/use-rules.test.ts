@@ -89,7 +89,7 @@ describe('INV-02', () => {
     const { severity, reason, about, evidence } = violated(of(judge(aUse(), none), 'INV-02'));
     expect({ severity, reason, status: evidence['status'], runs: evidence['runs'] }).toEqual({
       severity: 'HIGH',
-      reason: 'nobody registered that this account calls it',
+      reason: 'called, but nobody registered its use',
       status: `called as eu.${SONNET}`,
       runs: [`model ${SONNET}`],
     });

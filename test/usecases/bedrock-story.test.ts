@@ -94,7 +94,7 @@ const calling = (...modelIds: string[]): RegionInput => ({ modelUse: modelIds.ma
 
 it('a model that is called is found, registered by account and model, approved, found when another is called, and gone when it is silent', async () => {
   const { deps, call, accepted, edit } = await aWorld(calling(`eu.${HAIKU}`));
-  expect(await call(0)).toEqual([`HIGH INV-02 ${HAIKU}: nobody registered that this account calls it`]);
+  expect(await call(0)).toEqual([`HIGH INV-02 ${HAIKU}: called, but nobody registered its use`]);
 
   const [found] = await deps.findings.inScope(SCOPE);
   const drafted = await draftForFinding(deps, { record: found!.record, ownerTags: [] });

@@ -44,7 +44,7 @@ const unregistered = (c: DeploymentCase, { claims, resembles }: Unmatched): Verd
   return violatedBy(c, rule, {
     code: known ? 'UNREGISTERED' : 'UNIDENTIFIED',
     // Nothing bears the tags of a use.
-    reason: rule === 'INV-02' ? 'nobody registered that this account calls it' : `nobody registered it; ${whose}`,
+    reason: rule === 'INV-02' ? 'called, but nobody registered its use' : `nobody registered it; ${whose}`,
     facts: present({ ownerTag, claims }),
     evidence: {
       ...present({ ownerTag, claims, composition: known?.composition.digest, unknown: detail.state === 'UNKNOWN' ? detail.reason : null }),
