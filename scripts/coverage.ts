@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PART_KINDS } from '../lib/core/composition.ts';
+import { PART_KINDS, type PartKind } from '../lib/core/composition.ts';
 import { DEPLOYMENT_KINDS, type DeploymentKind, KINDS } from '../lib/core/kinds.ts';
 import { type CloudScope, PROVIDERS } from '../lib/core/scope.ts';
 import { defaultSettings } from '../lib/core/settings.ts';
@@ -90,9 +90,7 @@ const row = (coverage: Coverage): string => {
     const found = Object.entries(statuses).find(([each]) => each === presence)?.[1];
     return found === undefined ? [] : [`${word}: ${found.join(', ')}`];
   });
-  const held = new Set(
-    sightings.flatMap(({ detail }) => (detail.state === 'KNOWN' ? detail.composition.parts.map(part => part.kind) : [])),
-  );
+  const held = partsHeld(sightings);
   const cells = [
     KINDS[kind].title,
     KINDS[kind].provider,
@@ -108,11 +106,13 @@ const row = (coverage: Coverage): string => {
   ];
   return `| ${cells.join(' | ')} |`;
 };
+const partsHeld = (sightings: readonly Sighting[]): ReadonlySet<PartKind> =>
+  new Set(sightings.flatMap(({ detail }) => (detail.state === 'KNOWN' ? detail.composition.parts.map(part => part.kind) : [])));
 const yes = (is: boolean): string => (is ? 'yes' : '–');
 
 /** What we list beside so many peers. Ours says yes where the run has seen it, and nowhere else. */
 export const peersTable = ({ kinds, marketplace }: Run, peers: number): string => {
-  const kindsSeen: readonly string[] = kinds.flatMap(({ kind, sightings }) => (sightings.length > 0 ? [kind] : []));
+  const kindsSeen: readonly string[] = kinds.flatMap(({ kind, sightings }) => (sightings.length > 0 ? [kind, ...partsHeld(sightings)] : []));
   const found = marketplace ? [...kindsSeen, 'MARKETPLACE'] : kindsSeen;
   const names = ['listed', 'Rollcall', ...Object.keys(PEERS).slice(0, peers)];
   const rows = PEER_ROWS.map(([title, sign, ...cells]) => [title, found.includes(sign) ? 'yes' : 'no', ...cells.slice(0, peers)]);

@@ -10,9 +10,11 @@ export const PEERS = {
   'agent-bom': '0.102.0',
 } as const;
 
-/** What is listed, and how it shows that we list it: a kind that a run has seen, or a name. Cells in the order of the peers. */
+/** What is listed, and how it shows that we list it: a kind of deployment or of part that a run has seen, or a name. Cells in the order of the peers. */
 export const PEER_ROWS: readonly (readonly [title: string, seen: string, ...cells: string[]])[] = [
   ['SageMaker endpoint', 'ENDPOINT', 'yes', 'no', 'no', 'yes', 'yes', 'first 100', 'first 10', 'InService only'],
+  ['SageMaker model', 'IMAGE', 'yes', 'yes', 'yes', 'yes', 'yes', 'no', 'first page', 'via endpoint'],
+  ['SageMaker model package, with its approval', 'PACKAGE', 'no', 'groups; "any approved?"', 'no', 'yes', 'yes', 'no', 'no', 'no'],
   ['SageMaker inference component', 'INFERENCE_COMPONENT', 'no', 'no', 'no', 'no', 'no', 'no', 'no (text of IaC only)', 'no'],
   ['Bedrock provisioned throughput', 'PROVISIONED_THROUGHPUT', 'no (PR open)', 'no', 'no', 'yes', 'no', 'no', 'IaC only', 'no'],
   ['Bedrock imported model', 'IMPORTED_MODEL', 'no', 'no', 'yes', 'no', 'yes', 'no', 'no', 'no'],
@@ -20,5 +22,6 @@ export const PEER_ROWS: readonly (readonly [title: string, seen: string, ...cell
   ['Bedrock Marketplace endpoint, as registered', 'MARKETPLACE', 'no', 'no', 'no', 'no', 'no', 'no', 'no', 'no'],
   ['Bedrock application inference profile', 'INFERENCE_PROFILE', 'yes', 'no', 'no', 'no', 'no', 'no', 'no', 'no'],
   ['Bedrock agent', 'AGENT_ALIAS', 'yes', 'yes', 'yes', 'yes', 'yes', 'no', 'yes', 'yes'],
+  ['Guardrail and knowledge base of an agent', 'GUARDRAIL', 'yes', 'yes', 'yes', 'yes', 'yes', 'no', 'knowledge base', 'no'],
   ['AgentCore runtime', 'AGENT_RUNTIME', 'no', 'no', 'no', 'no', 'yes', 'no', 'no', 'no'],
 ];
