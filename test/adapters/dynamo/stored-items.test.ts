@@ -105,6 +105,17 @@ describe('items of an earlier version', () => {
     await putIfAbsent(tables.inventory, schema.runKey(NOW), run);
     expect(await inventory.run(NOW)).toEqual({ ...run, unread: [], unlisted: [], totals: { ...totals, scopesAtRest: 0 } });
   });
+
+  it('are read as what they were: accounts of a run, one by one', async () => {
+    const { inventory, tables } = await open();
+    const unread = [
+      { account: '444455556666', region: null, failure: 'DENIED', reason: 'account 444455556666 is SUSPENDED', leaving: false },
+    ];
+    const unlisted = [{ scope: 'organization', failure: 'TRANSIENT', reason: 'failed after retries', since: NOW, slots: 2 }];
+    const run = { slot: NOW, holder: 'h', startedAt: NOW, manual: false, scopes: [SCOPE], unread, unlisted };
+    await putIfAbsent(tables.inventory, schema.runKey(NOW), { ...run, state: 'CLOSED', totals: null, completedAt: null });
+    expect(await inventory.run(NOW)).toMatchObject(run);
+  });
 });
 
 describe('match items', () => {
