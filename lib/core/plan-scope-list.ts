@@ -103,7 +103,7 @@ type Place = Parameters<typeof scopeId>[0] & PlannedPlace;
 
 const planScope = ({ provider, account, region, reading, reason }: Place, { excluded }: ScopeQuestion['settings']): PlannedScope => {
   const scope = scopeId({ provider, account, region });
-  const left = excluded.find(each => each.scope === scope)?.reason;
+  const left = excluded.find(each => each.scope === scope && each.kinds === undefined)?.reason;
   if (left !== undefined) return { scope, reading: 'LEFT_OUT', reason: left };
   if (!isOffered(provider, region)) return { scope, reading: 'LEFT_OUT', reason: `${provider} is not offered in ${region}` };
   return { scope, reading, reason };

@@ -57,7 +57,13 @@ const act = z.object({ actor, operation: text, at: instant, eventId: text }).nul
 export const actsItem: z.ZodType<DeploymentActs> = z.object({ ...each(text, 'scope', 'resource'), created: act, changed: act });
 
 const failure = z.object({ failure: failureClass, reason: text, since: instant, slots: count });
-const kindStatus = z.object({ lastCompleteAt: maybeInstant, completeSeq: count, failure: failure.nullable(), count });
+const kindStatus = z.object({
+  lastCompleteAt: maybeInstant,
+  completeSeq: count,
+  failure: failure.nullable(),
+  count,
+  excluded: maybe.default(null),
+});
 
 /** An `s#` item; its lease attributes are no part of the status. A field that an earlier version did not write has a default, as in a run. */
 export const statusItem: z.ZodType<ScopeStatus> = z.object({

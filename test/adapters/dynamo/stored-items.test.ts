@@ -6,7 +6,7 @@ import * as schema from '../../../lib/adapters/dynamo/schema.ts';
 import { type EmbeddedDynamo, startEmbeddedDynamo } from '../../../lib/adapters/local/embedded-dynamo.ts';
 import { registrationKeys } from '../../../lib/core/match-keys.ts';
 import { sealEntry } from '../../../lib/core/history.ts';
-import { anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
+import { aKindStatus, anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
 import type { UnreadableItem } from '../../../lib/ports.ts';
 import { freshStores } from '../../support/dynamo-tables.ts';
 
@@ -96,7 +96,8 @@ describe('items that no longer parse', () => {
 describe('items of an earlier version', () => {
   it('are read as what they were: a status that never rests, a run that knows of no list', async () => {
     const { inventory, tables } = await open();
-    const { emptySince: _, ...status } = aStatus();
+    const { excluded: _excluded, ...kind } = aKindStatus();
+    const { emptySince: _, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
     await update(tables.inventory, schema.statusKey(SCOPE), { set: { ...status, observedEpoch: 1 } });
     expect(await inventory.statuses()).toEqual({ statuses: [aStatus({ emptySince: null })], unreadable: [] });
     const counts = { deployments: 2, registered: 1, scopesComplete: 1, scopesNotChecked: 0, calls: 7, opened: 1, cleared: 0 };
