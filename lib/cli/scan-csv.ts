@@ -1,6 +1,6 @@
 import { parseScopeId } from '../core/scope.ts';
 import { tagOf } from '../core/tags.ts';
-import type { ScanFinding, ScannedScope, ScanResult } from '../usecases/scan.ts';
+import { type Hole, holesIn, type ScanFinding, type ScanResult } from '../usecases/scan.ts';
 
 const COLUMNS =
   'key arn kind scope account region status detail model version matchedBy environment digest ownerTag createdAt findings severity'.split(
@@ -16,7 +16,7 @@ type Row = Readonly<Record<string, string | null>> & { readonly key: string };
 export const scanRows = (result: ScanResult, ownerTags: readonly string[]): readonly (readonly string[])[] => {
   const bySubject = Map.groupBy(result.findings, ({ violation }) => violation.subject);
   const deployments = deploymentRows(result, ownerTags);
-  const scopes = result.scopes.filter(({ status }) => status !== 'COMPLETE').map(scopeRow);
+  const scopes = holesIn(result).map(scopeRow);
   const known = new Set([...deployments, ...scopes].map(({ key }) => key));
   const others = [...bySubject].flatMap(([subject, [finding]]) => (known.has(subject) || !finding ? [] : [findingRow(finding)]));
   const rows = [...deployments, ...scopes, ...others].map(row => ({ ...row, ...foundIn(bySubject.get(row.key), result.hasRegistry) }));
@@ -45,8 +45,8 @@ const deploymentRows = ({ sightings }: ScanResult, ownerTags: readonly string[])
     createdAt,
   }));
 
-const scopeRow = ({ scope, status, reason }: ScannedScope): Row => ({
-  key: `scope:${scope}`,
+const scopeRow = ({ key, scope, status, reason }: Hole): Row => ({
+  key,
   kind: 'SCOPE',
   ...placeOf(scope),
   status,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mutable, withFacts } from '../core/finding-view.ts';
+import { mutable, remediesOf } from '../core/finding-view.ts';
 import { ruleEntry, SEVERITIES } from '../core/rule-catalog.ts';
 import { parseScopeId } from '../core/scope.ts';
 import type { Sighting } from '../core/sighting.ts';
@@ -27,7 +27,7 @@ export const scanOutputSchema = z.strictObject({
       kinds: z.array(
         z.strictObject({
           kind: text,
-          status: z.enum(['COMPLETE', 'NOT_CHECKED']),
+          status: z.enum(['COMPLETE', 'NOT_CHECKED', 'EXCLUDED']),
           reason: maybe,
           count: z.int(),
         }),
@@ -150,7 +150,7 @@ const sightingOutput = ({ arn, kind, scope, status, detail, createdAt, lastModif
 
 const findingOutput = ({ id, scope, violation }: ScanFinding): ScanOutput['findings'][number] => {
   const { rule, severity, subject, reason, evidence, about, facts } = violation;
-  const { title, remedy, controls } = ruleEntry(rule);
+  const { title, controls } = ruleEntry(rule);
   return {
     id,
     rule,
@@ -163,12 +163,7 @@ const findingOutput = ({ id, scope, violation }: ScanFinding): ScanOutput['findi
     title,
     reason,
     evidence: mutable(evidence),
-    remedy: remedy.map(action =>
-      withFacts(action, {
-        id,
-        facts,
-      }),
-    ),
+    remedy: remediesOf({ rule, id, subject, facts }),
     controls: [...controls],
   };
 };

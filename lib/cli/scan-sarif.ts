@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { withFacts } from '../core/finding-view.ts';
+import { remediesOf, withFacts } from '../core/finding-view.ts';
 import { safeText } from '../core/message/safe-text.ts';
 import type { Registration } from '../core/registration.ts';
 import { RULE_IDS, type RuleId, ruleEntry, type Severity } from '../core/rule-catalog.ts';
-import type { ScanFinding, ScannedScope, ScanResult } from '../usecases/scan.ts';
+import { type Hole, holesIn, type ScanFinding, type ScanResult } from '../usecases/scan.ts';
 import { VERSION } from './version.ts';
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -31,7 +31,7 @@ export const sarifOutput = (result: ScanResult, registrations: readonly Registra
           {
             executionSuccessful: result.complete,
             startTimeUtc: result.at,
-            toolConfigurationNotifications: result.scopes.filter(({ status }) => status !== 'COMPLETE').map(notification),
+            toolConfigurationNotifications: holesIn(result).map(notification),
           },
         ],
         results: result.findings.map(finding => resultOutput(finding, origins)),
@@ -41,7 +41,7 @@ export const sarifOutput = (result: ScanResult, registrations: readonly Registra
 };
 
 /** Of one finding each remedy names its own versions; of the rule it can only say what stands there. */
-const GENERAL = { id: 'ID', facts: { version: 'this version', approved: 'the approved version' } };
+const GENERAL = { id: 'ID', facts: { version: 'this version', approved: 'the approved version', exclusion: '{scope: ..., reason: ...}' } };
 
 const ruleOutput = (id: RuleId) => {
   const { name, title, why, remedy, controls } = ruleEntry(id);
@@ -57,8 +57,8 @@ const ruleOutput = (id: RuleId) => {
 
 const resultOutput = ({ id, scope, violation }: ScanFinding, origins: ReadonlyMap<string, string>) => {
   const { rule, severity, subject, reason, about, facts } = violation;
-  const { title, remedy } = ruleEntry(rule);
-  const actions = remedy.map(action => withFacts(action, { id, facts }));
+  const { title } = ruleEntry(rule);
+  const actions = remediesOf({ rule, id, subject, facts });
   return {
     ruleId: rule,
     level: LEVELS[severity],
@@ -74,7 +74,7 @@ const resultOutput = ({ id, scope, violation }: ScanFinding, origins: ReadonlyMa
   };
 };
 
-const notification = ({ scope, status, reason }: ScannedScope) => ({
+const notification = ({ scope, status, reason }: Hole) => ({
   level: status === 'EXCLUDED' ? 'note' : 'error',
   message: message(`${scope} ${status === 'EXCLUDED' ? 'is excluded' : 'was not checked'}: ${reason ?? 'no reason given'}`),
   locations: [{ logicalLocations: [logical(scope)] }],

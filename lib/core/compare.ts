@@ -107,19 +107,14 @@ export const covers = (identity: VersionIdentity, live: LiveUnit, known: Known):
   return coversImageAndArtefact(identity, live);
 };
 
-/**
- * A digest alone is strict, save that one given before an ETag could be read still holds; where a package or the registry tells its parts they are
- * compared, so that people see which one differs.
- */
+/** A digest is strict, save that one given before an ETag could be read still holds. */
 const coversDigest = (approved: string, { composition }: LiveUnit, { packages, compositions }: Known): Comparison => {
   if (!approved.startsWith(`${SCHEME}:`)) return otherScheme(approved);
   if (approved === composition.digest) return { result: composition.parts.every(part => part.pinned) ? 'EQUAL' : 'EQUAL_UNPINNED' };
-  const read = packages.find(each => each.composition?.digest === approved)?.composition;
-  if (read) return compare(read, composition);
   if (lessPinnedDigests(composition).includes(approved)) return { result: 'EQUAL_UNPINNED' };
-  const stated = compositions.find(({ digest }) => digest === approved);
+  const stated = [...packages.flatMap(each => each.composition ?? []), ...compositions].find(({ digest }) => digest === approved);
   const told = stated && compare(stated, composition);
-  // What a manifest states explains why a digest is another one, and never makes it the same.
+  // What a package or a manifest states explains why a digest is another one, and never makes it the same: others may write those.
   return told && !isCovering(told) ? told : digests(approved, composition.digest);
 };
 

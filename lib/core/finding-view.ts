@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { whyNobody } from './act.ts';
 import { isFolded } from './answer.ts';
+import { exclusionOf } from './exclusion.ts';
 import type { EffectiveState, FindingRecord, HistoryEntry, StoredFinding } from './finding.ts';
 import { ruleEntry, SEVERITIES } from './rule-catalog.ts';
 import type { Settings } from './settings.ts';
@@ -114,13 +115,13 @@ interface DetailFacts {
 
 export const findingDetail = (finding: StoredFinding, { shown, history, settings }: DetailFacts): FindingDetail => {
   const { record } = finding;
-  const { remedy, why, controls } = ruleEntry(record.rule);
+  const { why, controls } = ruleEntry(record.rule);
   return {
     ...findingView(finding, shown),
     code: record.code,
     facts: { ...record.facts },
     evidence: mutable(record.evidence),
-    remedy: remedy.map(action => withFacts(action, record)),
+    remedy: remediesOf(record),
     why,
     controls: [...controls],
     ownersBecause: record.about.receiversBecause,
@@ -145,6 +146,15 @@ export const findingDetail = (finding: StoredFinding, { shown, history, settings
 const byWhom = ({ rule, evidence }: FindingRecord, key: 'createdBy' | 'changedBy', settings: Settings): string | null => {
   if (ruleEntry(rule).subject !== 'dep') return null;
   return evidence[key] === undefined ? whyNobody(settings) : [evidence[key]].flat().join(', ');
+};
+
+/** What can be done about a finding, with its own versions and names. What does not apply to its subject is left out. */
+export const remediesOf = ({ rule, id, subject, facts }: Pick<FindingRecord, 'rule' | 'id' | 'subject' | 'facts'>): string[] => {
+  const exclusion = exclusionOf(subject.replace(/^scope:/, ''), facts['kinds'] ?? '');
+  const actions: readonly string[] = ruleEntry(rule).remedy;
+  return actions
+    .filter(action => exclusion !== undefined || !action.includes('{exclusion}'))
+    .map(action => withFacts(action, { id, facts: { ...facts, ...(exclusion === undefined ? {} : { exclusion }) } }));
 };
 
 /** Fills `{id}`, `{version}` … of a remedy; a fact that is not known says so. */

@@ -25,6 +25,8 @@ export interface KindStatus {
   /** null: the last listing was complete. */
   readonly failure: { readonly failure: FailureClass; readonly reason: string; readonly since: Instant; readonly slots: number } | null;
   readonly count: number;
+  /** Why it is not read and nobody is to mend that, as the settings say; null: it was read, or is to be. */
+  readonly excluded: string | null;
 }
 
 /** The absence guard's memory: marks of the ARNs that vanished at once (`absence.ts`, short so that any number fits one item), and the slot that first saw it. */

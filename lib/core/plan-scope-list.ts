@@ -53,10 +53,13 @@ const notAsked = ({ account, reading }: PlannedAccount, { last, settings }: Scop
     ? (last?.unlisted ?? []).filter(({ scope }) => scope === regionsOfAccount(account))
     : [];
 
-/** Why a scope of a roll call is not to be read in it; undefined: it is. */
-export const whyUnread = ({ unread }: Pick<RunRecord, 'unread'>, scope: ScopeId): UnreadPlace | undefined => {
-  const place = parseScopeId(scope);
-  return unread.find(({ account, region }) => account === place?.account && (region === null || region === place.region));
+/** Why a scope of a roll call is not to be read in it; undefined: it is. Made once for a run: thousands of accounts can be unread in it. */
+export const whyUnread = ({ unread }: Pick<RunRecord, 'unread'>): ((scope: ScopeId) => UnreadPlace | undefined) => {
+  const byAccount = Map.groupBy(unread, ({ account }) => account);
+  return scope => {
+    const place = parseScopeId(scope);
+    return byAccount.get(place?.account ?? '')?.find(({ region }) => region === null || region === place?.region);
+  };
 };
 
 interface PlannedPlace extends PlannedAccount {
@@ -100,7 +103,7 @@ type Place = Parameters<typeof scopeId>[0] & PlannedPlace;
 
 const planScope = ({ provider, account, region, reading, reason }: Place, { excluded }: ScopeQuestion['settings']): PlannedScope => {
   const scope = scopeId({ provider, account, region });
-  const left = excluded.find(each => each.scope === scope)?.reason;
+  const left = excluded.find(each => each.scope === scope && each.kinds === undefined)?.reason;
   if (left !== undefined) return { scope, reading: 'LEFT_OUT', reason: left };
   if (!isOffered(provider, region)) return { scope, reading: 'LEFT_OUT', reason: `${provider} is not offered in ${region}` };
   return { scope, reading, reason };

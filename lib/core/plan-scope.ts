@@ -133,7 +133,10 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
   const last = status?.lastSlot ?? null;
   const again = last !== null && elapsed(slot, last) >= 0;
   const unread = listing.packagesUnread?.toSorted((a, b) => (a.reason < b.reason ? -1 : 1))[0] ?? listing.upstreamUnread;
-  const kinds = listing.kinds.map(kind => [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again, unread })] as const);
+  const kinds = listing.kinds.map(
+    kind =>
+      [kind.kind, kindAfter(kind, { before: status?.kinds[kind.kind], slot, again, unread, excluded: whyExcluded(kind, world) })] as const,
+  );
   return {
     scope,
     firstTriedAt: status?.firstTriedAt ?? slot,
@@ -149,13 +152,22 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
  * What was not read is no less empty for it, and what is remembered may be there still. Kept only where there are many accounts:
  * with one, the few calls that a rest saves are not worth an hour in which nobody looks.
  */
-const emptySince = ({ listing, items, status, slot, settings }: ScopeWorld, { gone }: AbsencePlan): ScopeStatus['emptySince'] => {
+const emptySince = ({ scope, listing, items, status, slot, settings }: ScopeWorld, { gone }: AbsencePlan): ScopeStatus['emptySince'] => {
   if (!settings.spoke) return null;
   const before = status?.emptySince ?? null;
-  if (!listing.kinds.every(provesAbsence)) return before;
+  if (!listing.kinds.every(kind => provesAbsence(kind) || whyExcluded(kind, { scope, settings }) !== null)) return before;
   const isEmpty = listedOnce(listing.kinds).length === 0 && items.length === gone.length;
   return isEmpty ? (before ?? slot) : null;
 };
+
+/**
+ * Why a kind that could not be read is nobody's to mend. One that can be read is read, whatever was said of it: no exclusion outlives its
+ * reason, and none hides what is seen. What is remembered of an excluded kind stays as it is.
+ */
+const whyExcluded = (
+  { kind, status }: KindListing,
+  { scope, settings: { excluded } }: Pick<ScopeWorld, 'scope' | 'settings'>,
+): string | null => (status === 'NOT_CHECKED' && excluded.find(each => each.scope === scope && each.kinds?.includes(kind))?.reason) || null;
 
 interface KindBefore {
   readonly before: KindStatus | undefined;
@@ -164,10 +176,12 @@ interface KindBefore {
   readonly again: boolean;
   /** A package group that could not be read, in which approvals may lie; or the lifecycles of models. */
   readonly unread: Pick<UnreadGroup, 'failure' | 'reason'> | undefined;
+  readonly excluded: string | null;
 }
 
-const kindAfter = (kind: KindListing, { before, slot, again, unread }: KindBefore): KindStatus => {
-  const failure = failureOf(kind) ?? (unread ? { failure: unread.failure, reason: unread.reason } : null);
+const kindAfter = (kind: KindListing, { before, slot, again, unread, excluded }: KindBefore): KindStatus => {
+  const found = failureOf(kind) ?? (unread ? { failure: unread.failure, reason: unread.reason } : null);
+  const failure = excluded === null ? found : null;
   const last = before?.failure ?? null;
   const slots = last === null ? 1 : last.slots + (again ? 0 : 1);
   const proven = provesAbsence(kind);
@@ -176,6 +190,7 @@ const kindAfter = (kind: KindListing, { before, slot, again, unread }: KindBefor
     completeSeq: proven ? seqAfter(before, slot) : (before?.completeSeq ?? 0),
     failure: failure && { ...failure, since: last?.since ?? slot, slots },
     count: kind.status === 'COMPLETE' ? new Set(kind.sightings.map(({ arn }) => arn)).size : (before?.count ?? 0),
+    excluded,
   };
 };
 

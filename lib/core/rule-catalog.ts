@@ -198,7 +198,7 @@ export const RULES = {
     subject: 'scope',
     severity: always('MEDIUM'),
     title: 'the scope could not be read',
-    remedy: ['Give the role the action named below, or exclude the scope in rollcall.yaml with a reason.'],
+    remedy: ['Give the role the action named in the reason.', 'Nobody needs it: leave it out in rollcall.yaml: excluded: [{exclusion}]'],
     why: 'what is not read is not known to be in order',
     controls: ['DE.CM-09'],
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { partitionOf } from './partition.ts';
 import type { Tier } from './registration.ts';
+import { DEPLOYMENT_KINDS, kindsOf } from './kinds.ts';
 import { parseScopeId, PROVIDERS } from './scope.ts';
 
 const days = (fallback: number) => z.number().int().min(0).max(3650).default(fallback);
@@ -50,6 +51,17 @@ export const policySchema = z.strictObject({
 export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, such as "111122223333"');
 
 const scopeText = z.string().refine(text => parseScopeId(text) !== undefined, 'expected a scope such as sagemaker/111122223333/eu-west-1');
+
+/** `kinds`: only these of the scope, where they cannot be read. Without it, the whole scope. */
+const exclusion = z
+  .strictObject({ scope: scopeText, kinds: z.array(z.enum(DEPLOYMENT_KINDS)).min(1).optional(), reason: z.string().min(1) })
+  .check(({ value, issues }) => {
+    const provider = parseScopeId(value.scope)?.provider;
+    const strange = provider && value.kinds?.find(kind => !kindsOf(provider).includes(kind));
+    if (strange === undefined) return;
+    const message = `no kind of ${provider}, which has ${kindsOf(provider ?? 'sagemaker').join(', ')}`;
+    issues.push({ code: 'custom', input: strange, path: ['kinds', value.kinds?.indexOf(strange) ?? 0], message });
+  });
 
 const accountSchema = z.strictObject({ environment: z.string().min(1).optional(), contact: z.string().min(1).optional() });
 
@@ -102,7 +114,7 @@ const settingsShape = z.strictObject({
     .array(z.enum(PROVIDERS))
     .min(1)
     .default([...PROVIDERS]),
-  excluded: z.array(z.strictObject({ scope: scopeText, reason: z.string().min(1) })).default([]),
+  excluded: z.array(exclusion).default([]),
   /** With `spoke`, these are read beside the account that Rollcall runs in; without, they only say what a known account is. */
   accounts: z.record(accountId, accountSchema).default({}),
   /** The role that is assumed in every account but Rollcall's own. */

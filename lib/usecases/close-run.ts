@@ -92,10 +92,11 @@ const isDone = (status: ScopeStatus | undefined, slot: Instant): boolean =>
 /** A scope whose status is older than the slot was not read: its presence freezes, its dates are judged all the same. */
 const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask }: Closing): Promise<void> => {
   const statuses = new Map((await deps.inventory.statuses()).statuses.map(status => [status.scope, status]));
+  const whyNot = whyUnread(run);
   for (const scope of run.scopes) {
     const status = statuses.get(scope);
     if (isDone(status, run.slot) || isAtRest(status, run.slot)) continue;
-    const why = whyUnread(run, scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
+    const why = whyNot(scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
     const judge = () => reconcileScope({ ...deps, source: unreadSource(why) }, { ...ask, scope, mode: 'ROLL_CALL' });
     const outcome = await damage.spare(scope, judge);
     deps.log.warn('scope.unfinished', { scope, slot: run.slot, reason: why.reason, outcome: outcome?.outcome ?? 'UNREADABLE' });

@@ -36,24 +36,29 @@ export const planScopes = async (deps: PlanScopesDeps, ask: PlanAsk): Promise<Pl
   const { outcome, run } = await deps.inventory.startRun(stored ? { ...stored, holder: ask.holder } : await newRun(deps, ask));
   const { statuses } = await deps.inventory.statuses();
   const known = new Map(statuses.map(status => [status.scope, status]));
+  const whyNot = whyUnread(run);
   const due =
-    outcome === 'DUPLICATE' ? [] : run.scopes.filter(scope => whyUnread(run, scope) === undefined && !isAtRest(known.get(scope), run.slot));
+    outcome === 'DUPLICATE' ? [] : run.scopes.filter(scope => whyNot(scope) === undefined && !isAtRest(known.get(scope), run.slot));
   deps.log.info('run.planned', {
     slot: run.slot,
     outcome,
     scopes: run.scopes.length,
     due: due.length,
-    unread: run.unread,
-    unlisted: run.unlisted,
+    unread: run.unread.length,
+    unlisted: run.unlisted.length,
+    reasons: firstReasons([...run.unread, ...run.unlisted]),
   });
   return { outcome, slot: run.slot, batches: batchScopes(due, statuses) };
 };
 
+/** What does not fit one line of a log: its findings have all of them. */
+const firstReasons = (entries: readonly { readonly reason: string }[]): readonly string[] =>
+  [...new Set(entries.map(({ reason }) => reason))].slice(0, 1_000);
+
 const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): Promise<RunRecord> => {
   const { scopes, unread, unlisted } = await deps.planner({ slot, last: await lastRun(deps) });
   const leftOut = scopes.filter(({ reading }) => reading === 'LEFT_OUT');
-  if (leftOut.length > 0)
-    deps.log.info('scopes.left-out', { slot, reasons: [...new Set(leftOut.map(({ reason }) => reason))].slice(0, 1_000) });
+  if (leftOut.length > 0) deps.log.info('scopes.left-out', { slot, reasons: firstReasons(leftOut) });
   return {
     slot,
     holder,

@@ -50,7 +50,8 @@ export interface ScannedScope {
 
 export interface ScannedKind {
   readonly kind: string;
-  readonly status: 'COMPLETE' | 'NOT_CHECKED';
+  /** EXCLUDED: it could not be read, and is not to be. */
+  readonly status: 'COMPLETE' | 'NOT_CHECKED' | 'EXCLUDED';
   readonly reason: string | null;
   readonly count: number;
 }
@@ -85,7 +86,7 @@ export const scan = async (deps: ScanDeps, ask: ScanAsk): Promise<ScanResult> =>
   ];
   return {
     at: ask.now,
-    complete: unlisted.length === 0 && read.every(({ scanned }) => scanned.status === 'COMPLETE'),
+    complete: unlisted.length === 0 && read.every(({ scanned }) => scanned.status !== 'NOT_CHECKED'),
     hasRegistry: registrations !== undefined,
     scopes: [
       ...read.map(({ scanned }) => scanned),
@@ -105,6 +106,17 @@ const unreadScope = ({ scope, reason }: Pick<ScannedScope, 'scope' | 'reason'>, 
   calls: 0,
   callsByAction: undefined,
 });
+
+export type Hole = Pick<ScannedScope, 'scope' | 'status' | 'reason'> & { readonly key: string };
+
+/** Whatever the result says nothing about: scopes that were not read whole or not to be read, and kinds of the others that are not to be. */
+export const holesIn = ({ scopes }: Pick<ScanResult, 'scopes'>): readonly Hole[] =>
+  scopes.flatMap(({ scope, status, reason, kinds }): Hole[] => [
+    ...(status === 'COMPLETE' ? [] : [{ key: `scope:${scope}`, scope, status, reason }]),
+    ...kinds
+      .filter(kind => kind.status === 'EXCLUDED' && status !== 'EXCLUDED')
+      .map(({ kind, reason: why }): Hole => ({ key: `scope:${scope}/${kind}`, scope, status: 'EXCLUDED', reason: `${kind}: ${why}` })),
+  ]);
 
 type ScopedVerdict = { readonly scope: ScopeId; readonly verdict: Verdict };
 
@@ -133,12 +145,14 @@ const scanScope = async ({ source, directory, settings, registrations = [] }: Sc
 };
 
 const scannedScope = ({ scope, status }: ReconcilePlan, { calls, callsByAction }: Listing): ScannedScope => {
-  const kinds = Object.entries(status?.kinds ?? {}).map(([kind, { failure, count }]): ScannedKind => {
+  const kinds = Object.entries(status?.kinds ?? {}).map(([kind, { failure, excluded, count }]): ScannedKind => {
+    if (excluded !== null) return { kind, status: 'EXCLUDED', reason: excluded, count };
     return { kind, status: failure === null ? 'COMPLETE' : 'NOT_CHECKED', reason: failure?.reason ?? null, count };
   });
-  const reasons = new Set(kinds.flatMap(({ reason }) => reason ?? []));
-  const reason = [...reasons].join('; ') || null;
-  return { scope, status: reason === null ? 'COMPLETE' : 'NOT_CHECKED', reason, kinds, calls, callsByAction };
+  const of = (wanted: ScannedKind['status']) => kinds.filter(kind => kind.status === wanted);
+  const worst = of('NOT_CHECKED').length > 0 ? 'NOT_CHECKED' : of('COMPLETE').length > 0 ? 'COMPLETE' : 'EXCLUDED';
+  const reasons = new Set(of(worst).flatMap(({ reason }) => reason ?? []));
+  return { scope, status: worst, reason: [...reasons].join('; ') || null, kinds, calls, callsByAction };
 };
 
 const visible = (verdicts: readonly ScopedVerdict[]): readonly ScanFinding[] => {

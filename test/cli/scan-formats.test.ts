@@ -14,6 +14,7 @@ import {
   notChecked,
   REGION,
   SCOPE,
+  someSettings,
   unknownDetail,
 } from '../support/builders.ts';
 import { runLine, type World } from '../support/command-line.ts';
@@ -104,6 +105,12 @@ const REGISTERED: World['scanner'] = {
   excluded: [{ scope: 'sagemaker/4/eu-west-1', reason: 'sandbox [see](https://example.com)' }],
 };
 
+/** A kind of its scope is excluded, and cannot be read. */
+const HALF = {
+  listing: aListing({ kinds: [endpointsOf([aSighting()]), { ...notChecked(), kind: 'INFERENCE_COMPONENT' }] }),
+  scanner: { settings: someSettings({ excluded: [{ scope: SCOPE, kinds: ['INFERENCE_COMPONENT'], reason: 'not offered here' }] }) },
+} satisfies World;
+
 /** Each row as the cells that are not empty, by column. */
 const csvOf = async (world: World) => {
   const { code, out, err } = await runLine(['scan', '--format', 'csv'], world);
@@ -113,6 +120,22 @@ const csvOf = async (world: World) => {
 };
 
 describe('scan --format csv', () => {
+  it('has a row for a kind that is excluded', async () => {
+    const { code, rows } = await csvOf(HALF);
+    expect([code, rows[1]]).toEqual([
+      0,
+      {
+        key: `scope:${SCOPE}/INFERENCE_COMPONENT`,
+        kind: 'SCOPE',
+        scope: SCOPE,
+        account: '111122223333',
+        region: REGION,
+        status: 'EXCLUDED',
+        detail: 'INFERENCE_COMPONENT: not offered here',
+      },
+    ]);
+  });
+
   it('has a row for each deployment, and one for whatever else was found or not read', async () => {
     const { code, err, rows } = await csvOf({ listing: DRIFTED, scanner: REGISTERED });
     expect(rows).toMatchObject([
@@ -229,6 +252,15 @@ describe('scan --format sarif', () => {
       ['APR-02', 'error', { artifactLocation: { uri: 'registry/fraud.yaml' }, region: { startLine: 7 } }],
       ['OWN-01', 'error', { artifactLocation: { uri: 'registry/own%23er.yaml' } }],
       ['OPS-01', 'warning', undefined],
+    ]);
+  });
+
+  it('is a success where a kind is excluded, and names it', async () => {
+    const { code, run } = await sarifOf(HALF);
+    const [{ executionSuccessful, toolConfigurationNotifications: notes }] = run.invocations;
+    expect([code, executionSuccessful]).toEqual([0, true]);
+    expect(notes.map(({ level, message: { text } }) => `${level}: ${text}`)).toEqual([
+      `note: ${SCOPE} is excluded: INFERENCE_COMPONENT: not offered here`,
     ]);
   });
 

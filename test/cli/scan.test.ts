@@ -33,6 +33,12 @@ const CALLS = {
   'sagemaker:DescribeModel': { requests: 0, retries: 0, spared: { 'shown by Search': 4, 'read once for all': 5 } },
 };
 
+/** What is excluded of a scope, and cannot be read. */
+const HALF = {
+  listing: aListing({ kinds: [endpointsOf([aSighting()]), { ...notChecked(), kind: 'INFERENCE_COMPONENT' }] }),
+  scanner: { settings: someSettings({ excluded: [{ scope: SCOPE, kinds: ['INFERENCE_COMPONENT'], reason: 'not offered here' }] }) },
+} satisfies World;
+
 describe('scan', () => {
   it.each<[string, string, World, number, string]>([
     ['all in order', 'scan', {}, 0, '1 live · 0 findings\n'],
@@ -52,6 +58,15 @@ describe('scan', () => {
       { scanner: { excluded: [{ scope: 'sagemaker/4/eu-west-1', reason: 'sandbox' }] } },
       0,
       'excluded  sandbox',
+    ],
+    ['an excluded kind', 'scan', HALF, 0, 'complete  1 endpoint; excluded: INFERENCE_COMPONENT (not offered here)'],
+    ['nothing but an excluded kind', 'scan --kinds INFERENCE_COMPONENT', HALF, 0, 'excluded  not offered here'],
+    [
+      'the line that would leave it out',
+      'scan',
+      { listing: HALF.listing },
+      3,
+      `excluded: [{scope: "${SCOPE}", kinds: [INFERENCE_COMPONENT], reason: "..."}]`,
     ],
   ])('ends as it should with %s', async (_name, line, world, code, text) => {
     const { code: ended, out } = await runLine(line.split(' '), world);

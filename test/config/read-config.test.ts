@@ -42,6 +42,10 @@ describe('rollcall.yaml', () => {
     ['accounts: { 12345: {} }', '1:13: accounts.12345: an account id has 12 digits, such as "111122223333"'],
     ['accounts: { "111122223333": { contct: x } }', '1:31: accounts.111122223333.contct: unknown key (did you mean contact?)'],
     ['excluded: [{ scope: eu-west-1, reason: x }]', '1:21: excluded[0].scope: expected a scope such as sagemaker/111122223333/eu-west-1'],
+    [
+      'excluded: [{ scope: sagemaker/111122223333/eu-west-1, kinds: [ENDPOINT, PROMPT], reason: x }]',
+      '1:73: excluded[0].kinds[1]: no kind of sagemaker, which has ENDPOINT, INFERENCE_COMPONENT',
+    ],
     ['summaryAt: 8:00', '1:12: summaryAt: expected HH:MM in UTC, such as 08:00, got "8:00"'],
     ['schedule: { everyMinutes: 0 }', '1:27: schedule.everyMinutes: Too small: expected number to be >=1, got 0'],
     ['policy: { foldAbove: ten }', '1:22: policy.foldAbove: expected number, got "ten"'],

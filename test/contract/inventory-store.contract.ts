@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActKind } from '../../lib/core/act.ts';
+import { digestOf } from '../../lib/core/digest.ts';
 import type { RunRecord } from '../../lib/core/inventory.ts';
 import type { MessageMember, OutgoingMessage } from '../../lib/core/notice.ts';
 import { MINUTE, plus } from '../../lib/core/time.ts';
@@ -23,6 +24,24 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   completedAt: null,
   ...over,
 });
+const aLargeRun = (): RunRecord => {
+  const accounts = Array.from({ length: 10_000 }, (_, n) => String(100_000_000_000 + n * 7));
+  const regions = Array.from({ length: 20 }, (_, n) => `eu-region-${10 + n}`);
+  const reasonOf = (account: string) => `access denied: account:ListRegions, arn:aws:iam::${account}:role/Spoke `.padEnd(300, '.');
+  return aRun({
+    scopes: accounts.flatMap(account => regions.map(region => `sagemaker/${account}/${region}`)),
+    unread: accounts.flatMap(account =>
+      regions.map(region => ({ account, region, failure: 'DENIED', reason: `${region}: ${reasonOf(account)}`, leaving: false }) as const),
+    ),
+    unlisted: accounts.map(account => ({
+      scope: `regions/${account}`,
+      failure: 'DENIED',
+      reason: reasonOf(account),
+      since: NOW,
+      slots: 2,
+    })),
+  });
+};
 const member = (n: number): MessageMember => ({
   finding: { scope: SCOPE, rule: 'INV-01', subject: `dep:${n}` },
   receiver: 'security',
@@ -240,6 +259,15 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       const closed = aRun({ state: 'COMPLETE', totals: { ...TOTALS, open: { HIGH: 4 } }, completedAt: NOW });
       await store.updateRun(closed);
       expect(await store.run(SLOT)).toEqual(closed);
+    });
+
+    it('keeps a run of 10,000 accounts in 20 regions, of each of which much is said in 300 characters', async () => {
+      const store = await open();
+      const run = aLargeRun();
+      expect(await store.startRun(run)).toMatchObject({ outcome: 'STARTED' });
+      await store.updateRun({ ...run, state: 'COMPLETE' });
+      // By digest: a difference among 200,000 scopes is none to read.
+      expect(digestOf(await store.run(SLOT))).toBe(digestOf({ ...run, state: 'COMPLETE' }));
     });
 
     it('keeps a message with hundreds of members until it is removed', async () => {

@@ -62,6 +62,7 @@ describe('covers', () => {
   const three = aPackage();
   const pkg: VersionIdentity = { by: 'PACKAGE', packageArn: packageArn('fraud', 3) };
   const named = [packageArn('fraud', 3)];
+  const tagged = of({ image: `${REPO}:3` });
   const adapted = composeAdapter(aComposition(), { uri: 's3://m/lora', etag: 'e', role: 'ADAPTER' });
   const shell = (over: Partial<ContainerFacts> = {}) =>
     aContainer({ image: null, artefacts: [], packageArn: packageArn('FRAUD', 3), ...over });
@@ -116,7 +117,21 @@ describe('covers', () => {
       [],
       'DIFFERENT',
     ],
-    ['a digest whose parts are known is compared part by part', by(), aUnit({ composition: model(null) }), [three], 'EQUAL_UNPINNED'],
+    ['a digest whose parts a package tells is as strict about an ETag', by(), aUnit({ composition: model(null) }), [three], 'DIFFERENT'],
+    [
+      'a digest of a tag, which a package tells, and live another image',
+      byDigest(tagged),
+      aUnit(),
+      [aPackage({ composition: tagged })],
+      'DIFFERENT',
+    ],
+    [
+      'a digest whose parts a package tells, and another artefact',
+      by('v4'),
+      aUnit(),
+      [aPackage({ composition: aComposition('v4') })],
+      'DIFFERENT',
+    ],
     ['a digest of another scheme', { by: 'COMPOSITION', composition: 'c2:sha256:00' }, aUnit(), [], 'CANNOT_TELL OTHER_SCHEME'],
     ['its package, not read', pkg, aUnit({ packageArns: named }), [], 'CANNOT_TELL PACKAGE_UNREAD'],
     ['its package, content not known', pkg, aUnit({ packageArns: named }), [aPackage({ composition: null })], 'CANNOT_TELL PACKAGE_UNREAD'],
@@ -153,5 +168,14 @@ describe('covers', () => {
     ['another image', pair('other:1'), aUnit(), [], 'DIFFERENT'],
   ])('%s', (_name, identity, live, packages, result) => {
     expect(said(covers(identity, live, { packages, compositions: [] }))).toBe(result);
+  });
+
+  test('what a package tells of an approved digest says which part is another', () => {
+    const packages = [aPackage({ composition: aComposition('v4') })];
+    const slots = (known: typeof packages) => {
+      const comparison = covers(by('v4'), aUnit(), { packages: known, compositions: [] });
+      return comparison.result === 'DIFFERENT' ? comparison.differences.map(({ slot }) => slot) : comparison;
+    };
+    expect([slots(packages), slots([])]).toEqual([['container.1/model'], ['composition']]);
   });
 });

@@ -233,7 +233,7 @@ describe('words', () => {
   });
 
   it('of every remedy are filled from id and facts alone', () => {
-    const facts = { version: 'version 4', approved: 'version 3' };
+    const facts = { version: 'version 4', approved: 'version 3', exclusion: 'the scope' };
     for (const rule of RULE_IDS)
       for (const action of ruleEntry(rule).remedy) expect(withFacts(action, { id: 'F-1', facts })).not.toMatch(/[{}]|unknown/);
   });

@@ -86,7 +86,7 @@ describe('the accounts of the organisation', () => {
       leaving: false,
     };
     expect(unread).toEqual([place]);
-    expect([whyUnread({ unread }, scopeOf(MEMBER)), whyUnread({ unread }, scopeOf(OTHER))]).toEqual([place, undefined]);
+    expect([whyUnread({ unread })(scopeOf(MEMBER)), whyUnread({ unread })(scopeOf(OTHER))]).toEqual([place, undefined]);
   });
 
   it('a suspended one stays unread while the list fails, and one that was lacking leaves no sooner for it', () => {

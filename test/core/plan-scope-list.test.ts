@@ -104,7 +104,7 @@ describe('the regions that are enabled', () => {
   it('that were not listed are a finding of the account, and keep a missing one unread', () => {
     const first = planWith(answered('eu-west-1'), both);
     expect(first.unread).toEqual([{ account: ACCOUNT, region: 'us-east-1', failure: 'TRANSIENT', reason: MISSING, leaving: true }]);
-    expect([whyUnread(first, scopeOf(ACCOUNT, 'us-east-1'))?.leaving, whyUnread(first, scopeOf(ACCOUNT))]).toEqual([true, undefined]);
+    expect([whyUnread(first)(scopeOf(ACCOUNT, 'us-east-1'))?.leaving, whyUnread(first)(scopeOf(ACCOUNT))]).toEqual([true, undefined]);
     const second = planWith(DENIED, after(first));
     expect(second.unlisted).toEqual([{ scope: `regions/${ACCOUNT}`, failure: 'DENIED', reason: DENIED.reason, since: SLOT, slots: 1 }]);
     expect(second.unread).toEqual([{ ...first.unread[0], leaving: false }]);

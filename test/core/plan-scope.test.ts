@@ -146,6 +146,7 @@ describe('a scope that could not be read', () => {
       lastCompleteAt: SLOT,
       completeSeq: 1,
       count: 1,
+      excluded: null,
       failure: { failure: 'DENIED', reason: 'access denied: sagemaker:ListEndpoints', since, slots: 1 },
     });
     expect(kind(then(failed, notChecked(), { slots: 0 }))?.failure?.slots).toBe(1);

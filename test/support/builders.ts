@@ -179,13 +179,10 @@ export const anItem = (over: Partial<InventoryItem> = {}): InventoryItem => ({
   ...over,
 });
 
-export const aKindStatus = (over: Partial<KindStatus> = {}): KindStatus => ({
-  lastCompleteAt: '2026-11-23T09:00:00.000Z',
-  completeSeq: 10,
-  failure: null,
-  count: 1,
-  ...over,
-});
+export const aKindStatus = (over: Partial<KindStatus> = {}): KindStatus => {
+  const read = { lastCompleteAt: '2026-11-23T09:00:00.000Z', completeSeq: 10, count: 1 };
+  return { ...read, failure: null, excluded: null, ...over };
+};
 
 export const aStatus = (over: Partial<ScopeStatus> = {}): ScopeStatus => ({
   scope: SCOPE,

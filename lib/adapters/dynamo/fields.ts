@@ -7,6 +7,7 @@ export const count = z.int();
 export const instant = z.iso.datetime({ offset: true });
 export const maybeInstant = instant.nullable();
 export const words = z.record(text, text);
+export const failureClass = z.enum(['TRANSIENT', 'DENIED', 'IDENTITY', 'UNSUPPORTED', 'BAD_REQUEST', 'MALFORMED', 'DEADLINE', 'UNKNOWN']);
 export const findingKey = { scope: text, rule: z.enum(RULE_IDS), subject: text };
 
 /** Fields of one type, by name: the item schemas stay as short as the types that they mirror. */

@@ -2,11 +2,10 @@ import * as z from 'zod';
 import type { DeploymentActs } from '../../core/act.ts';
 import { PART_KINDS } from '../../core/composition.ts';
 import { DEPLOYMENT_KINDS } from '../../core/kinds.ts';
-import type { InventoryItem, Memo, RunRecord, ScopeStatus } from '../../core/inventory.ts';
+import type { InventoryItem, Memo, ScopeStatus } from '../../core/inventory.ts';
 import type { Message, MessageMember } from '../../core/notice.ts';
-import type { ScopeId } from '../../core/scope.ts';
 import type { Sighting } from '../../core/sighting.ts';
-import { count, each, findingKey, instant, maybe, maybeInstant, text } from './fields.ts';
+import { count, each, failureClass, findingKey, instant, maybe, maybeInstant, text } from './fields.ts';
 import { toldSchema } from './finding-items.ts';
 
 const kind = z.enum(DEPLOYMENT_KINDS);
@@ -57,9 +56,14 @@ const act = z.object({ actor, operation: text, at: instant, eventId: text }).nul
 /** An `a#` item. */
 export const actsItem: z.ZodType<DeploymentActs> = z.object({ ...each(text, 'scope', 'resource'), created: act, changed: act });
 
-const failureClass = z.enum(['TRANSIENT', 'DENIED', 'IDENTITY', 'UNSUPPORTED', 'BAD_REQUEST', 'MALFORMED', 'DEADLINE', 'UNKNOWN']);
 const failure = z.object({ failure: failureClass, reason: text, since: instant, slots: count });
-const kindStatus = z.object({ lastCompleteAt: maybeInstant, completeSeq: count, failure: failure.nullable(), count });
+const kindStatus = z.object({
+  lastCompleteAt: maybeInstant,
+  completeSeq: count,
+  failure: failure.nullable(),
+  count,
+  excluded: maybe.default(null),
+});
 
 /** An `s#` item; its lease attributes are no part of the status. A field that an earlier version did not write has a default, as in a run. */
 export const statusItem: z.ZodType<ScopeStatus> = z.object({
@@ -76,50 +80,6 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
 export const leaseItem = z.object({ leaseEpoch: count, leaseHolder: text, leaseUntil: instant });
 
 export const memoItem: z.ZodType<Memo> = z.object({ key: text, since: instant, seq: count });
-
-interface ScopeGroup {
-  /** `sagemaker/eu-west-1` */
-  readonly places: readonly string[];
-  readonly accounts: readonly string[];
-}
-
-/** Accounts that are read in the same places as one group: 1,000 of them in 20 regions would not fit an item as a list of scopes. */
-const grouped = (scopes: readonly ScopeId[]): readonly ScopeGroup[] => {
-  const parts = scopes
-    .map(scope => scope.split('/'))
-    .map(([provider, account = '', region]) => ({ account, place: `${provider}/${region}` }));
-  const accounts = [...Map.groupBy(parts, ({ account }) => account)].map(([account, own]) => ({
-    account,
-    places: own.map(({ place }) => place).toSorted(),
-  }));
-  return [...Map.groupBy(accounts, ({ places }) => places.join(' ')).values()].map(same => ({
-    places: same[0]?.places ?? [],
-    accounts: same.map(({ account }) => account),
-  }));
-};
-
-const ungrouped = (groups: readonly ScopeGroup[]): ScopeId[] =>
-  groups.flatMap(({ places, accounts }) => accounts.flatMap(account => places.map(place => place.replace('/', `/${account}/`)))).toSorted();
-
-/** An earlier version stored the scopes as they are. */
-const storedScopes = z.union([z.array(text), z.array(z.object({ places: z.array(text), accounts: z.array(text) })).transform(ungrouped)]);
-const unreadPlace = z.object({ account: text, region: maybe, failure: failureClass, reason: text, leaving: z.boolean() });
-const unlisted = z.object({ scope: text, failure: failureClass, reason: text, since: instant, slots: count });
-const counted = each(count, 'deployments', 'registered', 'scopesComplete', 'scopesNotChecked', 'calls', 'opened', 'cleared');
-export const runItem: z.ZodType<RunRecord> = z.object({
-  ...each(instant, 'slot', 'startedAt'),
-  holder: text,
-  manual: z.boolean(),
-  scopes: storedScopes,
-  unread: z.array(unreadPlace).default([]),
-  unlisted: z.array(unlisted).default([]),
-  state: z.enum(['RUNNING', 'CLOSED', 'COMPLETE']),
-  totals: z.object({ ...counted, scopesAtRest: count.default(0), open: z.record(text, count) }).nullable(),
-  completedAt: maybeInstant,
-});
-
-/** A run as it is stored; `runItem` is the other direction, which puts the scopes in order. */
-export const storedRun = (run: RunRecord): Record<string, unknown> => ({ ...run, scopes: grouped(run.scopes) });
 
 export const summaryItem = z.object({ at: instant });
 

@@ -6,6 +6,7 @@ import { type ActSubject, type InventoryStore, type Lease, UnreadableItemError, 
 import * as db from './client.ts';
 import type { Item, Table } from './client.ts';
 import * as shapes from './inventory-items.ts';
+import { runItem, storedRun } from './run-item.ts';
 import * as schema from './schema.ts';
 import type { Key } from './schema.ts';
 
@@ -146,14 +147,14 @@ const memos = (table: Table): Pick<InventoryStore, 'memos' | 'putMemo' | 'remove
 
 const runs = (table: Table): Pick<InventoryStore, 'startRun' | 'run' | 'updateRun' | 'lastSummary' | 'putLastSummary'> => ({
   startRun: async run => {
-    if (await db.putIfAbsent(table, schema.runKey(run.slot), shapes.storedRun(run))) return { outcome: 'STARTED', run };
+    if (await db.putIfAbsent(table, schema.runKey(run.slot), storedRun(run))) return { outcome: 'STARTED', run };
     const stored = await readRun(table, run.slot);
     if (stored === undefined) throw new Error(`the run of ${run.slot} was removed while it was being started`);
     return { outcome: stored.holder === run.holder ? 'RESUMED' : 'DUPLICATE', run: stored };
   },
   run: slot => readRun(table, slot),
   updateRun: async run => {
-    await db.update(table, schema.runKey(run.slot), { set: shapes.storedRun(run) });
+    await db.update(table, schema.runKey(run.slot), { set: storedRun(run) });
   },
   lastSummary: async receiver => {
     const item = await db.getItem(table, schema.summaryKey(receiver));
@@ -166,7 +167,7 @@ const runs = (table: Table): Pick<InventoryStore, 'startRun' | 'run' | 'updateRu
 
 const readRun = async (table: Table, slot: Instant): Promise<RunRecord | undefined> => {
   const item = await db.getItem(table, schema.runKey(slot));
-  return item && db.readItem(table, shapes.runItem, item);
+  return item && db.readItem(table, runItem, item);
 };
 
 /** About 1 KB each, so a chunk stays far below the 400 KB of an item. */

@@ -1,3 +1,5 @@
+import { exclusionOf } from '../../core/exclusion.ts';
+import { kindsOf } from '../../core/kinds.ts';
 import { type CloudScope, scopeId } from '../../core/scope.ts';
 import type { FailureClass } from '../../core/sighting.ts';
 import type { Probed } from '../../ports.ts';
@@ -41,12 +43,12 @@ const mendOf = (scope: CloudScope, failed: readonly Probed[]): string[] => {
 const statement = (actions: readonly string[]): string => JSON.stringify({ Effect: 'Allow', Action: actions, Resource: '*' });
 
 /** The line that `rollcall.yaml` has for what nobody means to read. */
-const leaveOut = (scope: CloudScope): string => `leave it out in rollcall.yaml: excluded: [{scope: "${scopeId(scope)}", reason: "..."}]`;
+const leaveOut = (scope: CloudScope): string => `leave it out in rollcall.yaml: excluded: [${exclusionOf(scopeId(scope), '')}]`;
 
 const AGAIN = ({ provider, region }: CloudScope): string =>
   `try again; if it stays, see whether AWS's ${provider} in ${region} can be reached from here (proxy, firewall, endpoint of the VPC)`;
 
 const MENDS: Readonly<Partial<Record<FailureClass, (scope: CloudScope) => string>>> = {
   IDENTITY: scope => `enable ${scope.region} in the account, or ${leaveOut(scope)}`,
-  UNSUPPORTED: leaveOut,
+  UNSUPPORTED: scope => `${leaveOut(scope)}; with kinds: [...] beside the scope only these, of ${kindsOf(scope.provider).join(', ')}`,
 };

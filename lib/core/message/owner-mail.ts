@@ -1,6 +1,6 @@
 import { actIn, whyNobody } from '../act.ts';
 import type { FindingRecord } from '../finding.ts';
-import { withFacts } from '../finding-view.ts';
+import { remediesOf } from '../finding-view.ts';
 import { titleOf } from '../kinds.ts';
 import type { NoticeReason } from '../notice.ts';
 import type { OwedNotice } from '../notices.ts';
@@ -100,7 +100,7 @@ const byWhom = ({ rule, evidence }: FindingRecord, { settings }: TextContext): s
 
 const remedies = (record: FindingRecord, id: string): string[] => {
   const facts = Object.fromEntries(Object.entries(record.facts).map(([key, value]) => [key, safeText(value, 80)]));
-  const actions = ruleEntry(record.rule).remedy.map(action => withFacts(action, { id, facts }));
+  const actions = remediesOf({ ...record, id, facts });
   return actions.map((action, index) => (index === actions.length - 1 ? `${action} This closes on the next roll call.` : action));
 };
 

@@ -1,5 +1,5 @@
 import type { OwedNotice } from '../notices.ts';
-import { parseScopeId } from '../scope.ts';
+import { exclusionOf } from '../exclusion.ts';
 import { safeText, wrap } from './safe-text.ts';
 import { type Block, place, plural, type TextContext } from './words.ts';
 
@@ -22,16 +22,22 @@ const unreadBlock = (notices: readonly [OwedNotice, ...OwedNotice[]], context: T
   const { record } = notices[0].finding;
   const actions = [...new Set(record.reason.match(/\b[a-z][a-z0-9-]*:[A-Z][A-Za-z]+\b/g))];
   const where = record.about.account === null ? 'the organisation' : place({ ...record.about, region: null });
-  const subjects = notices.map(({ finding }) => finding.record.subject.replace(/^scope:/, ''));
-  const scopes = subjects.filter(subject => parseScopeId(subject) !== undefined);
+  const exclusions = notices.flatMap(
+    ({
+      finding: {
+        record: { subject, facts },
+      },
+    }) => exclusionOf(subject.replace(/^scope:/, ''), facts['kinds'] ?? '') ?? [],
+  );
   const unlisted =
-    subjects.length > scopes.length ? ['A list was not answered: what it said last still holds, and what is new is not seen.'] : [];
-  const unread = scopes.length > 0 ? [`${plural(scopes.length, 'scope')} not read: nothing recorded there changes until it is.`] : [];
-  const next = scopes.length > 0 ? `${repairOf(actions)}, or leave out in rollcall.yaml what nobody needs:` : `${repairOf(actions)}.`;
+    notices.length > exclusions.length ? ['A list was not answered: what it said last still holds, and what is new is not seen.'] : [];
+  const unread =
+    exclusions.length > 0 ? [`${plural(exclusions.length, 'scope')} not read: nothing recorded there changes until it is.`] : [];
+  const next = exclusions.length > 0 ? `${repairOf(actions)}, or leave out in rollcall.yaml what nobody needs:` : `${repairOf(actions)}.`;
   const lines = [
     ...wrap(`${record.severity} ${context.shortId(record)} OPS-01 ${where}: ${safeText(record.reason)}`, '  '),
     ...[...unread, ...unlisted, next].flatMap(line => wrap(`  ${line}`, '  ')),
-    ...excludedLines(scopes),
+    ...excludedLines(exclusions),
   ];
   return { lines, notices };
 };
@@ -43,8 +49,8 @@ const repairOf = (actions: readonly string[]): string => {
 };
 
 /** One YAML list, whatever the number of scopes: to be pasted as it is. */
-const excludedLines = (scopes: readonly string[]): string[] =>
-  scopes.map((scope, index) => {
+const excludedLines = (exclusions: readonly string[]): string[] =>
+  exclusions.map((exclusion, index) => {
     const open = index === 0 ? '  excluded: [' : '             ';
-    return `${open}{scope: ${JSON.stringify(safeText(scope))}, reason: "..."}${index === scopes.length - 1 ? ']' : ','}`;
+    return `${open}${safeText(exclusion, 400)}${index === exclusions.length - 1 ? ']' : ','}`;
   });

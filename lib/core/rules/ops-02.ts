@@ -18,7 +18,8 @@ export const judgeStale = (c: ScopeCase): Verdict => {
   const { status, slot, settings } = c;
   const subject = scopeSubject(c);
   if (!status) return cannotTell('OPS-02', subject, 'NEVER_TRIED', 'nothing is known of this scope yet');
-  const kinds = Object.entries(status.kinds).map(([kind, { lastCompleteAt }]) => ({
+  const asked = Object.entries(status.kinds).filter(([, { excluded }]) => excluded === null);
+  const kinds = asked.map(([kind, { lastCompleteAt }]) => ({
     kind,
     since: lastCompleteAt === null ? status.firstTriedAt : lastDue(lastCompleteAt, c),
     never: lastCompleteAt === null,

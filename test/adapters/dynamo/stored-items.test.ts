@@ -6,7 +6,7 @@ import * as schema from '../../../lib/adapters/dynamo/schema.ts';
 import { type EmbeddedDynamo, startEmbeddedDynamo } from '../../../lib/adapters/local/embedded-dynamo.ts';
 import { registrationKeys } from '../../../lib/core/match-keys.ts';
 import { sealEntry } from '../../../lib/core/history.ts';
-import { anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
+import { aKindStatus, anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
 import type { UnreadableItem } from '../../../lib/ports.ts';
 import { freshStores } from '../../support/dynamo-tables.ts';
 
@@ -96,7 +96,8 @@ describe('items that no longer parse', () => {
 describe('items of an earlier version', () => {
   it('are read as what they were: a status that never rests, a run that knows of no list', async () => {
     const { inventory, tables } = await open();
-    const { emptySince: _, ...status } = aStatus();
+    const { excluded: _excluded, ...kind } = aKindStatus();
+    const { emptySince: _, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
     await update(tables.inventory, schema.statusKey(SCOPE), { set: { ...status, observedEpoch: 1 } });
     expect(await inventory.statuses()).toEqual({ statuses: [aStatus({ emptySince: null })], unreadable: [] });
     const counts = { deployments: 2, registered: 1, scopesComplete: 1, scopesNotChecked: 0, calls: 7, opened: 1, cleared: 0 };
@@ -104,6 +105,17 @@ describe('items of an earlier version', () => {
     const run = { slot: NOW, holder: 'h', startedAt: NOW, manual: false, scopes: [SCOPE], state: 'COMPLETE', totals, completedAt: NOW };
     await putIfAbsent(tables.inventory, schema.runKey(NOW), run);
     expect(await inventory.run(NOW)).toEqual({ ...run, unread: [], unlisted: [], totals: { ...totals, scopesAtRest: 0 } });
+  });
+
+  it('are read as what they were: accounts of a run, one by one', async () => {
+    const { inventory, tables } = await open();
+    const unread = [
+      { account: '444455556666', region: null, failure: 'DENIED', reason: 'account 444455556666 is SUSPENDED', leaving: false },
+    ];
+    const unlisted = [{ scope: 'organization', failure: 'TRANSIENT', reason: 'failed after retries', since: NOW, slots: 2 }];
+    const run = { slot: NOW, holder: 'h', startedAt: NOW, manual: false, scopes: [SCOPE], unread, unlisted };
+    await putIfAbsent(tables.inventory, schema.runKey(NOW), { ...run, state: 'CLOSED', totals: null, completedAt: null });
+    expect(await inventory.run(NOW)).toMatchObject(run);
   });
 });
 
