@@ -1,7 +1,7 @@
 import type { FindingRecord } from './finding.ts';
 import type { ScopeId } from './scope.ts';
 import type { Settings } from './settings.ts';
-import { elapsed, type Instant, MINUTE } from './time.ts';
+import { elapsed, HOUR, type Instant, MINUTE } from './time.ts';
 
 /** What in an event named its author; the order is that of trust. A session name is chosen by the caller, except where Identity Center sets it. */
 export type NamedBy = 'IDENTITY_CENTER_USER' | 'SOURCE_IDENTITY' | 'SSO_SESSION' | 'IAM_USER' | 'ROLE' | 'ROOT' | 'SERVICE' | 'NOBODY';
@@ -39,6 +39,17 @@ export const orderOf = ({ at, eventId }: Act): string => `${at} ${eventId}`;
 
 export const latestAct = (...acts: readonly (Act | null)[]): Act | null =>
   acts.reduce((latest, act) => (latest === null || (act !== null && orderOf(act) > orderOf(latest)) ? act : latest), null);
+
+/** How long after a call its event may come to us: queues and their returns included. */
+const EVENT_DELAY = HOUR;
+
+/** Names of deployments that a call was announced on since a roll call of `lastSlot` read them, or so short before that it may have read what was kept. */
+export const announcedSince = (acts: readonly DeploymentActs[], lastSlot: Instant | null): readonly string[] =>
+  acts.flatMap(({ created, changed, resource }) => {
+    const at = latestAct(created, changed)?.at;
+    const isNew = at !== undefined && (lastSlot === null || elapsed(lastSlot, at) > -EVENT_DELAY);
+    return isNew ? (resource.split('/').at(-1) ?? []) : [];
+  });
 
 /** How far the time of a call may lie from the creation that it brought about. */
 const SLACK = 5 * MINUTE;

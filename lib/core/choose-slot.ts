@@ -1,4 +1,4 @@
-import { DAY, elapsed, type Instant, roundDown } from './time.ts';
+import { DAY, elapsed, HOUR, type Instant, MINUTE, plus, roundDown } from './time.ts';
 
 /** What the scheduler replaces by the scheduled time, and some emulators hand on as it stands. */
 const PLACEHOLDER = '<aws.scheduler.scheduled-time>';
@@ -31,4 +31,14 @@ export const chooseSlot = ({ given, startedAt, everyMinutes }: SlotQuestion): Sl
     return refuse('NO_INSTANT', 'is no instant such as 2026-11-23T09:15:00Z');
   if (elapsed(startedAt, given) > AHEAD) return refuse('TOO_LATE', `is more than two days after the start at ${startedAt}`);
   return { ok: true, slot: roundDown(given, everyMinutes), manual: false };
+};
+
+/** The state machine ends a roll call after this. */
+export const LONGEST_ROLL_CALL = HOUR;
+
+/** The slots whose roll calls may be under way at `now`, the latest first. */
+export const slotsUnderWay = (now: Instant, everyMinutes: number): readonly Instant[] => {
+  const latest = roundDown(now, everyMinutes);
+  const before = Math.max(0, Math.floor((LONGEST_ROLL_CALL - elapsed(latest, now)) / (everyMinutes * MINUTE)));
+  return Array.from({ length: before + 1 }, (_each, index) => plus(latest, -index * everyMinutes * MINUTE));
 };

@@ -14,7 +14,7 @@ import type { Settings } from './settings.ts';
 import { DAY, elapsed, type Instant, plus, wholeDays } from './time.ts';
 
 export interface MessageQuestion {
-  /** Every finding, so that short ids are unique. */
+  /** Every finding, so that short ids are unique; between two roll calls only some, and ids are whole. */
   readonly findings: readonly StoredFinding[];
   /** From `noticesOwed`, most urgent first. */
   readonly owed: readonly OwedNotice[];
@@ -72,7 +72,7 @@ const latestSummaryTime = (slot: Instant, summaryAt: string): Instant => {
 /** What people may type for an id: `F-` and at least four characters. */
 const prefixesOf = (id: string): string[] => [6, 7, 8, 9].map(length => id.slice(0, length));
 
-const textContext = ({ findings, now, settings, reached }: MessageQuestion): TextContext => {
+const textContext = ({ findings, now, settings, reached, between }: MessageQuestion): TextContext => {
   const sharing = Map.groupBy(
     findings.flatMap(({ record }) => prefixesOf(record.id)),
     prefix => prefix,
@@ -82,7 +82,7 @@ const textContext = ({ findings, now, settings, reached }: MessageQuestion): Tex
   return {
     now,
     settings,
-    shortId: ({ id }) => prefixesOf(id).find(prefix => (sharing.get(prefix)?.length ?? 0) < 2) ?? id,
+    shortId: ({ id }) => (between ? id : (prefixesOf(id).find(prefix => (sharing.get(prefix)?.length ?? 0) < 2) ?? id)),
     isReached: person => configured.has(ownerAttribute(person)) && (confirmed?.has(ownerAttribute(person)) ?? true),
   };
 };

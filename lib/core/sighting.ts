@@ -63,6 +63,9 @@ export interface QuarantinedItem {
 /** How a failure counts (`adapters/aws/classify-error.ts` decides). None of them ever means "empty". */
 export type FailureClass = 'TRANSIENT' | 'DENIED' | 'IDENTITY' | 'UNSUPPORTED' | 'BAD_REQUEST' | 'MALFORMED' | 'DEADLINE' | 'UNKNOWN';
 
+/** What may have passed when it is asked again. */
+export const isPassing = (failure: FailureClass): boolean => failure === 'TRANSIENT' || failure === 'DEADLINE';
+
 export type KindListing =
   | {
       readonly kind: DeploymentKind;

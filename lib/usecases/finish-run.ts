@@ -1,7 +1,9 @@
+import { type EventMessage, planRechecks } from '../core/events/plan-rechecks.ts';
 import type { Settings } from '../core/settings.ts';
-import { type Instant, MINUTE, plus, roundDown } from '../core/time.ts';
+import { type Instant, roundDown } from '../core/time.ts';
 import type { Clock, FindingStore, InventoryStore, Log, Publisher } from '../ports.ts';
 import { isFirstRollCall } from './close-run.ts';
+import { latestRun, watchIn } from './known-runs.ts';
 import { notify, type NotifyOutcome } from './notify.ts';
 
 export interface FinishDeps {
@@ -38,19 +40,26 @@ export const finishRun = async (deps: FinishDeps, ask: { readonly slot: Instant;
   return told;
 };
 
+export interface TellAsk {
+  /** The events whose rechecks have ended by now. */
+  readonly messages: readonly EventMessage[];
+  readonly holder: string;
+}
+
 /**
- * Tells what cannot wait of what rechecks found. LEFT: a roll call is under way. It tells everything when it has read everything, and
- * what is told of a part of it could not be folded any more. What another notifier is telling is left to it.
+ * Tells what cannot wait of what rechecks found in the scopes that the messages name. LEFT: a roll call is under way, or none was yet. It
+ * tells everything when it has read everything, and what is told of a part of it could not be folded any more. What another notifier is
+ * telling is left to it.
  */
-export const tellBetween = async (deps: FinishDeps, ask: { readonly holder: string }): Promise<NotifyOutcome['outcome'] | 'LEFT'> => {
-  const now = deps.clock.now();
-  const { everyMinutes } = deps.settings.schedule;
-  const slot = roundDown(now, everyMinutes);
-  const run = (await deps.inventory.run(slot)) ?? (await deps.inventory.run(plus(slot, -everyMinutes * MINUTE)));
-  if (run !== undefined && run.state !== 'COMPLETE') return 'LEFT';
-  const scopes = (await deps.inventory.statuses()).statuses.map(({ scope }) => scope);
-  const { settings } = deps;
-  const told = await notify(deps, { ...ask, slot, now, scopes, settings, totals: null, firstRollCall: false, between: true });
+export const tellBetween = async (deps: FinishDeps, { messages, holder }: TellAsk): Promise<NotifyOutcome['outcome'] | 'LEFT'> => {
+  const run = await latestRun(deps);
+  const watch = await watchIn(deps, run);
+  if (watch === undefined || (run !== undefined && run.state !== 'COMPLETE')) return 'LEFT';
+  const scopes = planRechecks(messages, watch).rechecks.map(({ scope }) => scope);
+  const { clock, settings } = deps;
+  const now = clock.now();
+  const slot = roundDown(now, settings.schedule.everyMinutes);
+  const told = await notify(deps, { holder, slot, now, scopes, settings, totals: null, firstRollCall: false, between: true });
   if (told.outcome === 'FAILED') throw new Error(failure(slot, told));
   return told.outcome;
 };

@@ -16,7 +16,7 @@ export interface NotifyDeps {
 
 export interface NotifyAsk extends Pick<MessageQuestion, 'now' | 'slot' | 'totals' | 'firstRollCall' | 'between' | 'settings'> {
   readonly holder: string;
-  /** Every scope that has findings; `registry` is added. */
+  /** Of whose findings is told; `registry` is added. Every scope that has any, but between two roll calls. */
   readonly scopes: readonly ScopeId[];
 }
 
@@ -79,7 +79,8 @@ export const notify = async (deps: NotifyDeps, ask: NotifyAsk): Promise<NotifyOu
 const finishOutgoing = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress): Promise<void> => {
   const outgoing = await deps.inventory.outgoing(progress.damage.add);
   if (outgoing.length === 0) return;
-  const { findings, unread } = await readFindings(deps, ask, progress);
+  const members = outgoing.flatMap(({ message }) => message.members.map(({ finding }) => finding.scope));
+  const { findings, unread } = await readFindings(deps, members, progress);
   const causes = new Set(noticesOwed(findings, ask.now).owed.map(({ notice }) => causeOf(notice)));
   const mayBeOwed = (member: MessageMember): boolean => unread.has(member.finding.scope) || causes.has(causeOf(member));
   for (const item of outgoing) {
@@ -116,7 +117,7 @@ const supersede = async (deps: NotifyDeps, message: Message, { superseded }: Pro
 
 const sendOwed = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress) => {
   const { settings, now, slot } = ask;
-  const { findings } = await readFindings(deps, ask, progress);
+  const { findings } = await readFindings(deps, ask.scopes, progress);
   const { owed: all, silent } = noticesOwed(findings, now);
   // What waits in a message of an earlier run is not told a second time beside it.
   const waiting = new Set(
@@ -170,7 +171,7 @@ const markMember = async ({ findings, log }: NotifyDeps, { finding, receiver, to
   }
 };
 
-const readFindings = async (deps: NotifyDeps, { scopes }: NotifyAsk, { damage }: Progress) => {
+const readFindings = async (deps: NotifyDeps, scopes: readonly ScopeId[], { damage }: Progress) => {
   const findings: StoredFinding[] = [];
   const unread = new Set<ScopeId>();
   for (const scope of new Set([...scopes, REGISTRY_SCOPE])) {

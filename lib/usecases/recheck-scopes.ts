@@ -1,14 +1,15 @@
-import { planRechecks, type RecheckPlan } from '../core/events/plan-rechecks.ts';
-import { readEvent } from '../core/events/read-event.ts';
-import type { ScopeStatus } from '../core/inventory.ts';
-import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
+import { type EventMessage, planRechecks, type RecheckPlan } from '../core/events/plan-rechecks.ts';
+import type { RunRecord, ScopeStatus } from '../core/inventory.ts';
+import type { ScopeId } from '../core/scope.ts';
 import { isAtRest } from '../core/scope-status.ts';
-import { elapsed, type Instant, MINUTE, roundDown } from '../core/time.ts';
-import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
+import { type FailureClass, isPassing, type Listing } from '../core/sighting.ts';
+import { elapsed, type Instant, isDue, MINUTE, plus, roundDown } from '../core/time.ts';
+import { latestRun, watchIn } from './known-runs.ts';
+import { type ReconcileDeps, reconcileScope, WRITING_MS } from './reconcile-scope.ts';
 
 export interface RecheckAsk {
   /** Events as the queue holds them. */
-  readonly messages: readonly { readonly id: string; readonly body: string }[];
+  readonly messages: readonly EventMessage[];
   readonly holder: string;
   readonly deadline: Instant;
 }
@@ -22,33 +23,32 @@ const ENOUGH = MINUTE / 4;
  * dead-letter queue, and those of scopes that somebody else is reading or about to read, that failed, or for which no time was left.
  */
 export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promise<readonly string[]> => {
-  const watched = await watchedScopes(deps);
-  // Before the first roll call has ended everything is new still: that tells it as one, and is at most an interval away.
-  if (watched === undefined) return [];
-  const messages = ask.messages.map(({ id, body }) => ({ id, event: readEvent(body) }));
-  const plan = planRechecks(messages, watched);
-  logEvents(deps, plan, messages.length);
+  const run = await latestRun(deps);
+  const watch = await watchIn(deps, run);
+  if (watch === undefined) return waitForRollCall(deps, ask);
+  const plan = planRechecks(ask.messages, watch);
+  logEvents(deps, plan, ask.messages.length);
   for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
   const again: string[] = plan.refused.map(({ message }) => message);
   for (const { scope, messages: asking } of plan.rechecks) {
-    const announced = plan.acts.flatMap(act => (act.scope === scope ? (act.resource.split('/').at(-1) ?? []) : []));
-    const { done, reason } = await recheckOnItsOwn(deps, { ...ask, announced }, scope);
+    const { done, reason } = await recheckOnItsOwn(deps, { ...ask, run }, scope);
     deps.log.info('scope.rechecked', { scope, done, reason, messages: asking.length });
     if (!done) again.push(...asking);
   }
   return again;
 };
 
-/** The scopes of the roll call that was closed last: an event about any other is not looked at. undefined: none was closed yet. */
-const watchedScopes = async ({ inventory }: ReconcileDeps): Promise<readonly ScopeId[] | undefined> => {
-  const closed = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
-  return closed === null ? undefined : (await inventory.run(closed))?.scopes;
+/** Which scopes are watched is not known before the first roll call is planned, and who did what is kept by scope: all of it comes back. */
+const waitForRollCall = ({ log }: ReconcileDeps, { messages }: RecheckAsk): readonly string[] => {
+  log.info('events.wait', { reason: 'NO_ROLL_CALL_YET', messages: messages.length });
+  return messages.map(({ id }) => id);
 };
 
 interface ScopeAsk extends Pick<RecheckAsk, 'holder' | 'deadline'> {
-  readonly announced: readonly string[];
+  readonly run: RunRecord | undefined;
 }
 
+/** Not `done`: its messages come back, at most twice more. */
 interface Rechecked {
   readonly done: boolean;
   readonly reason: string;
@@ -64,24 +64,35 @@ const recheckOnItsOwn = async (deps: ReconcileDeps, ask: ScopeAsk, scope: ScopeI
   }
 };
 
-const recheck = async (deps: ReconcileDeps, { holder, deadline, announced }: ScopeAsk, scope: ScopeId): Promise<Rechecked> => {
+const recheck = async (deps: ReconcileDeps, { holder, deadline, run }: ScopeAsk, scope: ScopeId): Promise<Rechecked> => {
   const now = deps.clock.now();
   if (elapsed(now, deadline) < ENOUGH) return { done: false, reason: 'NO_TIME' };
   const status = await deps.inventory.status(scope);
-  // As before the first roll call of all.
-  if (status?.lastSlot == null) return { done: true, reason: 'NEVER_READ' };
-  const slot = roundDown(now, deps.settings.schedule.everyMinutes);
+  // What a scope is like for the first time, a roll call tells.
+  if (status?.lastSlot == null) return { done: false, reason: 'NEVER_READ' };
   // Whoever has the scope when the roll call comes to it makes it one that was not read, of which absence is never proved.
-  if (await isNextInRollCall(deps, status, slot)) return { done: false, reason: 'ROLL_CALL_UNDER_WAY' };
-  const { outcome } = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline, announced });
+  if (run?.state === 'RUNNING' && isStillToRead(status, run.slot)) return { done: false, reason: 'ROLL_CALL_UNDER_WAY' };
+  const { everyMinutes } = deps.settings.schedule;
+  const slot = roundDown(now, everyMinutes);
+  const next = plus(slot, everyMinutes * MINUTE);
+  const end = isStillToRead(status, next) ? earlier(deadline, plus(next, -WRITING_MS)) : deadline;
+  if (elapsed(now, end) < ENOUGH) return { done: true, reason: 'ROLL_CALL_NEXT' };
+  const read = await reconcileScope(deps, { scope, slot, mode: 'RECHECK', holder, deadline: end });
   // Who superseded this reader looked later than it did.
-  return { done: outcome === 'DONE' || outcome === 'SUPERSEDED', reason: outcome };
+  return read.outcome === 'DONE' ? howRead(read.listing) : { done: read.outcome === 'SUPERSEDED', reason: read.outcome };
 };
 
-/** Whether the roll call of `slot` has still to read a scope. */
-const isNextInRollCall = async ({ inventory }: ReconcileDeps, status: ScopeStatus, slot: Instant): Promise<boolean> => {
-  const isRead = status.lastSlot !== null && elapsed(slot, status.lastSlot) >= 0;
-  return !isRead && !isAtRest(status, slot) && (await inventory.run(slot))?.state === 'RUNNING';
+const earlier = (a: Instant, b: Instant): Instant => (isDue(a, b) ? a : b);
+
+/** Whether the roll call of `slot` reads a scope, and has not read it. */
+const isStillToRead = (status: ScopeStatus, slot: Instant): boolean =>
+  (status.lastSlot === null || elapsed(slot, status.lastSlot) < 0) && !isAtRest(status, slot);
+
+/** What was refused will be refused again, and roll calls say so; what only failed just now is looked at again. */
+const howRead = ({ kinds }: Listing): Rechecked => {
+  const failures = kinds.flatMap((kind): readonly FailureClass[] => (kind.status === 'NOT_CHECKED' ? [kind.failure] : []));
+  if (failures.length === 0) return { done: true, reason: 'DONE' };
+  return { done: !failures.some(isPassing), reason: `NOT_CHECKED ${[...new Set(failures)].toSorted().join(' ')}` };
 };
 
 const logEvents = ({ log }: ReconcileDeps, plan: RecheckPlan, messages: number): void => {

@@ -1,4 +1,5 @@
 import { absencesToConfirm } from '../core/absence.ts';
+import { announcedSince } from '../core/act.ts';
 import type { InventoryItem } from '../core/inventory.ts';
 import { groupOfPackage, sightingKeys } from '../core/match-keys.ts';
 import type { ReconcilePlan, ScopeWorld } from '../core/plan.ts';
@@ -9,17 +10,7 @@ import { untried } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
-import type {
-  Clock,
-  FindingStore,
-  InventoryStore,
-  ListingQuestion,
-  ListingSource,
-  Log,
-  OwnerDirectory,
-  RegistryStore,
-  WriteOutcome,
-} from '../ports.ts';
+import type { Clock, FindingStore, InventoryStore, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 
@@ -41,7 +32,6 @@ export interface ReconcileAsk {
   /** Who asks; the same holder may take its own lease again after a crash. */
   readonly holder: string;
   readonly deadline: Instant;
-  readonly announced?: ListingQuestion['announced'];
 }
 
 /** BUSY: another observer is reading the scope now. SUPERSEDED: a later one wrote while this one was reading. UNREADABLE: what is stored of it does not parse. None changes anything more. */
@@ -88,7 +78,7 @@ const readWorld = async (
   const listing = await deps.source.list(ask.cloud, {
     packageGroups: await groupsToAsk(deps.registry, ask.cloud, items),
     deadline: ask.deadline,
-    announced: ask.announced,
+    announced: announcedSince(acts, status?.lastSlot ?? null),
   });
   const sightings = [...sightingsOf(listing), ...items.map(item => item.sighting)];
   const claimed = await deps.registry.claiming(matchKeys(sightings, items, deps.settings));

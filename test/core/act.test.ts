@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Actor, actEvidence, actorText, resourceOf } from '../../lib/core/act.ts';
+import { type Actor, actEvidence, actorText, announcedSince, resourceOf } from '../../lib/core/act.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
 import type { ScopeWorld } from '../../lib/core/plan.ts';
 import { DAY, MINUTE, plus } from '../../lib/core/time.ts';
@@ -50,6 +50,17 @@ describe('a finding', () => {
     expect(plan.findings.map(({ action, reason }) => [action, reason])).toEqual([['UPDATE', 'changed: createdBy, changedBy']]);
     expect(planReconcile({ ...scopeAfter(later), acts: later.acts }).findings).toEqual([]);
   });
+});
+
+describe('what is kept of a deployment is not believed', () => {
+  const since = (minutes: number, lastSlot: string | null = NOW) =>
+    announcedSince([someActs({ created: null, changed: anAct({ at: plus(NOW, minutes * MINUTE) }) })], lastSlot);
+  it.each([
+    ['where a call on it came after the roll call that read it', since(5), ['fraud-scorer']],
+    ['where the call was before, and its event may have come after', since(-59), ['fraud-scorer']],
+    ['but where the event had come by then', since(-60), []],
+    ['where no roll call has read it yet', since(-500, null), ['fraud-scorer']],
+  ])('%s', (_what, names, expected) => expect(names).toEqual(expected));
 });
 
 describe('acts are forgotten', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSlot } from '../../lib/core/choose-slot.ts';
+import { chooseSlot, slotsUnderWay } from '../../lib/core/choose-slot.ts';
 
 const STARTED = '2026-11-23T10:31:07.000Z';
 const choose = (given: unknown, everyMinutes = 15) => chooseSlot({ given, startedAt: STARTED, everyMinutes });
@@ -30,4 +30,12 @@ describe('the slot of a roll call', () => {
     const chosen = choose(given);
     expect(chosen).toMatchObject({ ok: false, code, reason: expect.stringContaining(`slot ${JSON.stringify(given)} `) });
   });
+});
+
+it.each<[string, number, readonly string[]]>([
+  ['those of an hour', 15, ['10:30', '10:15', '10:00', '09:45']],
+  ['the latest one alone, where they are further apart', 120, ['10:00']],
+  ['those that began not more than an hour ago', 20, ['10:20', '10:00', '09:40']],
+])('the roll calls that may be under way are %s', (_what, everyMinutes, slots) => {
+  expect(slotsUnderWay('2026-11-23T10:31:07.000Z', everyMinutes)).toEqual(slots.map(slot => `2026-11-23T${slot}:00.000Z`));
 });

@@ -23,7 +23,7 @@ describe('the bus', () => {
         Principal: { AWS: expect.anything() },
         Action: 'events:PutEvents',
         Resource: expect.anything(),
-        Condition: { StringEquals: { 'events:source': ['aws.sagemaker', 'aws.bedrock'] } },
+        Condition: { StringEquals: { 'events:source': ['aws.sagemaker', 'aws.bedrock', 'aws.bedrock-agentcore'] } },
       },
     ]);
     expect(asText(bus?.['Policy'].Statement[0].Principal.AWS)).toBe('arn:<AWS::Partition>:iam::<AWS::AccountId>:root');
@@ -34,7 +34,7 @@ describe('the bus', () => {
 
   it('hands on what comes from those, to be looked at and then told, and keeps what it cannot hand on', () => {
     const rule = all('AWS::Events::Rule').get('AnnouncedChanges');
-    expect(rule?.['EventPattern']).toEqual({ source: ['aws.sagemaker', 'aws.bedrock'], account: [{ Ref: 'AWS::AccountId' }] });
+    expect(rule?.['EventPattern']).toEqual({ source: ['aws.sagemaker', 'aws.bedrock', 'aws.bedrock-agentcore'], account: [{ Ref: 'AWS::AccountId' }] });
     const targets = rule?.['Targets'].map((target: Properties) => [text(target['Arn']), text(target['DeadLetterConfig'].Arn)]);
     expect(targets).toEqual(['RecheckQueue', 'TellQueue'].map(id => [`<${id}.Arn>`, '<UnreadEventsQueue.Arn>']));
   });

@@ -139,10 +139,11 @@ describe('announced changes', () => {
     await expect(recheck({}, lambda)).rejects.toThrow(/Records/);
   });
 
-  it('are told between roll calls, whatever the messages say', async () => {
+  it('are told between roll calls, where the messages say', async () => {
     called.tellBetween.mockResolvedValue('TOLD');
-    await tell(records('text', '{}'), lambda);
-    expect(called.tellBetween).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), { holder: 'tell request-1' });
+    await tell(records('{}'), lambda);
+    const ask = { messages: [{ id: 'm-0', body: '{}' }], holder: 'tell request-1' };
+    expect(called.tellBetween).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), ask);
     expect(called.finishRun).not.toHaveBeenCalled();
     await expect(tell({ Records: [] }, lambda)).rejects.toThrow(/slot/);
   });

@@ -1,48 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { FailureClass, KindListing } from '../../lib/core/sighting.ts';
 import { MINUTE, plus } from '../../lib/core/time.ts';
-import { finishRun, tellBetween } from '../../lib/usecases/finish-run.ts';
+import type { ListingQuestion, ListingSource } from '../../lib/ports.ts';
+import { tellBetween } from '../../lib/usecases/finish-run.ts';
 import { planScopes } from '../../lib/usecases/plan-scopes.ts';
 import { recheckScopes } from '../../lib/usecases/recheck-scopes.ts';
 import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
-import { readRollCall, rollCall } from '../../lib/usecases/roll-call.ts';
-import { type Simulation, simulate } from '../simulation/simulated-world.ts';
-import { aRegistration, aSighting, endpointArn, NOW, SCOPE, SLOT, someSettings } from '../support/builders.ts';
+import { rollCall } from '../../lib/usecases/roll-call.ts';
+import { simulate } from '../simulation/simulated-world.ts';
+import { aLog, announce, aWorld, created, EAST, evidenceOf, LATER, open, stray, TELL } from '../support/announced-world.ts';
+import { endpointArn, NOW, SCOPE, SLOT, someSettings } from '../support/builders.ts';
 import { aCall, anAct, aStateChange } from '../support/events.ts';
-
-const EAST = SCOPE.replace('eu-west-1', 'us-east-1');
-const LATER = plus(NOW, MINUTE);
-const stray = (name = 'stray') => aSighting({ name, artefact: name, tags: {}, createdAt: NOW });
-
-/** A world whose first roll call has ended well at SLOT, with a log that is kept. */
-const aWorld = async () => {
-  const world = simulate(someSettings(), [SCOPE, EAST]);
-  await world.deps.registry.put(aRegistration());
-  world.cloud.live.set('fraud', aSighting());
-  world.setNow(SLOT);
-  await rollCall(world.deps, { slot: SLOT, holder: 'first' });
-  world.setNow(LATER);
-  const lines: { readonly event: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
-  const keep = (event: string, detail: Readonly<Record<string, unknown>>) => void lines.push({ event, detail });
-  return { ...world, told: world.accepted.length, lines, deps: { ...world.deps, log: { info: keep, warn: keep } } };
-};
-
-const announce = ({ deps }: Pick<Simulation, 'deps'>, ...events: readonly unknown[]) =>
-  recheckScopes(deps, {
-    messages: events.map((event, index) => ({ id: `m-${index + 1}`, body: typeof event === 'string' ? event : JSON.stringify(event) })),
-    holder: 'recheck',
-    deadline: plus(deps.clock.now(), MINUTE),
-  });
-
-const created = (name = 'stray') => aCall('CreateEndpoint', { requestParameters: { endpointName: name }, eventID: `made-${name}` });
-const open = async ({ deps }: Pick<Simulation, 'deps'>) =>
-  (await deps.findings.inScope(SCOPE)).map(({ record: { rule, about, condition, generation } }) => [
-    rule,
-    about.name,
-    condition,
-    generation,
-  ]);
-const evidenceOf = async ({ deps }: Pick<Simulation, 'deps'>) =>
-  (await deps.findings.inScope(SCOPE)).map(({ record }) => record.evidence['createdBy']);
 
 describe('an announced change', () => {
   it('is recorded before the next slot, once, with who brought it about', async () => {
@@ -91,7 +59,7 @@ describe('an announced change', () => {
     const told = world.accepted.length;
     await announce(world, created());
     expect(await evidenceOf(world)).toEqual([expect.arrayContaining(['kim (role Deploy)'])]);
-    expect(await tellBetween(world.deps, { holder: 'tell' })).toBe('TOLD');
+    expect(await tellBetween(world.deps, TELL)).toBe('TOLD');
     expect(world.accepted.length).toBe(told);
   });
 
@@ -159,12 +127,94 @@ describe('messages come back', () => {
   });
 });
 
-it('a scope that no roll call has read is left to the first one', async () => {
-  const world = simulate();
-  world.setNow(NOW);
-  world.cloud.live.set('stray', stray());
-  expect(await announce(world, created())).toEqual([]);
-  expect([await open(world), await world.deps.inventory.status(SCOPE)]).toEqual([[], undefined]);
+describe('before the first roll call has ended', () => {
+  const young = (scopes: readonly string[]) => {
+    const world = simulate(someSettings(), scopes);
+    world.setNow(NOW);
+    world.cloud.live.set('stray', stray());
+    const { lines, log } = aLog();
+    return { ...world, lines, deps: { ...world.deps, log } };
+  };
+
+  it('everything waits while none was planned: which scopes are watched is not known', async () => {
+    const world = young([SCOPE]);
+    expect(await announce(world, created(), 'text')).toEqual(['m-1', 'm-2']);
+    expect(world.lines).toEqual([{ event: 'events.wait', detail: { reason: 'NO_ROLL_CALL_YET', messages: 2 } }]);
+    expect(await tellBetween(world.deps, TELL)).toBe('LEFT');
+  });
+
+  it('a scope waits that it has not read, with who did it kept, and one that it has read is read again', async () => {
+    const world = young([SCOPE, EAST]);
+    await planScopes(world.deps, { slot: SLOT, manual: false, holder: 'first' });
+    expect(await announce(world, created())).toEqual(['m-1']);
+    expect(world.lines.at(-1)).toMatchObject({ event: 'scope.rechecked', detail: { done: false, reason: 'NEVER_READ' } });
+    const ask = { slot: SLOT, mode: 'ROLL_CALL', holder: 'first', deadline: plus(NOW, MINUTE) } as const;
+    await reconcileScope(world.deps, { ...ask, scope: SCOPE });
+    world.cloud.live.set('another', stray('another'));
+    expect(await announce(world, created('another'))).toEqual([]);
+    expect((await open(world)).map(([, name]) => name)).toEqual(['another', 'stray']);
+    expect(await evidenceOf(world)).not.toContain(undefined);
+  });
+});
+
+describe('a scope that was not read whole', () => {
+  const after = async (...failures: readonly FailureClass[]) => {
+    const world = await aWorld();
+    const list: ListingSource['list'] = async (scope, ask) => ({
+      ...(await world.deps.source.list(scope, ask)),
+      kinds: failures.map((failure): KindListing => ({ kind: 'ENDPOINT', status: 'NOT_CHECKED', failure, reason: failure })),
+    });
+    const again = await announce({ deps: { ...world.deps, source: { ...world.deps.source, list } } }, created());
+    return [again, world.lines.at(-1)?.detail['reason']];
+  };
+
+  it.each<[string, readonly FailureClass[], readonly string[], string]>([
+    ['comes back where it may pass', ['TRANSIENT'], ['m-1'], 'NOT_CHECKED TRANSIENT'],
+    ['comes back where time ran out: what is kept grows', ['DEADLINE'], ['m-1'], 'NOT_CHECKED DEADLINE'],
+    ['comes back for what may pass alone', ['DENIED', 'TRANSIENT'], ['m-1'], 'NOT_CHECKED DENIED TRANSIENT'],
+    ['is done with where it was refused: roll calls say so', ['DENIED'], [], 'NOT_CHECKED DENIED'],
+  ])('%s', async (_what, failures, again, reason) => expect(await after(...failures)).toEqual([again, reason]));
+});
+
+describe('shortly before a roll call', () => {
+  const next = plus(SLOT, 15 * MINUTE);
+  const at = async (seconds: number) => {
+    const world = await aWorld();
+    world.setNow(plus(next, seconds * 1000));
+    const asked: ListingQuestion[] = [];
+    const list: ListingSource['list'] = (scope, ask) => (asked.push(ask), world.deps.source.list(scope, ask));
+    return { ...world, asked, deps: { ...world.deps, source: { ...world.deps.source, list } } };
+  };
+
+  it('a scope is free again when it begins', async () => {
+    const world = await at(-50);
+    expect(await announce(world, created())).toEqual([]);
+    expect(world.asked.map(({ deadline }) => deadline)).toEqual([plus(next, -30_000)]);
+  });
+
+  it('a scope is left to it, which believes nothing that is kept of what was announced', async () => {
+    const world = await at(-44);
+    world.cloud.live.set('stray', stray());
+    expect(await announce(world, created())).toEqual([]);
+    expect([world.asked, world.lines.at(-1)?.detail['reason']]).toEqual([[], 'ROLL_CALL_NEXT']);
+    world.setNow(next);
+    await rollCall(world.deps, { slot: next, holder: 'second' });
+    expect(world.asked.map(({ announced }) => announced)).toEqual([['stray'], []]);
+    expect(await evidenceOf(world)).toEqual([['kim (role Deploy)', 'CreateEndpoint', '2026-11-23T09:15:20.000Z']]);
+  });
+
+  it('a scope at rest is read: the roll call would not', async () => {
+    const settings = someSettings({ spoke: { roleName: 'R', externalId: 'x-1' } });
+    const world = simulate(settings, [SCOPE]);
+    for (const slot of [SLOT, next]) {
+      world.setNow(slot);
+      await rollCall(world.deps, { slot, holder: slot });
+    }
+    world.setNow(plus(next, 15 * MINUTE - 20_000));
+    world.cloud.live.set('stray', stray());
+    expect(await announce(world, created())).toEqual([]);
+    expect(await open(world)).toEqual([['INV-01', 'stray', 'OPEN', 1]]);
+  });
 });
 
 it('a scope that a roll call under way has still to read is left to it, and one that it has read is read again', async () => {
@@ -183,61 +233,4 @@ it('a scope that a roll call under way has still to read is left to it, and one 
   world.cloud.live.set('another', stray('another'));
   await announce(world, created('another'));
   expect((await open(world)).map(([, name]) => name)).toEqual(['another', 'stray']);
-});
-
-describe('after a recheck', () => {
-  const found = async () => {
-    const world = await aWorld();
-    world.cloud.live.set('stray', stray());
-    await announce(world, created());
-    return world;
-  };
-
-  it('what cannot wait is told at once, and by no roll call again', async () => {
-    const world = await found();
-    expect(await tellBetween(world.deps, { holder: 'tell' })).toBe('TOLD');
-    const [message, ...others] = world.accepted.slice(world.told);
-    expect(others).toEqual([]);
-    expect(message).toMatchObject({ receiver: 'security', subject: 'Rollcall HIGH: stray: nobody registered it (prod)' });
-    expect(message?.body).toContain('Between two roll calls: only where a change was announced did Rollcall look again.');
-    expect(message?.body).toContain('created by: kim (role Deploy) 23 Nov 09:15 UTC');
-    const slot = plus(SLOT, 15 * MINUTE);
-    world.setNow(slot);
-    expect((await rollCall(world.deps, { slot, holder: 'second' })).told).toMatchObject({ sent: [] });
-  });
-
-  it('the summary is left to a roll call, though it is due', async () => {
-    const world = await found();
-    const before = await world.deps.inventory.lastSummary('security');
-    world.setNow(plus(SLOT, 24 * 60 * MINUTE));
-    await tellBetween(world.deps, { holder: 'tell' });
-    expect(await world.deps.inventory.lastSummary('security')).toBe(before);
-  });
-
-  it('a roll call that is under way tells what it and the recheck found', async () => {
-    const world = await found();
-    const slot = plus(SLOT, 15 * MINUTE);
-    world.setNow(slot);
-    await readRollCall(world.deps, { slot, holder: 'second' });
-    for (const minutes of [0, 15]) {
-      world.setNow(plus(slot, minutes * MINUTE));
-      expect(await tellBetween(world.deps, { holder: 'tell' })).toBe('LEFT');
-    }
-    expect(world.accepted.length).toBe(world.told);
-    await finishRun(world.deps, { slot, holder: 'second' });
-    expect(world.accepted.length).toBe(world.told + 1);
-    expect(await tellBetween(world.deps, { holder: 'tell' })).toBe('TOLD');
-  });
-
-  it('another notifier tells it, or the next roll call does; what is not accepted fails', async () => {
-    const world = await found();
-    await world.deps.inventory.takeLease('notifier', 'other', LATER, plus(LATER, MINUTE));
-    expect(await tellBetween(world.deps, { holder: 'tell' })).toBe('BUSY');
-    world.setNow(plus(LATER, MINUTE));
-    const publish = async () => Promise.reject(new Error('refused'));
-    const deps = { ...world.deps, publisher: { ...world.deps.publisher, publish } };
-    await expect(tellBetween(deps, { holder: 'tell' })).rejects.toThrow(
-      '1 messages of 2026-11-23T09:15:00.000Z were not accepted: Error: refused',
-    );
-  });
 });

@@ -1,45 +1,88 @@
 import type { ActKind } from '../act.ts';
 import type { Provider } from '../scope.ts';
 
-/** What a call does to a deployment, and the parameter or answer that names it: as an ARN, or by a name after `prefix`. */
+/**
+ * What a call does to a deployment, and how its parameters and its answer name that one: the first of `names` that makes one holds. A place in
+ * braces is a field of either, in CloudTrail's lower camel case. Without a name it is about a part of some: their scope is looked at.
+ */
 export interface Operation {
   readonly does: ActKind;
-  readonly key?: string;
-  readonly prefix?: string;
+  readonly names: readonly string[];
 }
 
-const creates = (key: string, prefix?: string): Operation => ({ does: 'created', key, ...(prefix === undefined ? {} : { prefix }) });
-const changes = (key: string, prefix?: string): Operation => ({ ...creates(key, prefix), does: 'changed' });
+const creates = (...names: readonly string[]): Operation => ({ does: 'created', names });
+const changes = (...names: readonly string[]): Operation => ({ does: 'changed', names });
 
-/** Calls that can change what serves. Sources: the service's API model, and CloudTrail's lower camel case of its parameters. */
+/** Calls that can change what serves. Source: the models of the services, against which a test holds each name and each place. */
 const SAGEMAKER: Readonly<Record<string, Operation>> = {
-  CreateEndpoint: creates('endpointName', 'endpoint/'),
-  UpdateEndpoint: changes('endpointName', 'endpoint/'),
-  DeleteEndpoint: changes('endpointName', 'endpoint/'),
-  CreateInferenceComponent: creates('inferenceComponentName', 'inference-component/'),
-  UpdateInferenceComponent: changes('inferenceComponentName', 'inference-component/'),
-  DeleteInferenceComponent: changes('inferenceComponentName', 'inference-component/'),
-  AddTags: changes('resourceArn'),
-  DeleteTags: changes('resourceArn'),
+  CreateEndpoint: creates('endpoint/{endpointName}'),
+  UpdateEndpoint: changes('endpoint/{endpointName}'),
+  DeleteEndpoint: changes('endpoint/{endpointName}'),
+  CreateInferenceComponent: creates('inference-component/{inferenceComponentName}'),
+  UpdateInferenceComponent: changes('inference-component/{inferenceComponentName}'),
+  DeleteInferenceComponent: changes('inference-component/{inferenceComponentName}'),
+  AddTags: changes('{resourceArn}'),
+  DeleteTags: changes('{resourceArn}'),
 };
 
+/** Its agents, flows and prompts included: CloudTrail has one event source for both of its services. Working copies serve nobody. */
 const BEDROCK: Readonly<Record<string, Operation>> = {
-  CreateProvisionedModelThroughput: creates('provisionedModelArn'),
-  UpdateProvisionedModelThroughput: changes('provisionedModelId'),
-  DeleteProvisionedModelThroughput: changes('provisionedModelId'),
-  CreateCustomModelDeployment: creates('customModelDeploymentArn'),
-  UpdateCustomModelDeployment: changes('customModelDeploymentIdentifier'),
-  DeleteCustomModelDeployment: changes('customModelDeploymentIdentifier'),
-  CreateInferenceProfile: creates('inferenceProfileArn'),
-  DeleteInferenceProfile: changes('inferenceProfileIdentifier'),
-  CreatePromptRouter: creates('promptRouterArn'),
-  DeletePromptRouter: changes('promptRouterArn'),
-  DeleteImportedModel: changes('modelIdentifier'),
-  CreateAgentAlias: creates('agentAlias.agentAliasArn'),
-  UpdateAgentAlias: changes('agentAlias.agentAliasArn'),
-  DeleteAgentAlias: { does: 'changed' },
-  TagResource: changes('resourceARN'),
-  UntagResource: changes('resourceARN'),
+  CreateProvisionedModelThroughput: creates('{provisionedModelArn}'),
+  UpdateProvisionedModelThroughput: changes('{provisionedModelId}'),
+  DeleteProvisionedModelThroughput: changes('{provisionedModelId}'),
+  CreateCustomModelDeployment: creates('{customModelDeploymentArn}'),
+  UpdateCustomModelDeployment: changes('{customModelDeploymentIdentifier}'),
+  DeleteCustomModelDeployment: changes('{customModelDeploymentIdentifier}'),
+  CreateInferenceProfile: creates('{inferenceProfileArn}'),
+  DeleteInferenceProfile: changes('{inferenceProfileIdentifier}'),
+  CreatePromptRouter: creates('{promptRouterArn}'),
+  DeletePromptRouter: changes('{promptRouterArn}'),
+  DeleteImportedModel: changes('{modelIdentifier}'),
+  CreateAgentAlias: creates('{agentAlias.agentAliasArn}'),
+  UpdateAgentAlias: changes('agent-alias/{agentId}/{agentAliasId}'),
+  DeleteAgentAlias: changes('agent-alias/{agentId}/{agentAliasId}'),
+  DeleteAgent: changes(),
+  DeleteAgentVersion: changes(),
+  CreateFlowAlias: creates('flow/{flowIdentifier}/alias/{id}'),
+  UpdateFlowAlias: changes('flow/{flowIdentifier}/alias/{aliasIdentifier}'),
+  DeleteFlowAlias: changes('flow/{flowIdentifier}/alias/{aliasIdentifier}'),
+  DeleteFlow: changes(),
+  DeleteFlowVersion: changes(),
+  // The newest version is what counts as deployed: it comes into being by the second call, under the ARN of the first.
+  CreatePrompt: creates('prompt/{id}'),
+  CreatePromptVersion: changes('prompt/{promptIdentifier}', '{promptIdentifier}'),
+  DeletePrompt: changes('prompt/{promptIdentifier}', '{promptIdentifier}'),
+  TagResource: changes('{resourceARN}', '{resourceArn}'),
+  UntagResource: changes('{resourceARN}', '{resourceArn}'),
+};
+
+/** The endpoint that comes with a runtime or a harness, and follows its newest version. */
+const OWN = 'DEFAULT';
+const runtime = (endpoint: string): string => `runtime/{agentRuntimeId}/runtime-endpoint/${endpoint}`;
+const harness = (endpoint: string): string => `harness/{harnessId}/harness-endpoint/${endpoint}`;
+
+const AGENTCORE: Readonly<Record<string, Operation>> = {
+  CreateAgentRuntime: creates(runtime(OWN)),
+  UpdateAgentRuntime: changes(runtime(OWN)),
+  DeleteAgentRuntime: changes(runtime(OWN)),
+  CreateAgentRuntimeEndpoint: creates(runtime('{name}')),
+  UpdateAgentRuntimeEndpoint: changes(runtime('{endpointName}')),
+  DeleteAgentRuntimeEndpoint: changes(runtime('{endpointName}')),
+  CreateHarness: creates(`harness/{harness.harnessId}/harness-endpoint/${OWN}`),
+  UpdateHarness: changes(harness(OWN)),
+  DeleteHarness: changes(harness(OWN)),
+  CreateHarnessEndpoint: creates(harness('{endpointName}')),
+  UpdateHarnessEndpoint: changes(harness('{endpointName}')),
+  DeleteHarnessEndpoint: changes(harness('{endpointName}')),
+  CreateGateway: creates('gateway/{gatewayId}'),
+  UpdateGateway: changes('gateway/{gatewayIdentifier}'),
+  DeleteGateway: changes('gateway/{gatewayIdentifier}'),
+  CreateGatewayTarget: changes('gateway/{gatewayIdentifier}'),
+  UpdateGatewayTarget: changes('gateway/{gatewayIdentifier}'),
+  DeleteGatewayTarget: changes('gateway/{gatewayIdentifier}'),
+  SynchronizeGatewayTargets: changes('gateway/{gatewayIdentifier}'),
+  TagResource: changes('{resourceArn}'),
+  UntagResource: changes('{resourceArn}'),
 };
 
 /** By `eventSource`: whose deployments the calls are about, and which `source` EventBridge gives their events. */
@@ -48,6 +91,7 @@ export const SERVICES: Readonly<
 > = {
   'sagemaker.amazonaws.com': { provider: 'sagemaker', source: 'aws.sagemaker', operations: SAGEMAKER },
   'bedrock.amazonaws.com': { provider: 'bedrock', source: 'aws.bedrock', operations: BEDROCK },
+  'bedrock-agentcore.amazonaws.com': { provider: 'agentcore', source: 'aws.bedrock-agentcore', operations: AGENTCORE },
 };
 
 export const CALL = 'AWS API Call via CloudTrail';

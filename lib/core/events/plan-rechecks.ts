@@ -1,11 +1,12 @@
 import { type Act, type ActKind, ACT_KINDS, orderOf } from '../act.ts';
 import { parseScopeId, type ScopeId, scopeId } from '../scope.ts';
-import type { Change, ReadEvent } from './read-event.ts';
+import type { Admitted } from './admitted.ts';
+import { type Change, type ReadEvent, readEvent } from './read-event.ts';
 
-/** One message of the queue, and what it says. */
+/** One message of the queue: an event as AWS wrote it. */
 export interface EventMessage {
   readonly id: string;
-  readonly event: ReadEvent;
+  readonly body: string;
 }
 
 export interface ActChange {
@@ -29,8 +30,14 @@ export interface RecheckPlan {
   readonly passed: Readonly<Record<string, number>>;
 }
 
-export const planRechecks = (messages: readonly EventMessage[], watched: readonly ScopeId[]): RecheckPlan => {
-  const sorted = sortOut(messages, watched);
+/** Whose events are looked at: those of scopes that are part of the roll call. */
+export interface Watch {
+  readonly scopes: readonly ScopeId[];
+  readonly admitted: Admitted;
+}
+
+export const planRechecks = (messages: readonly EventMessage[], watch: Watch): RecheckPlan => {
+  const sorted = sortOut(messages, watch);
   const changes = sorted.flatMap(({ id, event, verdict }) => (event.outcome === 'CHANGE' && verdict === 'WATCHED' ? [{ id, event }] : []));
   const byScope = Map.groupBy(changes, ({ event }) => scopeId(event.cloud));
   return {
@@ -44,21 +51,32 @@ export const planRechecks = (messages: readonly EventMessage[], watched: readonl
   };
 };
 
-type Verdict = 'WATCHED' | 'UNWATCHED_SCOPE' | 'FOREIGN_ACCOUNT' | 'NO_SCOPE';
-type Sorted = EventMessage & { readonly verdict: Verdict };
+/** UNWATCHED_ACCOUNT: the bus admits it, and no roll call has it yet, or none any more. FOREIGN_ACCOUNT: the bus should not have admitted it. */
+type Verdict = 'WATCHED' | 'UNWATCHED_SCOPE' | 'UNWATCHED_ACCOUNT' | 'FOREIGN_ACCOUNT' | 'NO_SCOPE';
 
-const sortOut = (messages: readonly EventMessage[], watched: readonly ScopeId[]): readonly Sorted[] => {
-  const scopes = new Set(watched);
-  const accounts = new Set(watched.map(scope => parseScopeId(scope)?.account));
+interface Sorted {
+  readonly id: string;
+  readonly event: ReadEvent;
+  readonly verdict: Verdict;
+}
+
+const sortOut = (messages: readonly EventMessage[], watch: Watch): readonly Sorted[] => {
+  const scopes = new Set(watch.scopes);
+  const accounts = new Set(watch.scopes.map(scope => parseScopeId(scope)?.account));
+  const isAdmitted = (account: string): boolean => watch.admitted.organization !== undefined || watch.admitted.accounts.includes(account);
   const verdictOf = (event: ReadEvent): Verdict => {
     if (!('cloud' in event)) return 'NO_SCOPE';
-    if (!accounts.has(event.cloud.account)) return 'FOREIGN_ACCOUNT';
+    const { account } = event.cloud;
+    if (!accounts.has(account)) return isAdmitted(account) ? 'UNWATCHED_ACCOUNT' : 'FOREIGN_ACCOUNT';
     return scopes.has(scopeId(event.cloud)) ? 'WATCHED' : 'UNWATCHED_SCOPE';
   };
-  return messages.map(message => ({ ...message, verdict: verdictOf(message.event) }));
+  return messages.map(({ id, body }) => {
+    const event = readEvent(body);
+    return { id, event, verdict: verdictOf(event) };
+  });
 };
 
-/** No account that is not watched is admitted to the bus: such an event is one for a person to look at. */
+/** The bus admits nobody of such an account: that its event is here is for a person to look at. */
 const refusalOf = ({ id, event, verdict }: Sorted): RecheckPlan['refused'] => {
   if (event.outcome === 'REFUSED') return [{ message: id, code: event.code, reason: event.reason }];
   return verdict === 'FOREIGN_ACCOUNT' ? [{ message: id, code: verdict, reason: 'an event of an account that is not watched' }] : [];
@@ -85,7 +103,7 @@ const countPassed = (sorted: readonly Sorted[]): Readonly<Record<string, number>
   const reasons = sorted.flatMap(({ event, verdict }) => {
     if (event.outcome === 'BESIDE') return [event.code];
     if (event.outcome === 'ATTEMPT') return verdict === 'FOREIGN_ACCOUNT' ? [] : ['ATTEMPT'];
-    return verdict === 'UNWATCHED_SCOPE' ? [verdict] : [];
+    return verdict.startsWith('UNWATCHED') ? [verdict] : [];
   });
   return Object.fromEntries([...Map.groupBy(reasons, reason => reason)].toSorted().map(([reason, same]) => [reason, same.length]));
 };

@@ -4,7 +4,7 @@ import { DEPLOYMENT_KINDS, KINDS } from '../kinds.ts';
 import { type CloudScope, scopeOfArn } from '../scope.ts';
 import { plus } from '../time.ts';
 import { resolveActor } from './actor.ts';
-import { CALL, type Operation, SERVICES, STATE_CHANGES } from './operations.ts';
+import { CALL, SERVICES, STATE_CHANGES } from './operations.ts';
 
 /** Where to look, and who did what. Nothing of the state that an event tells is read: that is looked at. */
 export interface Change {
@@ -98,8 +98,8 @@ const readCall = ({ source, account, region, detail }: Envelope): ReadEvent => {
   const cloud: CloudScope = { provider: service.provider, account, region };
   const act: Act = { actor: resolveActor(userIdentity), operation: eventName, at: plus(eventTime, 0), eventId: eventID };
   if (errorCode != null) return { outcome: 'ATTEMPT', cloud, act, error: /^[\w.:-]{1,100}$/.test(errorCode) ? errorCode : 'UNREADABLE' };
-  const named = nameIn(parsed.data, operation);
-  const resource = named === undefined ? null : (resourceIn(cloud, named) ?? prefixed(cloud, operation, named));
+  const filled = operation.names.map(name => fill(name, parsed.data) ?? '');
+  const resource = filled.map(name => resourceIn(cloud, name) ?? known(cloud, name.toLowerCase())).find(each => each !== null) ?? null;
   // Anything can be tagged; what is not of a kind that we know serves no model.
   if (resource === null && /Tag(s|Resource)$/.test(eventName)) return { outcome: 'BESIDE', code: 'NO_DEPLOYMENT' };
   return { outcome: 'CHANGE', cloud, resource, does: operation.does, act };
@@ -108,10 +108,18 @@ const readCall = ({ source, account, region, detail }: Envelope): ReadEvent => {
 /** Of a table whose keys come from elsewhere: `constructor` is no entry. */
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
 
-const nameIn = ({ requestParameters, responseElements }: Call, { key }: Operation): unknown =>
-  key === undefined
-    ? undefined
-    : [requestParameters, responseElements].map(values => at(values, key.split('.'))).find(value => value != null);
+/** A name with its places filled; undefined where the call says nothing of one, or nothing that could be part of a name. */
+const fill = (name: string, call: Call): string | undefined => {
+  const texts = name.split(PLACE).map((text, index) => (index % 2 === 0 ? text : saidIn(call, text)));
+  return texts.every(text => text !== undefined) ? texts.join('') : undefined;
+};
+
+const PLACE = /\{([^}]+)\}/;
+
+const saidIn = ({ requestParameters, responseElements }: Call, place: string): string | undefined => {
+  const said = [requestParameters, responseElements].map(values => at(values, place.split('.'))).find(value => value != null);
+  return typeof said === 'string' && PLAIN.test(said) ? said : undefined;
+};
 
 const at = (value: unknown, [key, ...rest]: readonly string[]): unknown => {
   if (key === undefined) return value;
@@ -127,9 +135,6 @@ const resourceIn = (cloud: CloudScope, arn: unknown): string | null => {
   const here = provider === cloud.provider && account === cloud.account && region === cloud.region;
   return here ? known(cloud, resourceOf(arn)) : null;
 };
-
-const prefixed = (cloud: CloudScope, { prefix }: Operation, name: unknown): string | null =>
-  prefix === undefined || typeof name !== 'string' || !PLAIN.test(name) ? null : known(cloud, `${prefix}${name.toLowerCase()}`);
 
 const known = ({ provider }: CloudScope, resource: string): string | null => {
   const kinds = DEPLOYMENT_KINDS.filter(kind => KINDS[kind].provider === provider);

@@ -2,6 +2,7 @@ import type { Verdict } from '../finding.ts';
 import type { Unlisted } from '../inventory.ts';
 import { elapsed, MINUTE } from '../time.ts';
 import { isAtRest } from '../scope-status.ts';
+import { isPassing } from '../sighting.ts';
 import { type ScopeCase, scopeSubject, violatedByScope } from './scope-case.ts';
 import { clear, someOf } from './verdict.ts';
 
@@ -21,7 +22,7 @@ export const judgeIncomplete = (c: ScopeCase): Verdict => {
   const kinds = failed.map(({ kind }) => kind).toSorted();
   const reasons = [...new Set(failed.map(({ reason }) => reason))].toSorted();
   const failures = [...new Set(failed.map(({ failure }) => failure))].toSorted();
-  const passing = failures.every(each => each === 'TRANSIENT' || each === 'DEADLINE');
+  const passing = failures.every(isPassing);
   return violatedByScope(c, 'OPS-01', {
     code: failures.length === 1 ? `FAILED_${failures[0]}` : 'FAILED',
     reason: someOf(reasons),
@@ -37,7 +38,7 @@ export const judgeIncomplete = (c: ScopeCase): Verdict => {
 
 /** OPS-01 of a list that decides what is read. While it is not answered, what it said last still holds; new accounts and regions stay unseen. */
 export const judgeUnlisted = (c: Omit<ScopeCase, 'status'>, { failure, reason, since, slots }: Unlisted): Verdict => {
-  const passing = failure === 'TRANSIENT' || failure === 'DEADLINE';
+  const passing = isPassing(failure);
   return violatedByScope(c, 'OPS-01', {
     code: `UNLISTED_${failure}`,
     reason,

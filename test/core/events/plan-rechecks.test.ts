@@ -1,17 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Admitted, admittedBy } from '../../../lib/core/events/admitted.ts';
 import { planRechecks } from '../../../lib/core/events/plan-rechecks.ts';
-import { readEvent } from '../../../lib/core/events/read-event.ts';
 import { SCOPE } from '../../support/builders.ts';
 import { aCall, anAct, aStateChange } from '../../support/events.ts';
 
 const EAST = SCOPE.replace('eu-west-1', 'us-east-1');
 const AT = '2026-11-23T09:15:20.000Z';
 const inEast = { region: 'us-east-1' };
-const plan = (events: readonly unknown[], watched = [SCOPE, EAST]) =>
+const NOBODY: Admitted = { accounts: [], organization: undefined };
+const plan = (events: readonly unknown[], admitted = NOBODY) =>
   planRechecks(
-    events.map((event, index) => ({ id: `m-${index + 1}`, event: readEvent(typeof event === 'string' ? event : JSON.stringify(event)) })),
-    watched,
+    events.map((event, index) => ({ id: `m-${index + 1}`, body: typeof event === 'string' ? event : JSON.stringify(event) })),
+    { scopes: [SCOPE, EAST], admitted },
   );
 
 describe('a batch of events', () => {
@@ -67,7 +68,27 @@ describe('a batch of events', () => {
   });
 });
 
+describe('an account that no roll call has', () => {
+  const OTHER = '444455556666';
+  const named = { spoke: { roleName: 'R', externalId: 'x-1' }, accounts: { [OTHER]: {} } };
+  it.each<[string, Parameters<typeof admittedBy>[0], Record<string, number>]>([
+    ['is passed over where it is named: the next roll call has it', named, { UNWATCHED_ACCOUNT: 1 }],
+    [
+      'is passed over where the bus admits the organisation',
+      { ...named, organization: { id: 'o-a1b2c3d4e5', units: [] }, accounts: {} },
+      { UNWATCHED_ACCOUNT: 1 },
+    ],
+    ['is refused where the organisation has no id: the bus admits nobody of it', { ...named, organization: { units: [] } }, {}],
+    ['is refused where no role is assumed in it: it is named for its environment', { ...named, spoke: undefined }, {}],
+  ])('%s', (_what, settings, passed) => {
+    const planned = plan([aStateChange('Endpoint', {}, { account: OTHER })], admittedBy(settings));
+    expect(planned).toMatchObject({ rechecks: [], passed });
+    expect(planned.refused.map(({ code }) => code)).toEqual(Object.keys(passed).length === 0 ? ['FOREIGN_ACCOUNT'] : []);
+  });
+});
+
 it('order and repetition of events do not matter', () => {
+  const watch = { scopes: [SCOPE, EAST], admitted: NOBODY };
   const minute = fc.integer({ min: 10, max: 14 });
   const event = fc.oneof(
     fc.constantFrom(aStateChange(), aStateChange('Model', {}, inEast), 'text', aStateChange('Endpoint', {}, { account: '999999999999' })),
@@ -91,15 +112,13 @@ it('order and repetition of events do not matter', () => {
   );
   const messages = fc
     .array(event, { maxLength: 8 })
-    .map(events =>
-      events.map((each, index) => ({ id: `m-${index}`, event: readEvent(typeof each === 'string' ? each : JSON.stringify(each)) })),
-    );
+    .map(events => events.map((each, index) => ({ id: `m-${index}`, body: typeof each === 'string' ? each : JSON.stringify(each) })));
   const shuffled = messages.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
   fc.assert(
     fc.property(shuffled, ([all, other]) => {
-      const once = planRechecks(all, [SCOPE, EAST]);
-      expect(planRechecks(other, [SCOPE, EAST])).toEqual(once);
-      const twice = planRechecks([...all, ...all.map(each => ({ ...each, id: `again ${each.id}` }))], [SCOPE, EAST]);
+      const once = planRechecks(all, watch);
+      expect(planRechecks(other, watch)).toEqual(once);
+      const twice = planRechecks([...all, ...all.map(each => ({ ...each, id: `again ${each.id}` }))], watch);
       expect([twice.acts, twice.attempts, twice.rechecks.map(({ scope }) => scope)]).toEqual([
         once.acts,
         once.attempts,

@@ -11,6 +11,12 @@ const arn = (resource: string, service = 'bedrock', account = ACCOUNT) => `arn:a
 /** A Bedrock call that says these things of what it is about. */
 const bedrock = (operation: string, requestParameters: unknown, responseElements: unknown = null) =>
   aCall(operation, { eventSource: 'bedrock.amazonaws.com', requestParameters, responseElements }, { source: 'aws.bedrock' });
+const agentcore = (operation: string, requestParameters: unknown, responseElements: unknown = null) =>
+  aCall(
+    operation,
+    { eventSource: 'bedrock-agentcore.amazonaws.com', requestParameters, responseElements },
+    { source: 'aws.bedrock-agentcore' },
+  );
 
 describe('an event that SageMaker sends', () => {
   it.each([
@@ -104,12 +110,39 @@ describe('a call that CloudTrail reports', () => {
       bedrock('CreateAgentAlias', {}, { agentAlias: { agentAliasArn: arn('imported-model/a') } }),
       'created imported-model/a',
     ],
-    ['DeleteAgentAlias, which names it by ids', bedrock('DeleteAgentAlias', { agentId: 'A', agentAliasId: 'B' }), 'changed null'],
+    [
+      'DeleteAgentAlias, which names it by ids',
+      bedrock('DeleteAgentAlias', { agentId: 'A', agentAliasId: 'B' }),
+      'changed agent-alias/a/b',
+    ],
+    ['DeleteAgent, of which any alias may go', bedrock('DeleteAgent', { agentId: 'A' }), 'changed null'],
+    ['CreateFlowAlias', bedrock('CreateFlowAlias', { flowIdentifier: 'F1', name: 'live' }, { id: 'A1' }), 'created flow/f1/alias/a1'],
+    ['CreatePromptVersion by id', bedrock('CreatePromptVersion', { promptIdentifier: 'P1' }), 'changed prompt/p1'],
+    ['CreatePromptVersion by ARN', bedrock('CreatePromptVersion', { promptIdentifier: arn('prompt/P1') }), 'changed prompt/p1'],
+    ['TagResource of an agent alias', bedrock('TagResource', { resourceArn: arn('agent-alias/A/B') }), 'changed agent-alias/a/b'],
+    [
+      'CreateAgentRuntime, which brings an endpoint with it',
+      agentcore('CreateAgentRuntime', { environmentVariables: { KEY: 'x' } }, { agentRuntimeId: 'bot-1' }),
+      'created runtime/bot-1/runtime-endpoint/default',
+    ],
+    [
+      'CreateAgentRuntimeEndpoint',
+      agentcore('CreateAgentRuntimeEndpoint', { agentRuntimeId: 'bot-1', name: 'prod' }),
+      'created runtime/bot-1/runtime-endpoint/prod',
+    ],
+    ['CreateHarness', agentcore('CreateHarness', {}, { harness: { harnessId: 'h-1' } }), 'created harness/h-1/harness-endpoint/default'],
+    [
+      'UpdateHarnessEndpoint',
+      agentcore('UpdateHarnessEndpoint', { harnessId: 'h-1', endpointName: 'prod' }),
+      'changed harness/h-1/harness-endpoint/prod',
+    ],
+    ['CreateGatewayTarget', agentcore('CreateGatewayTarget', { gatewayIdentifier: 'g-1', name: 't' }), 'changed gateway/g-1'],
+    ['TagResource of a memory', agentcore('TagResource', { resourceArn: arn('memory/m', 'bedrock-agentcore') }), null],
   ])('%s', (_what, event, expected) => {
     const seen = read(event);
     const said = seen.outcome === 'CHANGE' ? `${seen.cloud.provider} ${seen.does} ${seen.resource}` : JSON.stringify(seen);
     expect(said).toBe(
-      expected === null ? '{"outcome":"BESIDE","code":"NO_DEPLOYMENT"}' : `${event.source.replace('aws.', '')} ${expected}`,
+      expected === null ? '{"outcome":"BESIDE","code":"NO_DEPLOYMENT"}' : `${event.source.replace(/aws\.(bedrock-)?/, '')} ${expected}`,
     );
   });
 
