@@ -133,8 +133,9 @@ export interface HistoryEntry {
 /** The state that people see, derived and never stored. */
 export interface EffectiveState {
   readonly state: 'OPEN' | 'ACKNOWLEDGED' | 'EXCEPTED' | 'RESOLVED';
-  /** The open finding that explains this one, or null. */
+  /** The open finding that explains this one, or null; `hidingCode` says why. */
   readonly hiddenBy: RuleId | null;
+  readonly hidingCode: 'EXPLAINED' | 'WORSE_THAN_ITS_EXPLANATION' | 'UNEXPLAINED';
   readonly code: 'NO_ANSWER' | 'ANSWERED' | 'ANSWER_ENDED' | 'ANSWER_FOR_OTHER_GENERATION' | 'ANSWER_FOR_OTHER_COMPOSITION' | 'CLEARED';
 }
 

@@ -222,12 +222,10 @@ export const ruleEntry = (rule: RuleId): RuleEntry => RULES[rule];
 /** Whoever registers it, or ends it, hears of all else then. */
 const UNREGISTERED_HIDES = ['INV-03', 'INV-04', 'INV-05', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03', 'LIF-02'] as const;
 
-/** An open finding of a key rule hides the same subject's findings of the listed rules: one fact, one finding. */
+/** An open finding of a key rule explains the same subject's findings of the listed rules, and hides those that are no worse (`hidingOf`): one fact, one finding. */
 export const HIDES: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> = {
   'INV-01': UNREGISTERED_HIDES,
   'INV-02': UNREGISTERED_HIDES,
-  'INV-04': ['INV-03'],
-  'INV-05': ['INV-03'],
   'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03', 'LIF-02'],
   'APR-01': ['APR-02', 'APR-03'],
   'APR-02': ['INV-03', 'INV-04', 'INV-05'],

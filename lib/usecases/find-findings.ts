@@ -1,6 +1,6 @@
 import { isFolded } from '../core/answer.ts';
 import type { EffectiveState, FindingKey, StoredFinding } from '../core/finding.ts';
-import { effectiveState, openRules, withStates } from '../core/effective-state.ts';
+import { effectiveState, openAmong, withStates } from '../core/effective-state.ts';
 import { type FindingDetail, findingDetail, type FindingsAnswer, type FindingView, findingView } from '../core/finding-view.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { HIDES, isAtLeast, RULE_IDS } from '../core/rule-catalog.ts';
@@ -104,7 +104,7 @@ export const viewNow = async (findings: FindingStore, finding: StoredFinding, no
 const stateNow = async (findings: FindingStore, { record, response }: StoredFinding, now: Instant): Promise<EffectiveState> => {
   const parents = RULE_IDS.filter(rule => HIDES[rule]?.includes(record.rule));
   const stored = await Promise.all(parents.map(rule => findings.get({ scope: record.scope, rule, subject: record.subject })));
-  return effectiveState(record, response, openRules(stored.filter(finding => finding !== undefined)), now);
+  return effectiveState(record, response, openAmong(stored.filter(finding => finding !== undefined)), now);
 };
 
 export const keyOf = ({ record: { scope, rule, subject } }: StoredFinding): FindingKey => ({ scope, rule, subject });

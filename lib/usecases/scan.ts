@@ -1,5 +1,5 @@
 import type { Verdict, Violation } from '../core/finding.ts';
-import { hiderOf } from '../core/effective-state.ts';
+import { hidingOf } from '../core/effective-state.ts';
 import { findingId } from '../core/finding-id.ts';
 import { judgeModel, judgeScope } from '../core/judge.ts';
 import type { JudgedSighting, ReconcilePlan } from '../core/plan.ts';
@@ -160,11 +160,11 @@ const visible = (verdicts: readonly ScopedVerdict[]): readonly ScanFinding[] => 
     verdict.outcome === 'VIOLATED' ? [{ id: findingId(verdict.rule, verdict.subject), scope, violation: verdict }] : [],
   );
   const bySubject = Map.groupBy(found, ({ violation }) => violation.subject);
-  const isHidden = ({ violation: { rule, subject } }: ScanFinding): boolean =>
-    hiderOf(
-      rule,
-      (bySubject.get(subject) ?? []).map(({ violation }) => violation.rule),
-    ) !== null;
+  const isHidden = ({ violation: { rule, severity, subject } }: ScanFinding): boolean =>
+    hidingOf(
+      { rule, severity },
+      (bySubject.get(subject) ?? []).map(({ violation }) => violation),
+    ).hiddenBy !== null;
   const urgency = ({ violation: { severity } }: ScanFinding): number => SEVERITIES.indexOf(severity);
   return found.filter(finding => !isHidden(finding)).toSorted((a, b) => urgency(b) - urgency(a) || (a.id < b.id ? -1 : 1));
 };

@@ -168,6 +168,7 @@ describe('the state that people see', () => {
     ['APR-02', ['APR-02', 'APR-03', 'INV-03'], null],
     ['INV-01', ['INV-01', 'APR-01'], null],
   ])('%s beside %s is hidden by %s', (shown, open, by) => {
-    expect(effectiveState(aRecord({ rule: shown }), undefined, open, NOW).hiddenBy).toBe(by);
+    const asUrgent = open.map(each => aRecord({ rule: each }));
+    expect(effectiveState(aRecord({ rule: shown }), undefined, asUrgent, NOW).hiddenBy).toBe(by);
   });
 });

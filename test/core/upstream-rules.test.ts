@@ -125,7 +125,7 @@ describe('LIF-02', () => {
 
   it.each(['INV-01', 'INV-02', 'INV-07'] as const)('is not told beside %s', rule => {
     expect(HIDES[rule]).toContain('LIF-02');
-    expect(effectiveState(aRecord({ rule: 'LIF-02' }), undefined, ['LIF-02', rule], NOW).hiddenBy).toBe(rule);
+    expect(effectiveState(aRecord({ rule: 'LIF-02' }), undefined, [aRecord({ rule })], NOW).hiddenBy).toBe(rule);
   });
 });
 

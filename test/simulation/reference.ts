@@ -3,6 +3,7 @@ import type { FindingRecord, HistoryEntry, StoredFinding, Told } from '../../lib
 import type { Message } from '../../lib/core/notice.ts';
 import type { Registration } from '../../lib/core/registration.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
+import { SEVERITIES } from '../../lib/core/rule-catalog.ts';
 import type { Instant } from '../../lib/core/time.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { aComposition } from '../support/builders.ts';
@@ -73,8 +74,9 @@ const expected = ({ registered, now }: Story, { arn, tags, detail }: Sighting): 
   const lastOf = (version: string) => model.decisions.findLast(each => each.type === 'APPROVAL' && each.version === version);
   const version = versionIs(model);
   const decision = version === undefined ? undefined : lastOf(version);
-  if (decision?.type === 'APPROVAL' && decision.status === 'REVOKED') return [['INV-07', isHigh ? 'CRITICAL' : 'MEDIUM', told]];
   const approved = ['3', '4'].map(lastOf).flatMap(each => (each?.type === 'APPROVAL' && each.status === 'APPROVED' ? [each] : []));
+  if (decision?.type === 'APPROVAL' && decision.status === 'REVOKED')
+    return [['INV-07', isHigh ? 'CRITICAL' : approved.length === 0 ? 'HIGH' : 'MEDIUM', told]];
   if (approved.length === 0) return [['APR-01', isHigh ? 'CRITICAL' : 'HIGH', told]];
   const covering = approved.find(each => each.version === version);
   if (!covering) return [['APR-02', isHigh ? 'CRITICAL' : 'MEDIUM', told]];
@@ -93,7 +95,8 @@ export const openOn = ({ after }: View, subject: string) =>
 
 export const shownOn = (view: View, subject: string) => {
   const open = openOn(view, subject);
-  return open.filter(record => !open.some(({ rule }) => HIDDEN_BY[record.rule]?.includes(rule)));
+  const isWorse = (a: FindingRecord, b: FindingRecord) => SEVERITIES.indexOf(a.severity) > SEVERITIES.indexOf(b.severity);
+  return open.filter(record => !open.some(other => HIDDEN_BY[record.rule]?.includes(other.rule) && !isWorse(record, other)));
 };
 
 /** Deployments that this event could see, with what they run. */

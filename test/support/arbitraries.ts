@@ -120,6 +120,7 @@ export const arbitraryRegistration: fc.Arbitrary<Registration> = fc
     purpose: maybe(fc.string()),
     dataSources: fc.constantFrom([], null),
     approvals: fc.constantFrom('ROLLCALL' as const, 'ROLLCALL' as const, 'SAGEMAKER' as const),
+    lifecycle: fc.constantFrom('PRODUCTION' as const, 'PRODUCTION' as const, 'RETIRED' as const),
     match: fc.record({
       packageGroup: maybe(fc.constant('arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/fraud')),
       tags: fc.constantFrom<Record<string, string>>({}, { team: 'fraud' }),

@@ -1,9 +1,13 @@
 import type { Verdict } from '../finding.ts';
 import { hasVersions, type UnitStanding } from '../standing.ts';
+import { versionWithin } from './around.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
 import { cannotTell, clear, present } from './verdict.ts';
 
-/** INV-03: runs another version than its declaration names, or, outside production, one that the registry does not know. */
+/**
+ * INV-03: runs another version than its declaration names, or, outside production, one that the registry does not know. A unit that is a
+ * registered version but for what lies around it is INV-04 or INV-05, and no third finding.
+ */
 export const judgeDrift = (c: MatchedCase): Verdict => {
   const { sighting, registration, standing, environment } = c;
   const subject = subjectOf(c);
@@ -13,8 +17,10 @@ export const judgeDrift = (c: MatchedCase): Verdict => {
   const other = units.find(({ version }) => declared !== null && version !== null && version !== declared);
   if (other && declared !== null) return otherVersion(c, other, declared);
   if (units.every(({ version }) => version !== null)) return clear('INV-03', subject, 'KNOWN_VERSION', 'runs a version of the registry');
+  const strange = units.filter(unit => unit.version === null && versionWithin(unit) === null);
+  if (strange.length === 0) return clear('INV-03', subject, 'AROUND', 'runs a version of the registry with something else around it');
   if (unread !== null) return cannotTell('INV-03', subject, 'PACKAGES_UNREAD', unread);
-  const doubt = units.find(unit => unit.doubts.version)?.doubts.version;
+  const doubt = strange.find(unit => unit.doubts.version)?.doubts.version;
   if (doubt) return cannotTell('INV-03', subject, doubt.code, doubt.reason);
   if (environment.production !== 'NO') return clear('INV-03', subject, 'IN_PRODUCTION', 'in production the approval decides');
   if (declared === null && !hasVersions(registration, c.packages))

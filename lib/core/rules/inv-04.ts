@@ -1,15 +1,11 @@
 import type { PartDifference } from '../compare.ts';
-import type { PartKind } from '../composition.ts';
 import type { Verdict } from '../finding.ts';
 import type { ClosestVersion, UnitStanding } from '../standing.ts';
+import { versionWithin } from './around.ts';
 import { causeOf } from './inv-03.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
 import { cannotTell, clear, someOf } from './verdict.ts';
 
-/** The model itself: another of these is another version, which INV-03 and APR-02 tell. All else is laid around it. */
-const ITSELF: readonly (PartKind | 'COMPOSITION')[] = ['IMAGE', 'ARTEFACT', 'PACKAGE', 'MODEL', 'COMPOSITION'];
-
-const isAround = ({ kind }: PartDifference): boolean => !ITSELF.includes(kind);
 const isAdded = ({ approved }: PartDifference): boolean => approved === null;
 
 /** INV-04: the model is a registered one, and something around it is not as it was registered. */
@@ -37,9 +33,9 @@ interface Drift {
 }
 
 /** A unit whose differences all lie around the model: all of them additions for INV-05, else INV-04. */
-const drifted = ({ unit, closest }: UnitStanding, rule: 'INV-04' | 'INV-05'): readonly Drift[] => {
-  if (closest === null || closest.differences.length === 0 || !closest.differences.every(isAround)) return [];
-  return closest.differences.every(isAdded) === (rule === 'INV-05') ? [{ unit, closest }] : [];
+const drifted = (standing: UnitStanding, rule: 'INV-04' | 'INV-05'): readonly Drift[] => {
+  const closest = versionWithin(standing);
+  return closest?.differences.every(isAdded) === (rule === 'INV-05') ? [{ unit: standing.unit, closest }] : [];
 };
 
 const violatedAround = (c: MatchedCase, rule: 'INV-04' | 'INV-05', { unit, closest }: Drift): Verdict => {

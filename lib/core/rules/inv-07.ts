@@ -1,4 +1,5 @@
 import type { Verdict } from '../finding.ts';
+import { ruleEntry } from '../rule-catalog.ts';
 import { causeOf } from './inv-03.ts';
 import { type MatchedCase, subjectOf, violatedBy } from './deployment-case.ts';
 import { cannotTell, clear } from './verdict.ts';
@@ -25,6 +26,8 @@ export const judgeRetired = (c: MatchedCase): Verdict => {
     reason: `version ${found.version} was ${word}, and it serves`,
     facts: { version: `version ${found.version}`, decision: found.status },
     evidence: { decision: `${word} for ${found.environment ?? 'every environment'}` },
+    // In production without any other approval it is APR-01 too, for this very decision: one fact, and as urgent.
+    severity: environment.production !== 'NO' && standing.approvals.here.length === 0 ? ruleEntry('APR-01').severity : {},
   });
 };
 
