@@ -40,6 +40,8 @@ export interface Description {
   /** Kind and name: `MODEL#fraud-v3`. */
   readonly key: string;
   readonly readAt: Instant;
+  /** Whose moment of the day it is read anew at: its own key, or a word for all that one list can prove together. */
+  readonly moment: string;
   /** Whose form `value` has: another reader cannot read it, and neither can another version of this one. */
   readonly scheme: string;
   /** JSON; it holds no environment value. */

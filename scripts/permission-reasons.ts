@@ -12,6 +12,11 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     'decides which components there are, where an endpoint can host any',
     'components are not checked: OPS-01',
   ],
+  'sagemaker:ListEndpointConfigs': [
+    'optional: proves a hundred known configurations in one call, once a day',
+    'each is described again once a day',
+  ],
+  'sagemaker:ListModels': ['optional: proves a hundred known models in one call, once a day', 'each is described again once a day'],
   'sagemaker:ListModelPackages': ['the versions of a package group that a registration names', 'approvals of that group cannot be told'],
   'sagemaker:Search': [
     'optional: whole endpoints, models and tags, 100 a call',

@@ -21,7 +21,7 @@ const CHANGES = words('Create* Update* Delete* Put* Start* Stop*');
 export const READS: Readonly<Record<Provider, Reads>> = {
   sagemaker: {
     name: 'SageMaker',
-    lists: words('ListEndpoints ListInferenceComponents ListModelPackages Search'),
+    lists: words('ListEndpoints ListInferenceComponents ListEndpointConfigs ListModels ListModelPackages Search'),
     elsewhere: [],
     details: words('DescribeEndpoint DescribeEndpointConfig DescribeModel DescribeInferenceComponent BatchDescribeModelPackage ListTags'),
     types: words('endpoint endpoint-config model inference-component model-package'),

@@ -165,6 +165,8 @@ const addTags: Operation = call => {
 export const SAGEMAKER_OPERATIONS: Readonly<Record<string, Operation>> = {
   ListEndpoints: list('endpoint', 'Endpoints'),
   ListInferenceComponents: list('inference-component', 'InferenceComponents'),
+  ListEndpointConfigs: list('endpoint-config', 'EndpointConfigs'),
+  ListModels: list('model', 'Models'),
   ListModelPackages: list('model-package', 'ModelPackageSummaryList', { descending: false, only: ofType }),
   ListModelPackageGroups: list('model-package-group', 'ModelPackageGroupSummaryList', { descending: false }),
   DescribeEndpoint: describe('endpoint'),

@@ -6,6 +6,7 @@ import { HOSTILE_NAMES } from './hostile-names.ts';
 const aDescription = (key: string, over: Partial<Description> = {}): Description => ({
   key,
   readAt: NOW,
+  moment: key,
   scheme: '1:abc',
   value: { name: '', none: null, list: [{ deep: [['__proto__', 'ü']] }], count: 3, yes: false },
   ...over,
@@ -27,7 +28,7 @@ export const descriptionCacheContract = (implementation: string, open: () => Pro
     it('replaces a description as a whole, and forgets it by its key', async () => {
       const cache = await open();
       await cache.save(SCOPE, [aDescription('MODEL#a'), aDescription('MODEL#b')]);
-      const anew = aDescription('MODEL#a', { readAt: SLOT, scheme: '2:abc', value: { other: 1 } });
+      const anew = aDescription('MODEL#a', { readAt: SLOT, moment: 'MODEL', scheme: '2:abc', value: { other: 1 } });
       await cache.save(SCOPE, [anew]);
       await cache.forget(SCOPE, ['MODEL#b', 'MODEL#never']);
       expect(await cache.load(SCOPE)).toEqual([anew]);

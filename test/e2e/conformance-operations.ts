@@ -52,6 +52,8 @@ const SMALL = { MaxResults: 100 };
 export const ROWS: readonly Row[] = [
   { service: 'sagemaker', operation: 'ListEndpoints', beside: SMALL },
   { service: 'sagemaker', operation: 'ListInferenceComponents' },
+  { service: 'sagemaker', operation: 'ListEndpointConfigs', beside: SMALL },
+  { service: 'sagemaker', operation: 'ListModels', beside: SMALL },
   {
     service: 'sagemaker',
     operation: 'ListModelPackages',

@@ -6,10 +6,10 @@ import type { Description, DescriptionCache } from '../../ports.ts';
 
 /** What one listing knows from earlier ones, and what it has read itself. */
 export interface Memory {
-  /** What was read under a key, unless it is due to be read anew, cannot be read, or does not hold any more. */
+  /** What was read under a key, unless it cannot be read, or does not hold any more. */
   readonly recall: <T>(key: string, schema: z.ZodType<T>, holds: (value: T) => boolean) => Recalled<T> | undefined;
-  /** Keeps what was read just now; JSON that its schema reads back. */
-  readonly keep: (key: string, value: unknown) => void;
+  /** Keeps what was read or proven just now, until its moment of the day; JSON that its schema reads back. */
+  readonly keep: (key: string, value: unknown, moment: string) => void;
   readonly damaged: () => number;
   /** Stores what was read, and forgets what is due and was not needed. */
   readonly close: () => Promise<void>;
@@ -17,8 +17,8 @@ export interface Memory {
 
 export interface Recalled<T> {
   readonly value: T;
-  /** False: this listing has read it itself. */
-  readonly earlier: boolean;
+  /** NOW: this listing has read it itself. DUE: it is to be read anew, and only believed where something proves it. */
+  readonly read: 'NOW' | 'EARLIER' | 'DUE';
 }
 
 interface MemoryDeps {
@@ -32,9 +32,8 @@ interface MemoryDeps {
 
 export const openMemory = async ({ cache, scope, scheme, now, isStale }: MemoryDeps): Promise<Memory> => {
   const stored = await cache.load(scope);
-  const usable = ({ key, readAt, scheme: of }: Description): boolean =>
-    of === scheme && !isStale(key) && !isDueAgain(`${scope} ${key}`, readAt, now);
-  const known = new Map(stored.filter(usable).map(each => [each.key, each]));
+  const isDue = ({ moment, readAt }: Description): boolean => isDueAgain(`${scope} ${moment}`, readAt, now);
+  const known = new Map(stored.filter(({ key, scheme: of }) => of === scheme && !isStale(key)).map(each => [each.key, each]));
   const read = new Map<string, Description>();
   const damaged = new Set<string>();
   return {
@@ -43,15 +42,17 @@ export const openMemory = async ({ cache, scope, scheme, now, isStale }: MemoryD
       if (found === undefined) return undefined;
       const { success, data } = schema.safeParse(found.value);
       if (!success) damaged.add(key);
-      return success && holds(data) ? { value: data, earlier: !read.has(key) } : undefined;
+      if (!success || !holds(data)) return undefined;
+      return { value: data, read: read.has(key) ? 'NOW' : isDue(found) ? 'DUE' : 'EARLIER' };
     },
-    keep: (key, value) => void read.set(key, { key, readAt: now, scheme, value }),
+    keep: (key, value, moment) => void read.set(key, { key, readAt: now, moment, scheme, value }),
     damaged: () => damaged.size,
     close: async () => {
       await cache.save(scope, [...read.values()]);
+      const useless = stored.filter(each => !read.has(each.key) && (!known.has(each.key) || isDue(each)));
       await cache.forget(
         scope,
-        stored.map(({ key }) => key).filter(key => !known.has(key) && !read.has(key)),
+        useless.map(({ key }) => key),
       );
     },
   };

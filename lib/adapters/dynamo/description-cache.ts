@@ -14,10 +14,11 @@ const descriptionItem: z.ZodType<Description> = z
     sk: text,
     key: text.optional().catch(undefined),
     readAt: instant.catch('1970-01-01T00:00:00.000Z'),
+    moment: text.optional().catch(undefined),
     scheme: text.catch(''),
     value: z.unknown().optional(),
   })
-  .transform(({ sk, key = sk, readAt, scheme, value }) => ({ key, readAt, scheme, value }));
+  .transform(({ sk, key = sk, moment = key, readAt, scheme, value }) => ({ key, readAt, moment, scheme, value }));
 
 /** Descriptions in the Inventory table, an item each: one query reads those of a scope, and only what was read anew is written. */
 export const dynamoDescriptionCache = (table: Table): DescriptionCache => {

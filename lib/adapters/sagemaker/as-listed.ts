@@ -48,12 +48,12 @@ export const readAsListed = async <T>(
   const key = `${what}#${item.name}`;
   const listed = `${item.createdAt} ${item.lastModified} ${item.status}`;
   const known = memory.recall(key, z.object({ listed: z.string(), of: schema }), before => before.listed === listed);
-  if (known) {
+  if (known && known.read !== 'DUE') {
     session.spare(action, REMEMBERED);
     return { ok: true, value: known.value.of };
   }
   const answer = await read();
-  if (answer.ok && isAsNew(shown(answer.value) ?? item, item)) memory.keep(key, { listed, of: answer.value });
+  if (answer.ok && isAsNew(shown(answer.value) ?? item, item)) memory.keep(key, { listed, of: answer.value }, key);
   return answer;
 };
 

@@ -7,7 +7,8 @@ import type { Memory, Recalled } from '../aws/memory.ts';
 import { once } from '../aws/once.ts';
 import { type ReadEtag, withEtags } from './artefact-etags.ts';
 import { keptConfig, keptModel } from './kept.ts';
-import { IN_SEARCH, READ_ONCE, REMEMBERED, type SagemakerSession } from './requests.ts';
+import { listMade, type SelectedKind } from './list-made.ts';
+import { IN_SEARCH, LISTED_AS_BEFORE, READ_ONCE, REMEMBERED, type SagemakerSession } from './requests.ts';
 import { isRecent, searchModels } from './search.ts';
 import * as shapes from './shapes.ts';
 import type { Etags, Models } from './translate/detail.ts';
@@ -49,12 +50,14 @@ export const createLineage = ({ session, memory, harmless, readEtag }: LineageDe
   const configs: Shelf<ReadConfig> = {
     ...selectedThings(memory, 'CONFIG', keptConfig),
     spare: why => session.spare('sagemaker:DescribeEndpointConfig', why),
+    list: due => listMade(session, 'CONFIG', due),
     inBulk: async () => new Map(),
     alone: name => describeConfig(session, name),
   };
   const models = {
     ...selectedThings(memory, 'MODEL', keptModel),
     spare: (why: string) => session.spare('sagemaker:DescribeModel', why),
+    list: (due: ReadonlySet<string>) => listMade(session, 'MODEL', due),
     inBulk: (wanted: Selected) => searchModels(session, { wanted, harmless }),
     alone: (name: string) => describeModel(session, name, harmless),
   };
@@ -84,6 +87,8 @@ const describeModel = async ({ ask, client }: SagemakerSession, ModelName: strin
 };
 
 interface Shelf<T> extends SelectedThings<T> {
+  /** When those of these names that lists show were made. */
+  readonly list: (names: ReadonlySet<string>) => Promise<ReadonlyMap<string, Instant>>;
   /** As many as a few requests can give. */
   readonly inBulk: (wanted: Selected) => Promise<ReadonlyMap<string, T>>;
   readonly alone: (name: string) => Promise<Answer<T>>;
@@ -92,7 +97,13 @@ interface Shelf<T> extends SelectedThings<T> {
 
 interface SelectedThings<T> {
   readonly recall: (name: string, selectedAt: Instant | null) => Recalled<T> | undefined;
-  readonly keep: (name: string, selectedAt: Instant | null, of: T) => void;
+  /** TOGETHER: all of a kind are due at one moment of the day, so that a few pages of a list can prove them. ALONE: each at its own. */
+  readonly keep: (name: string, kept: Kept<T>, due: 'TOGETHER' | 'ALONE') => void;
+}
+
+interface Kept<T> {
+  readonly selectedAt: Instant | null;
+  readonly of: T;
 }
 
 /**
@@ -100,7 +111,7 @@ interface SelectedThings<T> {
  * be said of that deployment until it is changed again: what is younger than the selection is not what it runs. So a description holds
  * for every selection up to the last one before it was read, and is read anew for a later one. All these times are of one clock, SageMaker's.
  */
-const selectedThings = <T>(memory: Memory, kind: string, schema: z.ZodType<T>): SelectedThings<T> => {
+const selectedThings = <T>(memory: Memory, kind: SelectedKind, schema: z.ZodType<T>): SelectedThings<T> => {
   const entry = z.object({ selectedAt: z.string(), of: schema });
   return {
     recall: (name, at) => {
@@ -108,37 +119,64 @@ const selectedThings = <T>(memory: Memory, kind: string, schema: z.ZodType<T>): 
       const found = memory.recall(`${kind}#${name}`, entry, ({ selectedAt }) => elapsed(at, selectedAt) >= 0);
       return found && { ...found, value: found.value.of };
     },
-    keep: (name, selectedAt, of) => {
-      if (selectedAt !== null) memory.keep(`${kind}#${name}`, { selectedAt, of });
+    keep: (name, kept, due) => {
+      if (kept.selectedAt !== null) memory.keep(`${kind}#${name}`, kept, due === 'TOGETHER' ? kind : `${kind}#${name}`);
     },
   };
 };
 
-const readAll = async <T>(shelf: Shelf<T>, selections: readonly Selection[], now: Instant): Promise<ReadonlyMap<string, Answer<T>>> => {
+const readAll = async <T extends Made>(
+  shelf: Shelf<T>,
+  selections: readonly Selection[],
+  now: Instant,
+): Promise<ReadonlyMap<string, Answer<T>>> => {
   const wanted = latestOf(selections);
   selections.slice(wanted.size).forEach(() => shelf.spare(READ_ONCE));
-  const known = new Map<string, T>();
-  for (const [name, at] of wanted) {
-    const found = shelf.recall(name, at);
-    if (found === undefined) continue;
-    shelf.spare(found.earlier ? REMEMBERED : READ_ONCE);
-    known.set(name, found.value);
-  }
+  const { known, due } = await recallAll(shelf, wanted);
+  const keep = (name: string, of: T): void =>
+    shelf.keep(name, { selectedAt: wanted.get(name) ?? null, of }, due.has(name) ? 'ALONE' : 'TOGETHER');
   const unread = new Map([...wanted].filter(([name]) => !known.has(name)));
   for (const [name, value] of await shelf.inBulk(unread)) {
     shelf.spare(IN_SEARCH);
     known.set(name, value);
-    const at = wanted.get(name) ?? null;
     // What an index says of a change this young is good enough for one listing, and not for a day.
-    if (!isRecent(at, now)) shelf.keep(name, at, value);
+    if (!isRecent(wanted.get(name) ?? null, now)) keep(name, value);
   }
-  return eachOf(wanted, async (name, at) => {
+  return eachOf(wanted, async name => {
     const value = known.get(name);
     if (value !== undefined) return { ok: true, value };
     const answer = await shelf.alone(name);
-    if (answer.ok) shelf.keep(name, at, answer.value);
+    if (answer.ok) keep(name, answer.value);
     return answer;
   });
+};
+
+interface Made {
+  readonly createdAt: Instant | null;
+}
+
+/**
+ * What is kept and holds. Neither configurations nor models can be changed: one that is due, and that its list still shows as made at the
+ * same time, is the one that was read. `due`: what no list proves.
+ */
+const recallAll = async <T extends Made>(shelf: Shelf<T>, wanted: Selected) => {
+  const known = new Map<string, T>();
+  const due = new Map<string, T>();
+  for (const [name, at] of wanted) {
+    const found = shelf.recall(name, at);
+    if (found === undefined) continue;
+    if (found.read !== 'DUE') shelf.spare(found.read === 'NOW' ? READ_ONCE : REMEMBERED);
+    (found.read === 'DUE' ? due : known).set(name, found.value);
+  }
+  for (const [name, createdAt] of await shelf.list(new Set(due.keys()))) {
+    const of = due.get(name);
+    if (of?.createdAt !== createdAt) continue;
+    shelf.spare(LISTED_AS_BEFORE);
+    shelf.keep(name, { selectedAt: wanted.get(name) ?? null, of }, 'TOGETHER');
+    known.set(name, of);
+    due.delete(name);
+  }
+  return { known, due };
 };
 
 const eachOf = async <V, R>(map: ReadonlyMap<string, V>, read: (name: string, value: V) => Promise<R>): Promise<ReadonlyMap<string, R>> =>

@@ -27,6 +27,16 @@ export const SAGEMAKER_PROBES: readonly Probe<sdk.SageMakerClient>[] = [
       client.send(new sdk.SearchCommand({ Resource: 'Endpoint', SearchExpression: everyRecord('Endpoint'), MaxResults: 1 }), options),
   },
   {
+    action: 'sagemaker:ListEndpointConfigs',
+    optional: true,
+    call: (client, _about, options) => client.send(new sdk.ListEndpointConfigsCommand({ MaxResults: 1 }), options),
+  },
+  {
+    action: 'sagemaker:ListModels',
+    optional: true,
+    call: (client, _about, options) => client.send(new sdk.ListModelsCommand({ MaxResults: 1 }), options),
+  },
+  {
     action: 'sagemaker:DescribeEndpoint',
     about: 'endpoint',
     call: (client, EndpointName, options) => client.send(new sdk.DescribeEndpointCommand({ EndpointName }), options),

@@ -81,11 +81,11 @@ describe('items that no longer parse', () => {
 
   it('are very old and empty in the cache of descriptions, beside those that parse', async () => {
     const { descriptions, tables } = await open();
-    const whole = { key: 'MODEL#whole', readAt: NOW, scheme: '1:x', value: { of: 1 } };
+    const whole = { key: 'MODEL#whole', readAt: NOW, moment: 'MODEL', scheme: '1:x', value: { of: 1 } };
     await descriptions.save(SCOPE, [whole]);
     await damage(tables.inventory, schema.descriptionKey(SCOPE, 'MODEL#broken'), { readAt: 'yesterday', scheme: 7 });
     expect(await descriptions.load(SCOPE)).toEqual([
-      { key: 'MODEL#broken', readAt: '1970-01-01T00:00:00.000Z', scheme: '', value: undefined },
+      { key: 'MODEL#broken', readAt: '1970-01-01T00:00:00.000Z', moment: 'MODEL#broken', scheme: '', value: undefined },
       whole,
     ]);
     await descriptions.forget(SCOPE, ['MODEL#broken']);
@@ -94,6 +94,13 @@ describe('items that no longer parse', () => {
 });
 
 describe('items of an earlier version', () => {
+  it('are read as what they were: a description that is due by itself', async () => {
+    const { descriptions, tables } = await open();
+    const { moment, ...before } = { key: 'MODEL#m', readAt: NOW, moment: 'MODEL#m', scheme: '1:x', value: { of: 1 } };
+    await update(tables.inventory, schema.descriptionKey(SCOPE, before.key), { set: before });
+    expect(await descriptions.load(SCOPE)).toEqual([{ ...before, moment }]);
+  });
+
   it('are read as what they were: a status that never rests, a run that knows of no list', async () => {
     const { inventory, tables } = await open();
     const { excluded: _excluded, ...kind } = aKindStatus();

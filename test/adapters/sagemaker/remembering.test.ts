@@ -35,12 +35,62 @@ describe('1,000 endpoints over 20 models and configurations, and again a quarter
     60_000,
   );
 
-  test('that each have their own are bounded by those, and after that no more than the others', async () => {
+  test('where each has its own and Search is denied are bounded by those', async () => {
     const world = await remembering(many(199, 199));
     world.deny('Search');
     expect((await world.read()).listing.calls).toBe(2 + 2 + 4 * 200);
     world.later(SLOT);
-    expect((await world.read()).listing.calls).toBeLessThanOrEqual(4 + (4 * 200) / 48);
+    expect((await world.read()).listing.calls).toBeLessThanOrEqual(3 + (4 * 200) / 48);
+  });
+});
+
+describe('configurations that are due', () => {
+  const due = async (over: Scene) => {
+    const world = await remembering({ ...many(9, 9), ...over });
+    await world.read();
+    world.later(DAY);
+    return world;
+  };
+  const shown = ({ calls, listing }: Reading) => ({
+    pages: calls['ListEndpointConfigs'] ?? 0,
+    described: calls['DescribeEndpointConfig'] ?? 0,
+    spared: listing.callsByAction?.['sagemaker:DescribeEndpointConfig']?.spared['listed as before'] ?? 0,
+  });
+
+  test('are proven by as many pages as half of them are', async () => {
+    const world = await due({ pageSize: 1 });
+    expect(shown(await world.read())).toEqual({ pages: 5, described: 5, spared: 5 });
+  });
+
+  test('are sought no further than all of them are found', async () => {
+    const old = { createdAt: '2026-01-01T00:00:00Z', variants: [{ model: 'm' }] };
+    const world = await due({ pageSize: 5, endpointConfigs: { ...many(9, 9).endpointConfigs, x: old, y: old } });
+    expect(shown(await world.read())).toEqual({ pages: 2, described: 0, spared: 10 });
+  });
+
+  test('are described where the list is denied, each at its own moment of the day from then on, and proven where it is not any more', async () => {
+    const world = await due({});
+    world.deny('ListEndpointConfigs');
+    expect(shown(await world.read())).toEqual({ pages: 1, described: 10, spared: 0 });
+    const day = async () => {
+      const slots: ReturnType<typeof shown>[] = [];
+      for (let passed = 0; passed < DAY; passed += SLOT) {
+        world.later(SLOT);
+        slots.push(shown(await world.read()));
+      }
+      return slots.map(({ described }) => described);
+    };
+    const [first, second] = [await day(), await day()];
+    for (const slots of [first, second]) expect(slots.reduce((sum, each) => sum + each, 0)).toBe(10);
+    expect(Math.max(...second)).toBeLessThan(4);
+    world.allow();
+    world.later(DAY);
+    expect(shown(await world.read())).toEqual({ pages: 1, described: 0, spared: 10 });
+  });
+
+  test('are described where nobody says when they were made', async () => {
+    const world = await due({ stored: { 'endpoint-config/c': { CreationTime: undefined } } });
+    expect(shown(await world.read())).toMatchObject({ described: 1, spared: 9 });
   });
 });
 
@@ -185,8 +235,6 @@ describe('what is kept', () => {
   test.each<[string, (each: Description) => Description, number]>([
     ['another scheme', each => ({ ...each, scheme: '0:other' }), 0],
     ['a form that cannot be read', each => ({ ...each, value: { of: 7 } }), 13],
-    ['an age that nobody knows', each => ({ ...each, readAt: 'yesterday' }), 0],
-    ['another day', each => ({ ...each, readAt: '2026-11-20T00:00:00.000Z' }), 0],
   ])('in %s is as if it were not there, and is put right', async (_what, change, damaged) => {
     const { world, kept } = await afterOne();
     const cold = await world.fresh();
@@ -197,6 +245,20 @@ describe('what is kept', () => {
     const again = (await world.read()).listing;
     // Model m, which both an endpoint and a component have, is asked for twice.
     expect([remembered(again), again.damagedDescriptions]).toEqual([kept.length + 1, 0]);
+  });
+
+  test.each<[string, (each: Description) => Description]>([
+    ['an age that nobody knows', each => ({ ...each, readAt: 'yesterday' })],
+    ['another day', each => ({ ...each, readAt: '2026-11-20T00:00:00.000Z' })],
+  ])('of %s is read anew, but for configurations and models: their lists show that they are those', async (_what, change) => {
+    const { world, kept } = await afterOne();
+    const cold = await world.fresh();
+    await world.keep(kept.map(change));
+    const { listing, calls } = await world.read();
+    const { DescribeEndpointConfig: _config, DescribeModel: _model, ...others } = cold.calls;
+    expect(calls).toEqual({ ...others, Search: 1, ListEndpointConfigs: 1, ListModels: 1 });
+    expect(listing.kinds).toEqual(cold.listing.kinds);
+    expect(remembered((await world.read()).listing)).toBe(kept.length + 1);
   });
 
   test('under other harmless keys is read anew: they decide what is kept', async () => {
