@@ -7,6 +7,7 @@ const STEPS: readonly (readonly [string, ...string[]])[] = [
   ['oxlint', '--quiet'],
   ['tsc', '--noEmit'],
   ['knip'],
+  ['node', 'scripts/bundles.ts'],
   ['vitest', 'run', 'test/architecture.test.ts', '--reporter=dot'],
 ];
 

@@ -2,9 +2,11 @@ import path from 'node:path';
 import type { EstateInput } from '../../lib/simcloud/estate.ts';
 import { endpointName, inRegions, REGION, region, unowned } from './estate.ts';
 import { type OurRun, runOurs } from './ours.ts';
+import type { Part } from './part.ts';
 import { PEER, type PolicyRun, runPeer } from './peer.ts';
 import { type Listed, startReader } from './reader.ts';
-import type { Bench } from './reading.ts';
+import { type Tools, withTools } from './reading.ts';
+import { faultTable } from './tables.ts';
 import { type Server, startServer, total } from './server.ts';
 
 /** One page of Rollcall's, ten of the peer's. */
@@ -47,7 +49,7 @@ export interface FaultRow {
 type Told = Pick<FaultRow, 'code' | 'seconds' | 'reports'>;
 type Attempt = (server: Server, regions: readonly string[], directory: string) => Promise<Told>;
 
-const attempts = ({ hasPeer, reader }: Bench): Readonly<Record<string, Attempt>> => ({
+const attempts = ({ noPeer, reader }: Tools): Readonly<Record<string, Attempt>> => ({
   'rollcall scan': async (...where) => {
     const run = await runOurs(where[0].env, where[1], where[2]);
     return { ...run, reports: scanReport(run) };
@@ -55,11 +57,11 @@ const attempts = ({ hasPeer, reader }: Bench): Readonly<Record<string, Attempt>>
   'Rollcall, as deployed': async (server, regions) => {
     const worker = startReader(reader, server.env);
     const listed: Listed[] = [];
-    for (const where of regions) listed.push(await worker.ask({ region: where }));
+    for (const where of regions) listed.push(await worker.ask({ region: where, providers: ['sagemaker'] }));
     await worker.stop();
     return { code: null, seconds: listed.reduce((sum, { seconds }) => sum + seconds, 0), reports: readerReport(listed) };
   },
-  ...(hasPeer && {
+  ...(noPeer === null && {
     [PEER]: async (server, regions, directory): Promise<Told> => {
       const run = await runPeer(server.env, regions, directory);
       return { ...run, reports: peerReport(run.runs, regions) };
@@ -67,7 +69,12 @@ const attempts = ({ hasPeer, reader }: Bench): Readonly<Record<string, Attempt>>
   }),
 });
 
-export const readFaults = async (bench: Bench): Promise<readonly FaultRow[]> => {
+export const faultsPart: Part = async bench => ({
+  text: ['### When something goes wrong', '', ...faultTable(await readFaults(await withTools(bench)))],
+  checks: [],
+});
+
+const readFaults = async (bench: Tools): Promise<readonly FaultRow[]> => {
   const rows: FaultRow[] = [];
   for (const { title, faults = [], deniedRegion } of FAULTS) {
     const whole = region('shared', SIZE);

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleAll } from '../bundles.ts';
+import type { Part } from './part.ts';
+import { table } from './tables.ts';
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/** Milliseconds of the import of a bundle in a fresh process. */
 const importTime = (file: string): number => {
   const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); process.stdout.write(String(performance.now() - t)); process.exit(0)`;
   const environment = {
@@ -26,43 +29,25 @@ const importTime = (file: string): number => {
   return Number(run.stdout);
 };
 
-/** With the same options as the deployed bundles (`lib/infra/functions.ts`). */
-export const bundle = async (entry: string, directory: string): Promise<string> => {
-  const outfile = path.join(directory, `${path.basename(entry, '.ts')}.mjs`);
-  const banner = "import{createRequire as rollcallRequire}from'node:module';const require=rollcallRequire(import.meta.url);";
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: banner },
-    logLevel: 'error',
-  });
-  return outfile;
-};
-
 /** Bundle as deployed; import in `imports` fresh processes, of which the median is told. */
-export const functionsSection = async (directory: string, imports: number): Promise<readonly string[]> => {
+export const functionsPart: Part = async ({ directory, imports }) => {
   writeFileSync(path.join(directory, 'rollcall.json'), '{}');
-  const rows: string[] = [];
-  for (const entry of globSync('lambdas/*.ts').toSorted()) {
-    const file = await bundle(entry, directory);
-    const times = Array.from({ length: imports }, () => importTime(file));
-    const kib = Math.round(readFileSync(file).byteLength / 1_024);
-    rows.push(`| ${path.basename(entry, '.ts')} | ${kib} KiB | ${Math.round(median(times))} ms |`);
-  }
-  return [
-    '## Functions',
-    '',
-    `Bundle as deployed; import in a fresh process, median of ${imports}.`,
-    '',
-    '| function | bundle | import |',
-    '| --- | ---: | ---: |',
-    ...rows,
-  ];
+  const bundles = await bundleAll(directory);
+  const times = bundles.map(({ file }) => Array.from({ length: imports }, () => importTime(file)));
+  const rows = bundles.map(({ name, kib, budget }, index) => [
+    name,
+    `${kib} KiB`,
+    `${budget} KiB`,
+    `${Math.round(median(times[index] ?? []))} ms`,
+  ]);
+  return {
+    text: [
+      '## Functions',
+      '',
+      `Bundle as deployed, and the most that it may weigh; import in a fresh process, median of ${imports}.`,
+      '',
+      ...table(['function', 'bundle', 'budget', 'import'], rows),
+    ],
+    checks: bundles.map(({ name, kib, budget }) => ({ what: `${name}: ${kib} KiB of ${budget}`, passed: kib <= budget })),
+  };
 };

@@ -1,85 +1,19 @@
-import { composeModel, composeUnits } from '../../lib/core/compose.ts';
 import type { StoredFinding } from '../../lib/core/finding.ts';
 import type { ReconcilePlan, ScopeWorld } from '../../lib/core/plan.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
-import type { Registration } from '../../lib/core/registration.ts';
+import { scopeId } from '../../lib/core/scope.ts';
 import { settingsSchema } from '../../lib/core/settings.ts';
-import type { Sighting } from '../../lib/core/sighting.ts';
+import { registration, sighting } from './world.ts';
 
 /** Plans one scope of N deployments in this process and prints JSON: milliseconds, peak MiB, changes, and changes when planned again. */
 const size = Number(process.argv[2]);
-const SCOPE = 'sagemaker/111122223333/eu-west-1';
+const PLACE = { provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' } as const;
+const SCOPE = scopeId(PLACE);
 const NOW = '2026-11-23T09:15:00.000Z';
-const IMAGE = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/xgboost@sha256:${'9c'.repeat(32)}`;
-
-const composition = (artefact: string) => {
-  const artefacts = [{ uri: `s3://models/${artefact}`, etag: 'e', role: 'MODEL' }] as const;
-  const container = {
-    image: IMAGE,
-    artefacts,
-    parameters: null,
-    packageArn: null,
-    inferenceSpecification: null,
-    mode: 'SingleModel',
-  } as const;
-  return composeModel({ containers: [container], execution: null });
-};
 
 /** Half of the deployments run what was approved; the other half is the half with findings. */
-const sighting = (index: number): Sighting => {
-  const units = [
-    { name: 'AllTraffic', role: 'PRODUCTION', composition: composition(index % 2 === 0 ? `m${index}` : `other-${index}`), packageArns: [] },
-  ] as const;
-  return {
-    arn: `arn:aws:sagemaker:eu-west-1:111122223333:endpoint/e-${index}`,
-    kind: 'ENDPOINT',
-    scope: SCOPE,
-    name: `e-${index}`,
-    status: 'InService',
-    presence: 'SERVING',
-    hosts: 'MODELS',
-    createdAt: '2026-11-01T00:00:00.000Z',
-    lastModified: '2026-11-01T00:00:00.000Z',
-    tags: { 'rollcall:model': `m-${index}` },
-    pending: null,
-    detail: { state: 'KNOWN', composition: composeUnits(units), units, posture: 'p' },
-  };
-};
-
-const registration = (index: number): Registration => ({
-  name: `m-${index}`,
-  purpose: 'bench',
-  riskTier: 'HIGH',
-  businessOwner: 'dana@example.com',
-  technicalOwner: 'kim@example.com',
-  match: { packageGroup: null, tags: {}, uses: [] },
-  approvals: 'ROLLCALL',
-  governanceUnit: 'MODEL',
-  lifecycle: null,
-  dataSources: [],
-  downstreamSystems: [],
-  versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest }, parts: [], evidence: [] }],
-  deployments: [],
-  decisions: [
-    {
-      type: 'APPROVAL',
-      version: '1',
-      identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest },
-      status: 'APPROVED',
-      environment: 'prod',
-      approver: 'lee@example.com',
-      requester: 'kim@example.com',
-      at: '2026-11-01T00:00:00.000Z',
-      expiresAt: null,
-      source: 'PERSON',
-      assertedBy: null,
-    },
-  ],
-  registeredAt: '2026-11-01T00:00:00.000Z',
-  registeredBy: 'bench',
-  origin: 'bench',
-  revision: 1,
-});
+const deployment = (index: number) =>
+  sighting({ scope: PLACE, kind: 'ENDPOINT', name: `e-${index}`, model: index, approved: index % 2 === 0 });
 
 const range = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: size }, (_, index) => make(index));
 
@@ -91,7 +25,7 @@ const world: ScopeWorld = {
   epoch: 1,
   listing: {
     scope: SCOPE,
-    kinds: [{ kind: 'ENDPOINT', status: 'COMPLETE', sightings: range(sighting), quarantined: [] }],
+    kinds: [{ kind: 'ENDPOINT', status: 'COMPLETE', sightings: range(deployment), quarantined: [] }],
     packages: [],
     calls: 0,
   },

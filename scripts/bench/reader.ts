@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ReadOrder } from './reader-process.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 const listedSchema = z.object({
@@ -13,6 +14,5 @@ const listedSchema = z.object({
 });
 export type Listed = z.infer<typeof listedSchema>;
 
-/** A warm reader, bundled as deployed: each message is one listing of one region. */
-export const startReader = (bundled: string, env: NodeJS.ProcessEnv): Worker<{ readonly region: string }, Listed> =>
-  startWorker(bundled, listedSchema, env);
+/** The reader, bundled as deployed. */
+export const startReader = (bundled: string, env: NodeJS.ProcessEnv): Worker<ReadOrder, Listed> => startWorker(bundled, listedSchema, env);

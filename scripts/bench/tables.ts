@@ -62,6 +62,7 @@ export const readingTable = (readings: readonly Reading[], rows: readonly Row[])
       'seconds',
       'peer: seconds',
       'ratio (next)',
+      'other providers: calls',
       'peak MiB',
     ],
     readings.map(reading => [
@@ -71,6 +72,7 @@ export const readingTable = (readings: readonly Reading[], rows: readonly Row[])
       ...reading.listings.flatMap(({ calls, seconds }) => [counted(total(calls)), decimal(seconds)]),
       decimal(peerSeconds(rows, reading)),
       ratio(reading.listings[1]?.seconds ?? Number.NaN, peerSeconds(rows, reading)),
+      counted(total(reading.others)),
       whole(reading.mib),
     ]),
   );
@@ -78,11 +80,13 @@ export const readingTable = (readings: readonly Reading[], rows: readonly Row[])
 /** By operation: where the calls of one size go. */
 export const operationTable = (size: number, rows: readonly Row[], readings: readonly Reading[]): readonly string[] => {
   const [shared, own] = ['shared', 'own'].map(shape => rows.find(row => row.shape === shape && row.size === size));
-  const denied = readings.find(reading => reading.size === size && reading.searchDenied)?.listings[0];
-  const columns = [shared?.ours.calls, own?.ours.calls, denied?.calls, shared?.peer === 'NOT_RUN' ? undefined : shared?.peer.calls];
+  const alone = (searchDenied: boolean) =>
+    readings.find(reading => reading.size === size && reading.shape === 'shared' && reading.searchDenied === searchDenied)?.listings;
+  const peer = shared?.peer === 'NOT_RUN' ? undefined : shared?.peer.calls;
+  const columns = [shared?.ours.calls, own?.ours.calls, alone(false)?.[1]?.calls, ...[0, 1].map(at => alone(true)?.[at]?.calls), peer];
   const operations = [...new Set(columns.flatMap(calls => Object.keys(calls ?? {})))];
   return table(
-    [`calls at ${counted(size)} endpoints`, 'shared', 'own', 'shared, Search denied (reader alone)', 'peer'],
+    [`calls at ${counted(size)} endpoints`, 'shared', 'own', 'reader alone, shared: next', 'Search denied: first', 'next', 'peer'],
     [
       ...operations.map(operation => [operation, ...columns.map(calls => (calls ? counted(calls[operation] ?? 0) : '–'))]),
       ['**all**', ...columns.map(calls => (calls ? counted(total(calls)) : '–'))],

@@ -12,7 +12,9 @@ import { liveSource } from '../../lib/wiring/live-source.ts';
 import { countWrites } from '../../lib/wiring/sample-loop.ts';
 import { freshStores } from '../../test/support/dynamo-tables.ts';
 import { ACCOUNT, inRegions, MANIFESTS, REGION, region } from './estate.ts';
+import type { Part } from './part.ts';
 import { startServer } from './server.ts';
+import { runsTable } from './tables.ts';
 
 const FIRST_SLOT: Instant = '2026-11-23T09:15:00.000Z';
 const RUNS = 3;
@@ -26,8 +28,22 @@ export interface RunFigures {
 
 const SCOPE = scopeId({ provider: 'sagemaker', account: ACCOUNT, region: REGION });
 
+const ENDPOINTS = 200;
+
+export const runsPart: Part = async () => {
+  const runs = await threeRuns(ENDPOINTS);
+  const [first, ...next] = runs;
+  return {
+    text: ['### Three roll calls of an estate in which nothing changes', '', ...runsTable(runs)],
+    checks: [
+      { what: 'the first roll call sends one message', passed: first?.messages === 1 },
+      { what: 'the next ones send and write nothing', passed: next.every(({ messages, writes }) => messages + writes === 0) },
+    ],
+  };
+};
+
 /** Roll calls of an estate in which nothing changes: the real use cases and adapters, on an embedded DynamoDB. */
-export const threeRuns = async (size: number): Promise<readonly RunFigures[]> => {
+const threeRuns = async (size: number): Promise<readonly RunFigures[]> => {
   const server = await startServer(inRegions({ [REGION]: region('shared', size) }));
   const dynamo = await startEmbeddedDynamo();
   const stores = await freshStores(() => dynamo.endpoint, 'bench')();

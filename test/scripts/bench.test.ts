@@ -5,8 +5,9 @@ import { peerReport, scanReport } from '../../scripts/bench/faults.ts';
 import { peakOfStatus, peakOfTime } from '../../scripts/bench/measure.ts';
 import type { OurRun } from '../../scripts/bench/ours.ts';
 import { withPrinted } from '../../scripts/bench/page.ts';
+import { closing, runPart } from '../../scripts/bench/part.ts';
 import { policyRuns } from '../../scripts/bench/peer.ts';
-import type { Cell, Reading, Row } from '../../scripts/bench/reading.ts';
+import type { Bench, Cell, Reading, Row } from '../../scripts/bench/reading.ts';
 import { difference } from '../../scripts/bench/server.ts';
 import { matrixTable, operationTable, ratio, readingTable, serverLine, table } from '../../scripts/bench/tables.ts';
 import { targetsOf } from '../../scripts/bench/targets.ts';
@@ -32,7 +33,8 @@ const reading = (over: Partial<Reading> = {}): Reading => ({
   searchDenied: false,
   size: 1000,
   latencyMs: 20,
-  listings: [0.5, 0.4, 0.4].map(seconds => ({ calls: { Search: 41 }, seconds, serverSeconds: 0.3 })),
+  listings: [41, 22, 23].map(count => ({ calls: { Search: count }, seconds: 0.4, serverSeconds: 0.3 })),
+  others: { ListAgents: 13 },
   mib: 80,
   ...over,
 });
@@ -123,15 +125,15 @@ describe('tables', () => {
 
   it("a reading is held against the peer's policy of the same estate alone", () => {
     const [, , first] = readingTable([reading()], [row({ size: 200 }), row(), row({ latencyMs: 50 })]);
-    expect(first).toBe('| shared | 1,000 | 20 | 41 | 0.50 | 41 | 0.40 | 41 | 0.40 | 37.0 | 1 : 93 | 80 |');
-    expect(readingTable([reading()], [])[2]).toContain('| – | – |');
+    expect(first).toBe('| shared | 1,000 | 20 | 41 | 0.40 | 22 | 0.40 | 23 | 0.40 | 37.0 | 1 : 93 | 13 | 80 |');
+    expect(readingTable([reading()], [])[2]).toContain('| – | – | 13 |');
   });
 
   it('shows calls by operation, and that nobody asked where nobody did', () => {
     expect(operationTable(1000, [row({ peer: 'NOT_RUN' })], [reading({ searchDenied: true })]).slice(2)).toEqual([
-      '| ListEndpoints | 42 | – | 0 | – |',
-      '| Search | 0 | – | 41 | – |',
-      '| **all** | 42 | – | 41 | – |',
+      '| ListEndpoints | 42 | – | – | 0 | 0 | – |',
+      '| Search | 0 | – | – | 41 | 22 | – |',
+      '| **all** | 42 | – | – | 41 | 22 | – |',
     ]);
   });
 
@@ -141,19 +143,64 @@ describe('tables', () => {
 });
 
 describe('targets', () => {
-  const verdicts = (rows: readonly Row[], readings: readonly Reading[]) => targetsOf({ rows, readings }).map(({ verdict }) => verdict);
+  const listings = (...counts: readonly number[]) => counts.map(count => ({ calls: { ListTags: count }, seconds: 9, serverSeconds: 1 }));
+  const alone = [
+    reading(),
+    reading({ shape: 'own', listings: listings(1030, 40) }),
+    reading({ searchDenied: true, listings: listings(2052, 71) }),
+  ];
+  const own = row({ shape: 'own', ours: cell(1031, 6, 89), peer: cell(2101, 301, 90) });
 
-  it('each is met or not by its own figures', () => {
-    const denied = reading({ searchDenied: true, listings: [{ calls: { ListTags: 2052 }, seconds: 9, serverSeconds: 1 }] });
-    const own = row({ shape: 'own', ours: cell(1031, 6, 89), peer: cell(2101, 301, 90) });
-    const all = verdicts([row(), own], [reading(), denied]);
-    expect(all.slice(0, 5)).toEqual(['met', 'NOT MET', 'met', 'NOT MET', 'met']);
-    expect(all.slice(5, 10)).toEqual(['NOT MET', 'met', 'not measured', 'met', 'not measured']);
-    expect(all.slice(10)).toEqual(['met']);
+  it.each([
+    ['shared: `rollcall scan` of all kinds, at most 50 calls: 42', 'met', false],
+    ["shared: SageMaker's scope with nothing known before, at most 50 calls: 41", 'met', true],
+    ['shared: the scopes of all other providers, at most 20 calls: 13', 'met', true],
+    ["shared: SageMaker's scope, in the next slot, at most 30 calls: 22", 'met', true],
+    ['shared: whole processes, 50 times', 'NOT MET', false],
+    ['shared: first reading alone', 'met', false],
+    ['shared: `rollcall scan`, less memory', 'NOT MET', false],
+    ['shared: the reader as deployed, less memory', 'met', false],
+    ['own: `rollcall scan` of all kinds, at most 50 calls: 1,031', 'NOT MET', false],
+    ["own: SageMaker's scope with nothing known before, a call for each configuration", 'met', true],
+    ["own: SageMaker's scope, in the next slot, at most 30 calls: 40", 'NOT MET', false],
+    ["own: SageMaker's scope, in the next slot, at most 50 calls: 40", 'met', true],
+    ['own: whole processes, 50 times', 'met', false],
+    ['own: first reading alone', 'NOT MET', false],
+    ['shared, Search denied: at most 2.1 calls an endpoint with nothing known before: 2,052', 'met', true],
+    ['shared, Search denied, in the next slot, at most 70 calls: 71', 'NOT MET', true],
+  ])('%s: %s', (text, verdict, law) => {
+    const found = targetsOf({ rows: [row(), own], readings: alone }).filter(each => each.text.startsWith(text));
+    expect(found.map(each => [each.verdict, each.law])).toEqual([[verdict, law]]);
   });
 
-  it('what was not measured is not met', () => {
-    expect(new Set(verdicts([row({ size: 200 }), row({ peer: 'NOT_RUN', latencyMs: 0 })], []))).toEqual(new Set(['not measured']));
+  it('what was not measured is not met; calls are the same at any latency, seconds are not', () => {
+    const verdicts = (rows: readonly Row[]) => targetsOf({ rows, readings: [] }).map(({ verdict }) => verdict);
+    expect(new Set(verdicts([row({ size: 200 })]))).toEqual(new Set(['not measured']));
+    expect(verdicts([row({ latencyMs: 0 })]).filter(verdict => verdict !== 'not measured')).toEqual(['met']);
+  });
+});
+
+describe('what CI reads', () => {
+  const bench = { progress: () => {} } as unknown as Bench;
+
+  it('a check that fails is named, and counted', () => {
+    expect(
+      closing([
+        { what: 'a', passed: true },
+        { what: 'calls: 51', passed: false },
+      ]),
+    ).toBe('failed: calls: 51\nbench: 1 passed, 1 failed');
+  });
+
+  it('a part that throws is a check that failed, with its trace on the page', async () => {
+    const { text, checks } = await runPart('cost', () => Promise.reject(new Error('no server')), bench);
+    expect(checks).toEqual([{ what: 'cost ran', passed: false }]);
+    expect(text.join('\n')).toContain('Error: no server');
+  });
+
+  it('a part that ends is a check of its own beside those that it makes', async () => {
+    const { checks } = await runPart('cost', async () => ({ text: [], checks: [{ what: 'calls', passed: true }] }), bench);
+    expect(checks.map(({ what }) => what)).toEqual(['cost ran', 'calls']);
   });
 });
 

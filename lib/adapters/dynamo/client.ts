@@ -45,11 +45,27 @@ export const partition = (table: Table, pk: string): Promise<readonly Item[]> =>
 export const query = ({ client, name }: Table, input: Omit<QueryCommandInput, 'TableName'>): Promise<readonly Item[]> =>
   allPages(name, start => client.send(new QueryCommand({ ...input, TableName: name, ExclusiveStartKey: start })));
 
-/** Every item whose partition key begins with `leading`. Reads the whole table: for tables of thousands of items. */
-export const scan = ({ client, name }: Table, leading: string): Promise<readonly Item[]> => {
+const scanPage = ({ client, name }: Table, leading: string) => {
   const filter = { FilterExpression: 'begins_with(pk, :leading)', ExpressionAttributeValues: { ':leading': leading } };
   const ask = { TableName: name, ConsistentRead: true, ...filter };
-  return allPages(name, start => client.send(new ScanCommand({ ...ask, ExclusiveStartKey: start })));
+  return (start: Item | undefined): Promise<Page> => client.send(new ScanCommand({ ...ask, ExclusiveStartKey: start }));
+};
+
+/** Every item whose partition key begins with `leading`. Reads the whole table: for tables of thousands of items. */
+export const scan = (table: Table, leading: string): Promise<readonly Item[]> => allPages(table.name, scanPage(table, leading));
+
+/** The same, unless the table has more than `most` pages: then undefined, and no more than those were read. */
+export const scanWithin = async (table: Table, leading: string, most: number): Promise<readonly Item[] | undefined> => {
+  const read = scanPage(table, leading);
+  const items: Item[] = [];
+  let start: Item | undefined;
+  for (let page = 0; page < most; page += 1) {
+    const { Items = [], LastEvaluatedKey } = await read(start);
+    items.push(...Items);
+    if (LastEvaluatedKey === undefined) return items;
+    start = LastEvaluatedKey;
+  }
+  return undefined;
 };
 
 interface Page {

@@ -65,8 +65,29 @@ const assemble = (declared: readonly Item[], decided: readonly Item[]): Found =>
 const reported = (unreadable: ReadonlyMap<string, string>): readonly UnreadableItem[] =>
   [...unreadable].map(([item, reason]) => ({ item, reason }));
 
-/** Match items are hints: what they lead to is verified, and a hint that outlived its registration is dropped. */
+/** A key costs a read unit to ask for, whether or not anything is there; a page of a table, 1 MB, costs 256. */
+const KEYS_A_PAGE = 256;
+
 const claiming = async (table: Table, keys: readonly string[]): Promise<Found> => {
+  const asked = new Set(keys);
+  const { registrations, unreadable } = (await wholeWithin(table, asked.size)) ?? (await hinted(table, keys));
+  return { registrations: registrations.filter(one => registrationKeys(one).some(key => asked.has(key))), unreadable };
+};
+
+/**
+ * Every registration, where reading the table twice costs no more than asking for so many keys: a scope of thousands of deployments has several
+ * keys for each. undefined: it costs more, or one of them is unreadable, and only hints say whether it was asked for.
+ */
+const wholeWithin = async (table: Table, keys: number): Promise<Found | undefined> => {
+  const most = Math.floor(keys / (2 * KEYS_A_PAGE));
+  const declared = await db.scanWithin(table, schema.LEADING.registration, most);
+  const decided = declared && (await db.scanWithin(table, schema.LEADING.decision, most));
+  const found = decided && assemble(declared, decided);
+  return found?.unreadable.length === 0 ? found : undefined;
+};
+
+/** Match items are hints: what they lead to is verified, and a hint that outlived its registration is dropped. */
+const hinted = async (table: Table, keys: readonly string[]): Promise<Found> => {
   const hints = await db.getItems(table, keys.map(schema.matchKey));
   const names = [...new Set(hints.flatMap(modelsOf))];
   const declared = await db.getItems(table, names.map(schema.registrationKey));
@@ -74,9 +95,7 @@ const claiming = async (table: Table, keys: readonly string[]): Promise<Found> =
   for (let at = 0; at < names.length; at += AT_ONCE) {
     decided.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map(name => decisionItems(table, name)))).flat());
   }
-  const asked = new Set(keys);
-  const { registrations, unreadable } = assemble(declared, decided);
-  return { registrations: registrations.filter(one => registrationKeys(one).some(key => asked.has(key))), unreadable };
+  return assemble(declared, decided);
 };
 
 /** A match item has one attribute per model, so that two models never write over each other's. */
