@@ -25,7 +25,9 @@ export const latestRun = async ({ inventory, settings, clock }: Deps): Promise<R
 /** What the latest roll call reads, or else the one that was closed last: an event about anything else is not looked at. undefined: there was none yet. */
 export const watchIn = async ({ inventory, settings }: Deps, latest: RunRecord | undefined): Promise<Watch | undefined> => {
   const run = latest ?? (await lastClosed(inventory));
-  return run && { scopes: run.scopes.filter(scope => whyUnread(run, scope) === undefined), admitted: admittedBy(settings) };
+  if (!run) return undefined;
+  const whyNot = whyUnread(run);
+  return { scopes: run.scopes.filter(scope => whyNot(scope) === undefined), admitted: admittedBy(settings) };
 };
 
 const lastClosed = async (inventory: InventoryStore): Promise<RunRecord | undefined> => {
