@@ -41,7 +41,7 @@ const deploySpoke = async ({ rig, aws }: World): Promise<string> => {
     const { Arn, AssumeRolePolicyDocument } = await roleIn(member.aws, SPOKE.role);
     assert.equal(Arn, `arn:aws:iam::${MEMBER}:role/${SPOKE.role}`);
     const trusted = AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal.AWS);
-    assert.equal(trusted.length, 2);
+    assert.equal(trusted.length, 3);
     for (const arn of trusted) assert.equal((await roleIn(aws, arn.split('/').at(-1) ?? '')).Arn, arn);
     return trusted.map(arn => arn.replace(/.*\//, '')).join(', ');
   } finally {
