@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { readConfig } from '../lib/config/read-config.ts';
+import { createEventsStack } from '../lib/infra/events-stack.ts';
 import { createSpokeStack } from '../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../lib/infra/stack.ts';
 import { InputError } from '../lib/manifests/input-error.ts';
@@ -18,6 +19,7 @@ try {
   const settings = readConfig({ ...readChosen(app.node.tryGetContext('rollcall:config')), home: process.env['CDK_DEFAULT_REGION'] });
   createRollcallStack(app, settings);
   createSpokeStack(app, settings);
+  createEventsStack(app, settings);
 } catch (error) {
   if (!(error instanceof InputError)) throw error;
   process.stderr.write(`${error.message}\n`);

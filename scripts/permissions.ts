@@ -3,6 +3,7 @@ import path from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { defaultSettings, settingsSchema } from '../lib/core/settings.ts';
+import { createEventsStack } from '../lib/infra/events-stack.ts';
 import { createSpokeStack } from '../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../lib/infra/stack.ts';
 import { REASONS } from './permission-reasons.ts';
@@ -80,6 +81,7 @@ interface Templates {
   /** The same stack where `rollcall.yaml` names other accounts, and what is deployed in those. */
   readonly hub: Json;
   readonly spoke: Json;
+  readonly events: Json;
 }
 
 /** What the roles of a stack may do beyond those of the default one. */
@@ -93,7 +95,7 @@ const beyond = (template: Json, known: ReadonlySet<string>, how: string): readon
     .filter(({ statements }) => statements.length > 0);
 
 /** `docs/permissions.md`: a security reviewer's view of the stacks, one table a role. */
-export const permissionsPage = ({ alone, etags, hub, spoke }: Templates): string => {
+export const permissionsPage = ({ alone, etags, hub, spoke, events }: Templates): string => {
   const roles = rolePermissions(alone).toSorted((a, b) => (a.role < b.role ? -1 : 1));
   const known = new Set(roles.flatMap(({ role, statements }) => statements.map(statement => keyOf(role, statement))));
   const intro = [
@@ -107,11 +109,11 @@ export const permissionsPage = ({ alone, etags, hub, spoke }: Templates): string
     '',
     '# With many accounts',
     '',
-    'What `spoke`, `organization` and `regions: enabled` in `rollcall.yaml` add to those roles, and the one role of every other account. Regions that are named narrow it as above;',
+    'What `spoke`, `organization` and `regions: enabled` in `rollcall.yaml` add to those roles, the one role of every other account, and the one that forwards in each of its regions. Regions that are named narrow it as above;',
     'where the enabled ones decide, none does. Whom the role trusts is in `lib/infra/spoke-stack.ts`.',
   ];
   const extra = beyond(etags, known, 'with `artefactEtags: true`').flatMap(roleSection);
-  const other = [...beyond(hub, known, 'with many accounts'), ...rolePermissions(spoke)];
+  const other = [...beyond(hub, known, 'with many accounts'), ...rolePermissions(spoke), ...rolePermissions(events)];
   return `${[...intro, ...roles.flatMap(roleSection), ...extra, ...many, ...other.flatMap(roleSection)].join('\n')}\n`;
 };
 
@@ -174,6 +176,7 @@ export const permissionTemplates = (): Templates => {
     etags: jsonOf(createRollcallStack(app(), { ...defaultSettings(), artefactEtags: true })),
     hub: jsonOf(createRollcallStack(app(), many)),
     spoke: jsonOf(createSpokeStack(app(), many)),
+    events: jsonOf(createEventsStack(app(), many)),
   };
 };
 

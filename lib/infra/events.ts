@@ -1,11 +1,20 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { CfnEventBus, EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as ToBus, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { AccountPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  type IPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+  StarPrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Admitted } from '../core/events/admitted.ts';
 import { CALL, SERVICES, STATE_CHANGES } from '../core/events/operations.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 
@@ -31,9 +40,9 @@ export interface Events {
   readonly queues: EventQueues;
 }
 
-/** The bus that all watched accounts and regions forward to, and the queues behind it. `accounts`: whom the configuration names, and nobody else. */
-export const createEvents = (scope: Construct, accounts: readonly string[]): Events => {
-  const bus = createBus(scope, accounts);
+/** The bus that all watched accounts and regions forward to, and the queues behind it. It admits Rollcall's own account and `admitted`, and nobody else. */
+export const createEvents = (scope: Construct, admitted: Admitted): Events => {
+  const bus = createBus(scope, admitted);
   const unread = deadLetterQueue(scope, 'UnreadEventsQueue');
   const queue = (id: string, timeout: Duration, deliveryDelay: Duration): Queue =>
     new Queue(scope, id, {
@@ -50,7 +59,7 @@ export const createEvents = (scope: Construct, accounts: readonly string[]): Eve
   new Rule(scope, 'AnnouncedChanges', {
     description: 'Hands on changes of model deployments that were announced',
     eventBus: EventBus.fromEventBusName(scope, 'OwnBus', bus.ref),
-    eventPattern: { source: sources(), account: [...accounts] },
+    eventPattern: { source: sources() },
     targets: [recheck, tell].map(target => new SqsQueue(target, { deadLetterQueue: unread })),
   });
   return { busName: bus.ref, busArn: bus.attrArn, queues: { recheck, tell, unread } };
@@ -58,17 +67,30 @@ export const createEvents = (scope: Construct, accounts: readonly string[]): Eve
 
 const sources = (): string[] => Object.values(SERVICES).map(({ source }) => source);
 
-/** Nobody can put an event with a source of AWS: those are AWS's own, and no others are admitted. */
-const createBus = (scope: Construct, accounts: readonly string[]): CfnEventBus => {
+/**
+ * Nobody can put an event with a source of AWS: those are AWS's own, and no others are admitted. Whoever forwards from another account does
+ * it under a role, which says whose it is.
+ */
+const createBus = (scope: Construct, { accounts, organization }: Admitted): CfnEventBus => {
   const name = Aws.STACK_NAME;
-  const admit = new PolicyStatement({
-    sid: 'AdmitWatchedAccounts',
-    principals: accounts.map(account => new AccountPrincipal(account)),
-    actions: ['events:PutEvents'],
-    resources: [`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:event-bus/${name}`],
-    conditions: { StringEquals: { 'events:source': sources() } },
-  });
-  const policy = new PolicyDocument({ statements: [admit] });
+  const admit = (sid: string, principals: IPrincipal[], of: Readonly<Record<string, string>>) =>
+    new PolicyStatement({
+      sid,
+      principals,
+      actions: ['events:PutEvents'],
+      resources: [`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:event-bus/${name}`],
+      conditions: { StringEquals: { 'events:source': sources(), ...of } },
+    });
+  const statements = [
+    admit(
+      'AdmitWatchedAccounts',
+      [Aws.ACCOUNT_ID, ...accounts].map(account => new AccountPrincipal(account)),
+      {},
+    ),
+  ];
+  if (organization !== undefined)
+    statements.push(admit('AdmitOrganization', [new StarPrincipal()], { 'aws:PrincipalOrgID': organization }));
+  const policy = new PolicyDocument({ statements });
   return new CfnEventBus(scope, 'EventBus', { name, description: 'Changes of model deployments, announced to Rollcall', policy });
 };
 

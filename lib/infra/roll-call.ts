@@ -24,6 +24,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { LONGEST_ROLL_CALL } from '../core/choose-slot.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 
 export type RollCallFunctions = Readonly<Record<'planScopes' | 'reconcileScope' | 'closeRun' | 'notify', IFunction>>;
@@ -41,7 +42,7 @@ export const createStateMachine = (scope: Construct, functions: RollCallFunction
     comment: 'One roll call: which models are live, and is each registered, owned and approved?',
     definitionBody: DefinitionBody.fromChainable(definition(scope, functions, bucket)),
     stateMachineType: StateMachineType.STANDARD,
-    timeout: Duration.hours(1),
+    timeout: Duration.millis(LONGEST_ROLL_CALL),
     logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: true },
     tracingEnabled: true,
   });

@@ -3,12 +3,17 @@ import { ArnPrincipal, CompositePrincipal, ManagedPolicy, PrincipalWithCondition
 import type { Settings } from '../core/settings.ts';
 import { leaveWatched, listRegions, readDeployments } from './grants.ts';
 
-/** The functions of the hub that read other accounts. */
-const READERS = ['PlanScopes', 'ReconcileScope'] as const;
+type Reader = 'PlanScopes' | 'ReconcileScope' | 'Recheck';
+
+/** The functions of the hub that read other accounts. IAM trusts none that does not exist. */
+const readersOf = ({ events }: Settings): readonly Reader[] => [
+  'PlanScopes',
+  'ReconcileScope',
+  ...(events.enabled ? (['Recheck'] as const) : []),
+];
 
 /** The name of such a function's role, so that other accounts can trust it and nothing beside it; undefined where there are none. */
-export const hubRoleName = ({ spoke }: Settings, reader: (typeof READERS)[number]): string | undefined =>
-  spoke && `${spoke.roleName}-${reader}`;
+export const hubRoleName = ({ spoke }: Settings, reader: Reader): string | undefined => spoke && `${spoke.roleName}-${reader}`;
 
 /**
  * What another account needs to be read: one role that only the hub's own functions can assume, and that can only read.
@@ -20,7 +25,7 @@ export const createSpokeStack = (app: App, settings: Settings): Stack | undefine
   const description = 'Rollcall spoke: lets Rollcall read which models serve in this account';
   const stack = new Stack(app, 'RollcallSpoke', { description });
   const hub = new CfnParameter(stack, 'HubAccount', { allowedPattern: '\\d{12}', description: 'The account that Rollcall runs in' });
-  const trusted = READERS.map(
+  const trusted = readersOf(settings).map(
     reader => new ArnPrincipal(`arn:${Aws.PARTITION}:iam::${hub.valueAsString}:role/${hubRoleName(settings, reader)}`),
   );
   const role = new Role(stack, 'SpokeRole', {

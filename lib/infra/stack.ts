@@ -3,15 +3,17 @@ import path from 'node:path';
 import { type App, Aws, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Deployed, endpointVariables } from '../config/environment.ts';
+import { admittedBy } from '../core/events/admitted.ts';
 import type { Settings } from '../core/settings.ts';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
+import { warnOfSilence } from './events-stack.ts';
 import { createEvents, forwardEvents, NOTIFY_TIMEOUT, RECHECK_TIMEOUT, takeEvents } from './events.ts';
 import { createFunction, type FunctionSpec, type FunctionSurroundings } from './functions.ts';
 import { type Granted, mayCallApi, mayCloseRun, mayNotify, mayPlanScopes, mayRecheck, mayReconcile, readDeployments } from './grants.ts';
 import { createSchedule, createStateMachine } from './roll-call.ts';
 import { createScopeBucket } from './scope-bucket.ts';
-import { createSpokeSet } from './spoke-set.ts';
+import { createSpokeSets } from './spoke-set.ts';
 import { hubRoleName } from './spoke-stack.ts';
 import { createTables } from './tables.ts';
 import { createTopics, subscribeReceivers } from './topics.ts';
@@ -28,7 +30,7 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const tables = createTables(stack, prefix);
   const topics = createTopics(stack);
   const bucket = createScopeBucket(stack, prefix !== undefined);
-  const events = settings.events.enabled ? createEvents(stack, [Aws.ACCOUNT_ID]) : undefined;
+  const events = settings.events.enabled ? createEvents(stack, admittedBy(settings)) : undefined;
   const granted: Granted = { tables, topics, bucket, settings, queues: events?.queues };
   const functions = createFunctions(stack, granted, {
     environment: deployed(granted),
@@ -38,7 +40,8 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
   const { api, recheck, ...rollCallFunctions } = functions;
   if (events && recheck) takeEvents(events.queues, { recheck, notify: functions.notify });
   const readers = [functions.planScopes, functions.reconcileScope, ...(recheck ? [recheck] : [])];
-  createSpokeSet(app, stack, { settings, readers });
+  createSpokeSets(app, stack, { settings, readers, busArn: events?.busArn });
+  warnOfSilence(stack, settings);
   const machine = createStateMachine(stack, rollCallFunctions, bucket);
   const { everyMinutes } = settings.schedule;
   createAlarms(stack, {
@@ -60,7 +63,7 @@ export const createRollcallStack = (app: App, settings: Settings): Stack => {
     OpsTopicArn: topics.ops.topicArn,
     RollCallStateMachineArn: machine.stateMachineArn,
     ApiUrl: apiEndpoint,
-    ...(events ? { EventBusName: events.busName } : {}),
+    ...(events ? { EventBusName: events.busName, EventBusArn: events.busArn } : {}),
   };
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
   return stack;
@@ -112,6 +115,7 @@ const createFunctions = (scope: Construct, granted: Granted, surroundings: Funct
       create('recheck', 'Keeps who did what, and looks at each scope where a change was announced', {
         timeout: RECHECK_TIMEOUT,
         may: mayRecheck(granted, granted.queues.recheck),
+        roleName: hubRoleName(granted.settings, 'Recheck'),
         mayRead: readDeployments(granted.settings),
       }),
     api: create('api', 'Answers the command line and pipelines', { timeout: Duration.seconds(28), may: mayCallApi(granted) }),

@@ -14,6 +14,8 @@ export interface RecheckAsk {
   readonly deadline: Instant;
 }
 
+/** Scopes that are read at the same time; each has the limits of its own account and region. */
+const AT_ONCE = 10;
 /** Less than this is not enough to list a scope: it is left to the next invocation. */
 const ENOUGH = MINUTE / 4;
 
@@ -30,10 +32,9 @@ export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promi
   logEvents(deps, plan, ask.messages.length);
   for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
   const again: string[] = plan.refused.map(({ message }) => message);
-  for (const { scope, messages: asking } of plan.rechecks) {
-    const { done, reason } = await recheckOnItsOwn(deps, { ...ask, run }, scope);
-    deps.log.info('scope.rechecked', { scope, done, reason, messages: asking.length });
-    if (!done) again.push(...asking);
+  for (let index = 0; index < plan.rechecks.length; index += AT_ONCE) {
+    const chunk = plan.rechecks.slice(index, index + AT_ONCE);
+    again.push(...(await Promise.all(chunk.map(each => recheckOnItsOwn(deps, { ...ask, run }, each)))).flat());
   }
   return again;
 };
@@ -54,14 +55,16 @@ interface Rechecked {
   readonly reason: string;
 }
 
-/** Whatever keeps one scope from being read, the next one is. */
-const recheckOnItsOwn = async (deps: ReconcileDeps, ask: ScopeAsk, scope: ScopeId): Promise<Rechecked> => {
-  try {
-    return await recheck(deps, ask, scope);
-  } catch (cause) {
+type Wanted = RecheckPlan['rechecks'][number];
+
+/** Whatever keeps one scope from being read, the next one is. Answers with the messages that are to come back. */
+const recheckOnItsOwn = async (deps: ReconcileDeps, ask: ScopeAsk, { scope, messages }: Wanted): Promise<readonly string[]> => {
+  const { done, reason } = await recheck(deps, ask, scope).catch((cause: unknown): Rechecked => {
     deps.log.warn('recheck.failed', { scope, reason: String(cause) });
     return { done: false, reason: 'FAILED' };
-  }
+  });
+  deps.log.info('scope.rechecked', { scope, done, reason, messages: messages.length });
+  return done ? [] : messages;
 };
 
 const recheck = async (deps: ReconcileDeps, { holder, deadline, run }: ScopeAsk, scope: ScopeId): Promise<Rechecked> => {

@@ -48,6 +48,14 @@ describe('who gets a message when', () => {
     expect(plan.summarySettled).toBe(messages > 0);
   });
 
+  it.each<[string, { between?: true }, string]>([
+    ['short where every finding is known', {}, 'F-1000'],
+    ['whole where only some are', { between: true }, 'F-10000000'],
+  ])('writes ids %s', (_name, over, id) => {
+    const bodies = planOf(several(1), over).messages.map(({ body }) => [...new Set(body.match(/F-\w+/g))]);
+    expect(bodies).toContainEqual([id]);
+  });
+
   it('folds a mass change between two roll calls as well, and says that not all was read', () => {
     const [message, ...others] = planOf(several(51), { between: true }).messages;
     expect(others).toEqual([]);

@@ -32,10 +32,12 @@ describe('the CDK app', { timeout: 180_000 }, () => {
     expect(read('Rollcall.template.json')).toHaveProperty('Outputs.ApiUrl');
   });
 
-  it('has a second stack for other accounts where rollcall.yaml has a spoke', () => {
-    const { status, read } = runApp({ 'rollcall.yaml': 'spoke: { roleName: RollcallSpoke, externalId: x-1 }\n' });
+  it('has two stacks for other accounts where rollcall.yaml has a spoke: to read them, and to forward what changes there', () => {
+    const yaml = 'spoke: { roleName: RollcallSpoke, externalId: x-1 }\naccounts: { "444455556666": {} }\n';
+    const { status, read } = runApp({ 'rollcall.yaml': yaml });
     expect(status).toBe(0);
     expect(read('RollcallSpoke.template.json')).toHaveProperty('Parameters.HubAccount');
+    expect(read('RollcallEvents.template.json')).toHaveProperty('Parameters.HubBusArn');
   });
 
   it.each([

@@ -1,8 +1,10 @@
-import { Template } from 'aws-cdk-lib/assertions';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { forwardEvents } from '../../lib/infra/events.ts';
-import { asText } from '../../scripts/permissions.ts';
+import { settingsSchema } from '../../lib/core/settings.ts';
+import { createEventsStack } from '../../lib/infra/events-stack.ts';
+import { createRollcallStack } from '../../lib/infra/stack.ts';
+import { asText, rolePermissions } from '../../scripts/permissions.ts';
 import { byDefault, type Properties, synthesised } from './synthesised.ts';
 
 const { all } = byDefault;
@@ -13,9 +15,21 @@ const mappings = new Map(
 );
 const text = (value: unknown) => asText(value).replaceAll(/[0-9A-F]{8}(?=[.>])/g, '');
 
+const SPOKE = { roleName: 'RollcallSpoke', externalId: 'x-1' };
+const OTHER = '444455556666';
+/** Whom the bus admits under a configuration, by statement. */
+const admits = (settings: Record<string, unknown>) =>
+  synthesised(settings)
+    .all('AWS::Events::EventBus')
+    .get('EventBus')
+    ?.['Policy'].Statement.map(({ Sid, Principal, Condition }: Properties) => {
+      const who = [Principal.AWS ?? Principal].flat().map((each: unknown) => asText(each).replace(/^arn:.*:iam::(.*):root$/, '$1'));
+      return [Sid, who, Condition.StringEquals['aws:PrincipalOrgID']];
+    });
+
 describe('the bus', () => {
   const [bus] = all('AWS::Events::EventBus').values();
-  it('admits the accounts that the configuration names, with events of services that are read', () => {
+  it('admits our own account, with events of services that are read', () => {
     expect(bus?.['Policy'].Statement).toEqual([
       {
         Sid: 'AdmitWatchedAccounts',
@@ -32,9 +46,21 @@ describe('the bus', () => {
     );
   });
 
+  const own = (...more: string[]) => ['AdmitWatchedAccounts', ['<AWS::AccountId>', ...more], undefined];
+  it.each<[string, Record<string, unknown>, readonly unknown[]]>([
+    ['those that are named', { spoke: SPOKE, accounts: { [OTHER]: {} } }, [own(OTHER)]],
+    ['nobody that is named for its environment alone', { accounts: { [OTHER]: {} } }, [own()]],
+    [
+      'the organisation, by its id',
+      { spoke: SPOKE, accounts: { [OTHER]: {} }, organization: { id: 'o-a1b2c3d4e5' } },
+      [own(), ['AdmitOrganization', ['*'], 'o-a1b2c3d4e5']],
+    ],
+    ['nobody of an organisation without an id', { spoke: SPOKE, organization: { units: ['r-ab12'] } }, [own()]],
+  ])('admits of other accounts %s', (_what, settings, expected) => expect(admits(settings)).toEqual(expected));
+
   it('hands on what comes from those, to be looked at and then told, and keeps what it cannot hand on', () => {
     const rule = all('AWS::Events::Rule').get('AnnouncedChanges');
-    expect(rule?.['EventPattern']).toEqual({ source: ['aws.sagemaker', 'aws.bedrock', 'aws.bedrock-agentcore'], account: [{ Ref: 'AWS::AccountId' }] });
+    expect(rule?.['EventPattern']).toEqual({ source: ['aws.sagemaker', 'aws.bedrock', 'aws.bedrock-agentcore'] });
     const targets = rule?.['Targets'].map((target: Properties) => [text(target['Arn']), text(target['DeadLetterConfig'].Arn)]);
     expect(targets).toEqual(['RecheckQueue', 'TellQueue'].map(id => [`<${id}.Arn>`, '<UnreadEventsQueue.Arn>']));
   });
@@ -69,10 +95,35 @@ describe('the queues', () => {
 });
 
 describe('forwarding', () => {
-  const app = new App();
-  const stack = new Stack(app, 'Spoke');
-  forwardEvents(stack, { busArn: 'arn:aws:events:eu-west-1:111122223333:event-bus/Rollcall' });
-  const rules = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+  const events = createEventsStack(new App(), settingsSchema.parse({ spoke: SPOKE, accounts: { [OTHER]: {} } }));
+  if (events === undefined) throw new Error('nothing forwards');
+  const template = Template.fromStack(events);
+  const rules = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+
+  it.each<[string, Record<string, unknown>, boolean]>([
+    ['nothing but our own account and region is watched', {}, false],
+    ['only one region is named', { regions: ['us-east-1'] }, false],
+    ['another region is watched', { regions: ['eu-west-1', 'us-east-1'] }, true],
+    ['every enabled region is', { regions: 'enabled' }, true],
+    ['another account is', { spoke: SPOKE, accounts: { [OTHER]: {} } }, true],
+    ['an organisation is', { spoke: SPOKE, organization: { id: 'o-a1b2c3d4e5' } }, true],
+    ['the bus could not admit the organisation', { spoke: SPOKE, organization: {} }, false],
+    ['nothing is announced', { regions: 'enabled', events: { enabled: false } }, false],
+  ])('where %s', (_what, settings, isThere) =>
+    expect(createEventsStack(new App(), settingsSchema.parse(settings)) !== undefined).toBe(isThere),
+  );
+
+  it('names nothing, so that every region of an account can have it', () => {
+    const resources: Properties[] = Object.values(template.toJSON()['Resources']);
+    const names = resources.map(({ Properties }) => Properties.RoleName ?? Properties.QueueName ?? Properties.Name ?? []);
+    expect(names.flat()).toEqual([]);
+  });
+
+  it('may put events on that bus, and nothing else', () => {
+    const [role, ...others] = rolePermissions(template.toJSON());
+    expect(others).toEqual([]);
+    expect(role?.statements.map(({ actions, resources }) => [actions, resources])).toEqual([[['events:PutEvents'], ['<HubBusArn>']]]);
+  });
 
   it('is the same construct in any region or account, to the bus of the hub', () => {
     const own = [...all('AWS::Events::Rule')].filter(([id]) => id.startsWith('Forward')).map(([, { EventPattern }]) => EventPattern);
@@ -82,7 +133,7 @@ describe('forwarding', () => {
       expect(Targets).toEqual([
         {
           Id: expect.any(String),
-          Arn: 'arn:aws:events:eu-west-1:111122223333:event-bus/Rollcall',
+          Arn: { Ref: 'HubBusArn' },
           RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^ForwardEventsRole/), 'Arn'] },
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^UnforwardedEventsQueue/), 'Arn'] } },
         },
@@ -91,7 +142,7 @@ describe('forwarding', () => {
   });
 
   it('asks for what SageMaker tells by itself, and for the calls that can change what serves', () => {
-    const [states, sagemaker, bedrock] = rules.map(({ EventPattern }) => EventPattern);
+    const [states, sagemaker, bedrock, agentcore] = rules.map(({ EventPattern }) => EventPattern);
     expect(states).toEqual({
       source: ['aws.sagemaker'],
       'detail-type': ['Endpoint', 'Endpoint Config', 'Model', 'Model Package'].map(what => `SageMaker ${what} State Change`),
@@ -101,6 +152,7 @@ describe('forwarding', () => {
       expect.arrayContaining(['CreateEndpoint', 'UpdateEndpoint', 'CreateInferenceComponent', 'AddTags']),
     );
     expect(bedrock).toMatchObject({ source: ['aws.bedrock'], 'detail-type': ['AWS API Call via CloudTrail'] });
+    expect(agentcore).toMatchObject({ source: ['aws.bedrock-agentcore'], detail: { eventSource: ['bedrock-agentcore.amazonaws.com'] } });
     // The limit of a pattern.
     for (const { EventPattern } of rules) expect(JSON.stringify(EventPattern).length).toBeLessThan(2048);
   });
@@ -115,6 +167,17 @@ describe('forwarding', () => {
       },
     ]);
   });
+});
+
+it('an organisation whose accounts cannot announce anything is warned of', () => {
+  const warnings = (organization: object) => {
+    const stack = createRollcallStack(
+      new App({ context: { 'aws:cdk:bundling-stacks': [] } }),
+      settingsSchema.parse({ spoke: SPOKE, organization }),
+    );
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('rollcall.yaml has no organization.id')).length;
+  };
+  expect([warnings({ units: ['r-ab12'] }), warnings({ id: 'o-a1b2c3d4e5' })]).toEqual([1, 0]);
 });
 
 it('switched off, nothing is announced, and nothing waits for it', () => {

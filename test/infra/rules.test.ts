@@ -4,6 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { settingsSchema } from '../../lib/core/settings.ts';
+import { createEventsStack } from '../../lib/infra/events-stack.ts';
 import { createSpokeStack } from '../../lib/infra/spoke-stack.ts';
 import { createRollcallStack } from '../../lib/infra/stack.ts';
 
@@ -13,11 +14,12 @@ const appWith = (context: Record<string, unknown> = {}): App => {
     receivers: { 'kim@example.com': { queue: 'arn:aws:sqs:eu-west-1:111122223333:kim' } },
     artefactEtags: true,
     spoke: { roleName: 'RollcallSpoke', externalId: 'x-1' },
-    organization: { units: ['r-ab12'], stackSet: 'SELF' },
+    organization: { id: 'o-a1b2c3d4e5', units: ['r-ab12'], stackSet: 'SELF' },
     regions: 'enabled',
   });
   createRollcallStack(app, settings);
   createSpokeStack(app, settings);
+  createEventsStack(app, settings);
   return app;
 };
 
@@ -28,7 +30,7 @@ const ACKNOWLEDGED: readonly (readonly [finding: RegExp, reason: string])[] = [
     'holds names of accounts and regions for 30 days; one function and the state machine have access, and both keep logs',
   ],
   [
-    /^SQS3 (MissedRollCall|Undelivered|UnforwardedEvents)Queue/,
+    /^SQS3 (RollcallEvents\/)?(MissedRollCall|Undelivered|UnforwardedEvents)Queue/,
     'is itself a dead-letter queue: of the schedule, of subscriptions and of rules, which the rule does not look at',
   ],
   [/^IAM5\[Resource::\*\] (PlanScopes|ReconcileScope|Recheck|CloseRun|Api)Policy/, 'AWS X-Ray has no resource type'],

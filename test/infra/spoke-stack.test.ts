@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../lib/core/settings.ts';
+import { createEventsStack } from '../../lib/infra/events-stack.ts';
 import { createSpokeStack } from '../../lib/infra/spoke-stack.ts';
 import { asText, rolePermissions } from '../../scripts/permissions.ts';
 import { mayDo } from './policy.ts';
@@ -40,8 +41,13 @@ describe('the role of another account', () => {
       ...each,
       Principal: { AWS: asText(each.Principal.AWS) },
     }));
-    expect(read).toEqual([trust('PlanScopes'), trust('ReconcileScope')]);
+    expect(read).toEqual([trust('PlanScopes'), trust('ReconcileScope'), trust('Recheck')]);
     expect(JSON.stringify(spoke)).not.toContain('"AWS":"*"');
+  });
+
+  it('trusts no function that there is none of', () => {
+    const [still] = Object.values(spokeOf({ spoke: SPOKE, events: { enabled: false } }).findResources('AWS::IAM::Role'));
+    expect(still?.['Properties'].AssumeRolePolicyDocument.Statement).toHaveLength(2);
   });
 
   it('trusts nobody of another organisation where ours is known', () => {
@@ -64,8 +70,8 @@ describe('the role of another account', () => {
 });
 
 describe('the hub', () => {
-  const assume = (template: typeof spoke, role: string, more: { externalId?: string; organization?: string } = {}) =>
-    mayDo(statementsOf(template, 'ReconcileScope'), {
+  const assume = (template: typeof spoke, role: string, more: { externalId?: string; organization?: string; reader?: string } = {}) =>
+    mayDo(statementsOf(template, more.reader ?? 'ReconcileScope'), {
       action: 'sts:AssumeRole',
       resource: `arn:<AWS::Partition>:iam::444455556666:role/${role}`,
       externalId: 'x-1',
@@ -79,7 +85,8 @@ describe('the hub', () => {
       assume(own, 'RollcallSpoke', { externalId: 'x-2' }),
       assume(own, 'Admin'),
       assume(own, 'RollcallSpoke2'),
-    ]).toEqual([true, false, false, false]);
+      assume(own, 'RollcallSpoke', { reader: 'Recheck' }),
+    ]).toEqual([true, false, false, false, true]);
   });
 
   it.each(['PlanScopes', 'CloseRun', 'Notify', 'Api'])('lets %s assume none', role => {
@@ -89,7 +96,10 @@ describe('the hub', () => {
 
   it('names the role that others trust, and leaves its name to CloudFormation where nobody does', () => {
     const names = ({ all }: typeof hub) => [...all('AWS::IAM::Role').values()].flatMap(({ RoleName }) => RoleName ?? []);
-    expect([names(hub), names(byDefault)]).toEqual([['RollcallSpoke-PlanScopes', 'RollcallSpoke-ReconcileScope'], []]);
+    expect([names(hub), names(byDefault)]).toEqual([
+      ['RollcallSpoke-PlanScopes', 'RollcallSpoke-ReconcileScope', 'RollcallSpoke-Recheck'],
+      [],
+    ]);
   });
 
   it.each([
@@ -126,11 +136,45 @@ describe('the hub', () => {
 describe('the StackSet', () => {
   const settings = { spoke: SPOKE, organization: { id: 'o-a1b2c3d4e5', units: ['ou-ab12-11111111'], stackSet: 'SELF' } };
   const { template, all } = synthesised(settings);
-  const [set] = all('AWS::CloudFormation::StackSet').values();
+  const setsFor = (more: Record<string, unknown>) => [
+    ...synthesised({ ...settings, ...more })
+      .all('AWS::CloudFormation::StackSet')
+      .keys(),
+  ];
+  const set = all('AWS::CloudFormation::StackSet').get('SpokeSet');
 
-  it('is there only where rollcall.yaml asks for it', () => {
-    expect(all('AWS::CloudFormation::StackSet').size).toBe(1);
-    expect(synthesised({ ...settings, organization: { units: ['r-ab12'] } }).all('AWS::CloudFormation::StackSet').size).toBe(0);
+  it.each<[string, Record<string, unknown>, readonly string[]]>([
+    ['is there with the one that forwards', {}, ['SpokeSet', 'EventsSet']],
+    ['is not there where rollcall.yaml does not ask for it', { organization: { units: ['r-ab12'] } }, []],
+    ['is alone where nothing is announced', { events: { enabled: false } }, ['SpokeSet']],
+    ['is alone where the bus cannot admit the organisation', { organization: { units: ['r-ab12'], stackSet: 'SELF' } }, ['SpokeSet']],
+  ])('%s', (_what, more, expected) => expect(setsFor(more)).toEqual(expected));
+
+  const forwarding = (more: Record<string, unknown>) => {
+    const found = synthesised({ ...settings, ...more });
+    const { StackInstancesGroup, ...rest } = found.all('AWS::CloudFormation::StackSet').get('EventsSet') ?? {};
+    return { found, rest, regions: StackInstancesGroup[0].Regions };
+  };
+
+  it('that forwards is in each region that is named, or else in those that every account has', () => {
+    expect(forwarding({}).regions).toEqual([{ Ref: 'AWS::Region' }]);
+    expect(forwarding({ regions: ['eu-west-1', 'us-east-1'] }).regions).toEqual(['eu-west-1', 'us-east-1']);
+    const { found, regions } = forwarding({ regions: 'enabled' });
+    expect(regions).toEqual({ 'Fn::FindInMap': ['RegionsOfEveryAccount', { Ref: 'AWS::Partition' }, 'regions'] });
+    const [mapping] = Object.values(found.template.findMappings('RegionsOfEveryAccount'));
+    expect(mapping?.['aws']['regions']).toContain('eu-west-1');
+  });
+
+  it('that forwards has the very template of the plain stack, and the bus of this one', () => {
+    const { rest } = forwarding({});
+    const plain = createEventsStack(new App(), settingsSchema.parse(settings));
+    const { Parameters, Resources } = JSON.parse(rest['TemplateBody']);
+    expect(Resources).toEqual(plain && Template.fromStack(plain).toJSON()['Resources']);
+    expect(Object.keys(Parameters)).toEqual(['HubBusArn']);
+    expect(rest['Parameters']).toEqual([
+      { ParameterKey: 'HubBusArn', ParameterValue: { 'Fn::GetAtt': [expect.stringMatching(/^EventBus/), 'Arn'] } },
+    ]);
+    expect(rest).toMatchObject({ PermissionModel: 'SERVICE_MANAGED', CallAs: 'SELF', StackSetName: 'Rollcall-events' });
   });
 
   it('deploys to the units, and to whoever joins them', () => {
@@ -154,7 +198,7 @@ describe('the StackSet', () => {
 
   it('comes after the functions whose roles it trusts', () => {
     const [{ DependsOn = [] } = {}] = Object.values(template.findResources('AWS::CloudFormation::StackSet'));
-    const after = [expect.stringMatching(/^PlanScopes[0-9A-F]{8}$/), expect.stringMatching(/^ReconcileScope[0-9A-F]{8}$/)];
+    const after = ['PlanScopes', 'ReconcileScope', 'Recheck'].map(id => expect.stringMatching(new RegExp(`^${id}[0-9A-F]{8}$`)));
     expect(DependsOn).toEqual(expect.arrayContaining(after));
   });
 });

@@ -218,8 +218,8 @@ it('the outputs have the names that commands look for', () => {
   const tables = ['RegistryTableName', 'InventoryTableName', 'FindingsTableName'];
   const topics = ['SecurityTopicArn', 'OwnersTopicArn', 'OpsTopicArn'];
   const outputs = Object.keys(template.findOutputs('*'));
-  expect(outputs).toEqual([...tables, ...topics, 'RollCallStateMachineArn', 'ApiUrl', 'EventBusName']);
-  expect(outputs.filter(name => name !== 'EventBusName')).toEqual(OUTPUTS);
+  expect(outputs).toEqual([...tables, ...topics, 'RollCallStateMachineArn', 'ApiUrl', 'EventBusName', 'EventBusArn']);
+  expect(outputs.filter(name => !name.startsWith('EventBus'))).toEqual(OUTPUTS);
 });
 
 it('the stack can be deployed to any account and region: it names neither', () => {

@@ -9,7 +9,7 @@ import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
 import { simulate } from '../simulation/simulated-world.ts';
 import { aLog, announce, aWorld, created, EAST, evidenceOf, LATER, open, stray, TELL } from '../support/announced-world.ts';
-import { endpointArn, NOW, SCOPE, SLOT, someSettings } from '../support/builders.ts';
+import { ACCOUNT, endpointArn, NOW, SCOPE, SLOT, someSettings } from '../support/builders.ts';
 import { aCall, anAct, aStateChange } from '../support/events.ts';
 
 describe('an announced change', () => {
@@ -75,9 +75,41 @@ describe('an announced change', () => {
     });
     expect(world.lines).toContainEqual({
       event: 'events.read',
-      detail: { messages: 1, rechecks: 0, acts: 0, attempts: 1, refused: 0, ATTEMPT: 1 },
+      detail: { messages: 1, rechecks: 0, acts: 0, attempts: 1, refused: 0, DENIED_ATTEMPT: 1 },
     });
   });
+});
+
+it('a place that the roll call leaves unread is not looked at', async () => {
+  const world = await aWorld();
+  const run = await world.deps.inventory.run(SLOT);
+  const unread = [{ account: ACCOUNT, region: 'us-east-1', failure: 'DENIED', reason: 'suspended', leaving: false }] as const;
+  await world.deps.inventory.updateRun({ ...run!, unread });
+  expect(await announce(world, aStateChange('Endpoint', {}, { region: 'us-east-1' }))).toEqual([]);
+  expect(world.lines).toEqual([{ event: 'events.read', detail: expect.objectContaining({ rechecks: 0, UNWATCHED_SCOPE: 1 }) }]);
+});
+
+it('scopes are read side by side, ten at a time', async () => {
+  const regions = ['eu-west', 'us-east'].flatMap(place => [1, 2, 3, 4, 5, 6].map(number => `${place}-${number}`));
+  const { deps, setNow } = simulate(
+    someSettings(),
+    regions.map(region => SCOPE.replace('eu-west-1', region)),
+  );
+  setNow(SLOT);
+  await rollCall(deps, { slot: SLOT, holder: 'first' });
+  setNow(LATER);
+  let [reading, most, read] = [0, 0, 0];
+  const list: ListingSource['list'] = async (scope, ask) => {
+    most = Math.max(most, (reading += 1));
+    const listing = await deps.source.list(scope, ask);
+    await Promise.resolve();
+    reading -= 1;
+    read += 1;
+    return listing;
+  };
+  const changes = regions.map(region => aStateChange('Endpoint', {}, { region }));
+  expect(await announce({ deps: { ...deps, source: { ...deps.source, list } } }, ...changes)).toEqual([]);
+  expect([read, most]).toEqual([12, 10]);
 });
 
 describe('messages come back', () => {

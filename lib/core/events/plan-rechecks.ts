@@ -82,8 +82,11 @@ const refusalOf = ({ id, event, verdict }: Sorted): RecheckPlan['refused'] => {
   return verdict === 'FOREIGN_ACCOUNT' ? [{ message: id, code: verdict, reason: 'an event of an account that is not watched' }] : [];
 };
 
+/** An attempt in a region that is not watched is one all the same. */
+const isOurs = (verdict: Verdict): boolean => verdict === 'WATCHED' || verdict === 'UNWATCHED_SCOPE';
+
 const attemptsIn = (sorted: readonly Sorted[]): RecheckPlan['attempts'] => {
-  const attempts = sorted.flatMap(({ event, verdict }) => (event.outcome === 'ATTEMPT' && verdict !== 'FOREIGN_ACCOUNT' ? [event] : []));
+  const attempts = sorted.flatMap(({ event, verdict }) => (event.outcome === 'ATTEMPT' && isOurs(verdict) ? [event] : []));
   const distinct = new Map(attempts.map(({ cloud, act, error }) => [orderOf(act), { scope: scopeId(cloud), act, error }]));
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, attempt]) => attempt);
 };
@@ -99,10 +102,13 @@ const latestActs = (changes: readonly Change[]): readonly ActChange[] => {
   return [...latest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
 };
 
+/** How services spell that somebody was not allowed to: CloudTrail takes the code as it was answered. */
+const DENIED = /AccessDenied|Unauthorized|NotAuthorized/;
+
 const countPassed = (sorted: readonly Sorted[]): Readonly<Record<string, number>> => {
   const reasons = sorted.flatMap(({ event, verdict }) => {
     if (event.outcome === 'BESIDE') return [event.code];
-    if (event.outcome === 'ATTEMPT') return verdict === 'FOREIGN_ACCOUNT' ? [] : ['ATTEMPT'];
+    if (event.outcome === 'ATTEMPT' && isOurs(verdict)) return [DENIED.test(event.error) ? 'DENIED_ATTEMPT' : 'FAILED_ATTEMPT'];
     return verdict.startsWith('UNWATCHED') ? [verdict] : [];
   });
   return Object.fromEntries([...Map.groupBy(reasons, reason => reason)].toSorted().map(([reason, same]) => [reason, same.length]));

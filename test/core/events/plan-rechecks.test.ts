@@ -46,8 +46,17 @@ describe('a batch of events', () => {
       acts: [],
       attempts: [{ scope: SCOPE, act: anAct({ at: AT }), error: 'AccessDenied' }],
       refused: [],
-      passed: { ATTEMPT: 2 },
+      passed: { DENIED_ATTEMPT: 2 },
     });
+  });
+
+  it.each([
+    ['AccessDenied', 'eu-central-1', { DENIED_ATTEMPT: 1 }],
+    ['Client.UnauthorizedOperation', 'eu-west-1', { DENIED_ATTEMPT: 1 }],
+    ['ValidationException', 'eu-west-1', { FAILED_ATTEMPT: 1 }],
+  ])('tells an attempt that was denied from one that failed: %s in %s', (errorCode, region, passed) => {
+    const planned = plan([aCall('CreateEndpoint', { errorCode }, { region })]);
+    expect([planned.passed, planned.attempts.map(({ error }) => error)]).toEqual([passed, [errorCode]]);
   });
 
   it.each<[string, unknown, readonly [string, string][], Record<string, number>]>([
@@ -84,6 +93,8 @@ describe('an account that no roll call has', () => {
     const planned = plan([aStateChange('Endpoint', {}, { account: OTHER })], admittedBy(settings));
     expect(planned).toMatchObject({ rechecks: [], passed });
     expect(planned.refused.map(({ code }) => code)).toEqual(Object.keys(passed).length === 0 ? ['FOREIGN_ACCOUNT'] : []);
+    const attempt = plan([aCall('CreateEndpoint', { errorCode: 'AccessDenied' }, { account: OTHER })], admittedBy(settings));
+    expect(attempt).toMatchObject({ attempts: [], passed });
   });
 });
 

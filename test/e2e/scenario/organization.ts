@@ -41,7 +41,7 @@ const deploySpoke = async ({ rig, aws }: World): Promise<string> => {
     const { Arn, AssumeRolePolicyDocument } = await roleIn(member.aws, SPOKE.role);
     assert.equal(Arn, `arn:aws:iam::${MEMBER}:role/${SPOKE.role}`);
     const trusted = AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal.AWS);
-    assert.equal(trusted.length, 2);
+    assert.equal(trusted.length, 3);
     for (const arn of trusted) assert.equal((await roleIn(aws, arn.split('/').at(-1) ?? '')).Arn, arn);
     return trusted.map(arn => arn.replace(/.*\//, '')).join(', ');
   } finally {
@@ -156,7 +156,7 @@ export const organizationSteps = (cloud: Simcloud): readonly Step[] => [
   { name: 'a hub that is to read an organisation is deployed', run: world => deployHub(world, cloud) },
   {
     name: 'cfn-lint finds nothing in the templates of hub and spoke',
-    run: world => lint(world, path.join(world.rig.directory, 'cdk.out'), 2),
+    run: world => lint(world, path.join(world.rig.directory, 'cdk.out'), 3),
   },
   { name: 'the spoke is deployed to a member account, and trusts roles that the hub has', run: deploySpoke },
   { name: 'a roll call reads all accounts and regions but those that refuse, SageMaker and Bedrock', run: firstRollCall },
