@@ -53,10 +53,12 @@ const endOf = async (live: Live) => {
   };
 };
 
+/** What is read before a run is held up, and what after it, is a matter of order and of what rests. */
+const neverHeldUp = (world: World): World => world.map(step => ({ ...step, next: step.next === 'LATE' ? 'NOTHING' : step.next }));
+
 /** Invariant 8: order makes no difference. Whatever the order of batches, of the scopes in them, of kinds and of pages: the same findings, and the same is told. */
 const orderIsFree: TwinLaw = async (lives, plant) => {
-  // What is read before a run is held up and what after it is a matter of order.
-  const world = lives.map(step => ({ ...step, next: step.next === 'LATE' ? 'NOTHING' : step.next }));
+  const world = neverHeldUp(lives);
   const [one, other] = [
     await playAs(world, { plant }),
     await playAs(world, { plant: deps => plant(pagesShuffled(deps)), inOrder: shuffled }),
@@ -80,7 +82,8 @@ const denied = (scope: ScopeId): Trouble => {
 };
 
 /** F22: who is blind is blind alone. While some scopes are denied, everything stored of all others is the same to the byte, and so is everything of models. */
-const blindnessStaysHome: TwinLaw = async (world, plant) => {
+const blindnessStaysHome: TwinLaw = async (lives, plant) => {
+  const world = neverHeldUp(lives);
   const [blind, seeing] = [0, 1].map(one => SCOPES.filter((_scope, index) => Number((index * 7 + world.length) % 3 > 0) === one));
   const alsoWrong = (index: number) => (index % 3 === 0 ? [] : blind!.map(denied));
   const playing = { plant, settings: UNFOLDED };
