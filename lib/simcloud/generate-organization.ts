@@ -41,15 +41,16 @@ const ONE_OF_EACH: RegionInput = {
 /** The first account answers callers that name none, and manages the organisation. */
 const accountAt = (index: number): string => String(111_122_223_333 + index);
 
+const withEveryKind = (places: Readonly<Record<string, RegionInput>>): Readonly<Record<string, RegionInput>> =>
+  Object.fromEntries(Object.entries(places).map(([region, own]) => [region, { ...ONE_OF_EACH, ...own }]));
+
 /** An organisation of so many accounts, with what `generate` makes of the seed spread over them, and beside it one of every other kind in every region. */
 export const generateOrganization = ({ accounts: count, regions, ...size }: OrganizationOptions): EstateInput => {
   const accounts = Array.from({ length: count }, (_, index) => accountAt(index));
   const estate = generate({ ...size, accounts, regions });
-  const whole = (places: Readonly<Record<string, RegionInput>>) =>
-    Object.fromEntries(Object.entries(places).map(([region, own]) => [region, { ...ONE_OF_EACH, ...own }]));
   return {
     ...estate,
-    accounts: Object.fromEntries(Object.entries(estate.accounts).map(([account, places]) => [account, whole(places)])),
+    accounts: Object.fromEntries(Object.entries(estate.accounts).map(([account, places]) => [account, withEveryKind(places)])),
     organization: { accounts: Object.fromEntries(accounts.map(account => [account, { state: 'ACTIVE', parent: ROOT }])) },
   };
 };
