@@ -1,10 +1,11 @@
 import { batchScopes } from '../core/batch-scopes.ts';
-import type { RunRecord } from '../core/inventory.ts';
+import type { RunRecord, UnreadPlace } from '../core/inventory.ts';
 import type { PlannedScope, ScopeQuestion } from '../core/plan-accounts.ts';
 import { accountsToAsk, planScopeList, type ScopePlan, whyUnread } from '../core/plan-scope-list.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import { isAtRest } from '../core/scope-status.ts';
-import type { Instant } from '../core/time.ts';
+import type { Settings } from '../core/settings.ts';
+import { elapsed, type Instant, MINUTE } from '../core/time.ts';
 import { type AccountSource, type Clock, type InventoryStore, type Log, UnreadableItemError } from '../ports.ts';
 
 /** Finds out what there is to read. */
@@ -15,6 +16,7 @@ export interface PlanScopesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly planner: ScopePlanner;
+  readonly settings: Pick<Settings, 'schedule'>;
 }
 
 export interface PlanAsk {
@@ -56,7 +58,7 @@ const firstReasons = (entries: readonly { readonly reason: string }[]): readonly
   [...new Set(entries.map(({ reason }) => reason))].slice(0, 1_000);
 
 const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): Promise<RunRecord> => {
-  const { scopes, unread, unlisted } = await deps.planner({ slot, last: await lastRun(deps) });
+  const { scopes, unread, unlisted } = await deps.planner({ slot, last: await lastRun(deps, slot) });
   const leftOut = scopes.filter(({ reading }) => reading === 'LEFT_OUT');
   if (leftOut.length > 0) deps.log.info('scopes.left-out', { slot, reasons: firstReasons(leftOut) });
   return {
@@ -74,17 +76,20 @@ const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): 
 };
 
 /** The roll call that was closed last. Where it is not there to be read, every scope that was ever read is part of it: rather one too many. */
-const lastRun = async ({ inventory, log }: PlanScopesDeps): Promise<ScopeQuestion['last']> => {
+const lastRun = async ({ inventory, log, settings }: PlanScopesDeps, slot: Instant): Promise<ScopeQuestion['last']> => {
   const ifReadable = (error: unknown): undefined => {
     if (!(error instanceof UnreadableItemError)) throw error;
     log.warn('item.unreadable', { ...error.unreadable, where: 'the last run' });
   };
   const closed = (await inventory.status(REGISTRY_SCOPE).catch(ifReadable))?.lastSlot ?? null;
   const run = closed === null ? undefined : await inventory.run(closed).catch(ifReadable);
-  if (run) return run;
+  if (run) return elapsed(run.slot, slot) <= settings.schedule.everyMinutes * MINUTE ? run : { ...run, unread: run.unread.map(staying) };
   const { statuses } = await inventory.statuses();
   return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };
 };
+
+/** What a run that was not closed heard of the lists nobody knows: who was leaving before it may have been there, and leaves anew. */
+const staying = (place: UnreadPlace): UnreadPlace => ({ ...place, leaving: false });
 
 export interface Planning extends Pick<ScopeQuestion, 'home' | 'providers' | 'settings'> {
   readonly accounts: AccountSource;

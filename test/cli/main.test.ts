@@ -194,7 +194,15 @@ describe('what runs', () => {
   });
 
   it('serves the simulated cloud until interrupted', async () => {
-    const { code, out } = await runLine(['sim', '--generate', '3', '--fault', 'kind=throttle,operation=ListEndpoints,nth=2']);
+    const { code, out } = await runLine([
+      'sim',
+      '--generate',
+      '3',
+      '--accounts',
+      '2',
+      '--fault',
+      'kind=throttle,operation=ListEndpoints,nth=2',
+    ]);
     expect(out).toMatch(
       /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nexport AWS_ACCESS_KEY_ID=111122223333 .*AWS_REGION=eu-west-1\n$/,
     );

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { DescribeEndpointCommand, DescribeEndpointConfigCommand, DescribeModelCommand } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { estateSchema, loadEstate, parseEstate } from '../../lib/simcloud/estate.ts';
+import { SECTIONS } from '../../lib/simcloud/records.ts';
+import { generateOrganization } from '../../lib/simcloud/generate-organization.ts';
 import { generate } from '../../lib/simcloud/generate.ts';
 import { watchEstate } from '../../lib/simcloud/watch-estate.ts';
 import { ACCOUNT, arn, endpoints, IMAGE, inRegion, NOW, REGION, simulate } from './simulated.ts';
@@ -95,6 +97,10 @@ describe('an edit while it runs', () => {
   });
 });
 
+const DEPLOYMENT_SECTIONS = SECTIONS.filter(
+  section => !/Version|foundation|marketplace|ActionGroup|KnowledgeBase|Collaborator|Target/i.test(section),
+);
+
 describe('a generated estate', () => {
   it('is the same for the same seed, and another for another', () => {
     const options = { deployments: 200, seed: 7 };
@@ -109,6 +115,19 @@ describe('a generated estate', () => {
     const regions = Object.values(estate.accounts).flatMap(each => Object.values(each));
     const count = regions.reduce((sum, region) => sum + Object.keys({ ...region.endpoints, ...region.inferenceComponents }).length, 0);
     expect([count, regions.length]).toEqual([deployments, 4]);
+  });
+
+  it('of an organisation has its accounts as members, and every section of records in every region', () => {
+    const estate = estateSchema.parse(generateOrganization({ deployments: 9, seed: 1, accounts: 2, regions: [REGION, 'us-east-1'] }));
+    expect(Object.keys(estate.organization?.accounts ?? {})).toEqual(Object.keys(estate.accounts));
+    const regions = Object.values(estate.accounts).flatMap(each => Object.values(each));
+    const lists = DEPLOYMENT_SECTIONS.flatMap(section => regions.map(region => Object.keys(region[section]).length));
+    expect([regions.length, lists.every(count => count === 1), regions.every(({ modelUse }) => modelUse.length === 1)]).toEqual([
+      4,
+      true,
+      true,
+    ]);
+    expect(regions.flatMap(region => Object.keys({ ...region.endpoints, ...region.inferenceComponents }))).toHaveLength(9);
   });
 
   it('has the whole mix once it is large', () => {

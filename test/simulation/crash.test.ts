@@ -4,7 +4,7 @@ import { noticesOwed } from '../../lib/core/notices.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
 import { aRegistration, anApproval, aSighting, aVersion, endpointArn, SCOPE, someSettings } from '../support/builders.ts';
-import { allFindings, factsOf, type Simulation, simulate, toldOf, wrapPorts } from './simulated-world.ts';
+import { allFindings, Crash, factsOf, type Simulation, simulate, toldOf, wrapPorts } from './simulated-world.ts';
 
 const START = '2026-11-23T07:30:00.000Z';
 const SECOND_SCOPE = 'sagemaker/111122223333/us-east-1';
@@ -74,8 +74,6 @@ const tell = async (when: When, at: number, then: Then = 'SAME_EXECUTION') => {
   const owed = noticesOwed(findings, slot(110)).owed.map(({ notice }) => `${notice.receiver} ${notice.reason} ${notice.findingId}`);
   return { findings: factsOf(findings), messages: simulation.accepted, calls, owed };
 };
-
-class Crash extends Error {}
 
 /** A crash of one message is a refused publish to the others, and fails the run at its end. */
 const ignoreCrash = (error: unknown): void => {

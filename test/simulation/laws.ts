@@ -4,18 +4,37 @@ import { verifyChain } from '../../lib/core/history.ts';
 import type { MessageMember } from '../../lib/core/notice.ts';
 import { SEVERITIES } from '../../lib/core/rule-catalog.ts';
 import type { Instant } from '../../lib/core/time.ts';
-import { asExpected, keyOf, listedIn, type Memory, openOn, pairs, same, shownOn, snapshot, type Snapshot, type View } from './reference.ts';
+import {
+  asExpected,
+  type Found,
+  keyOf,
+  listedIn,
+  type Memory,
+  openOn,
+  pairs,
+  same,
+  shownOn,
+  snapshot,
+  type Snapshot,
+  type View,
+} from './reference.ts';
 import { begin, type Happened, PLACES, type Plant, play, type Step } from './timeline.ts';
 
 const worse = (a: string, b: string): boolean => SEVERITIES.findIndex(each => each === a) > SEVERITIES.findIndex(each => each === b);
-const machineSide = ({ told: _told, ...record }: FindingRecord) => record;
-const membersOf = ({ accepted }: View): readonly MessageMember[] => accepted.flatMap(({ members }) => members);
+export const machineSide = ({ told: _told, ...record }: FindingRecord) => record;
+export const membersOf = ({ accepted }: Pick<View, 'accepted'>): readonly MessageMember[] => accepted.flatMap(({ members }) => members);
 const stands = (answer: Answer | null | undefined, record: FindingRecord, now: Instant): boolean =>
   answer?.generation === record.generation && answer.composition === record.about.composition && answer.until > now;
 const heardKey = (record: Pick<FindingRecord, 'rule' | 'subject'>, receiver: string) => `${keyOf(record)} ${receiver}`;
 
+/** Who was told what, and what is stored. */
+export interface Heard extends Found {
+  readonly story: { readonly now: Instant };
+  readonly memory: Pick<Memory, 'heard'>;
+}
+
 /** Of what is open, unanswered and not explained by another: everything that a receiver has not heard as it now is. */
-const unheard = (view: View, isDue: (record: FindingRecord) => boolean): string[] =>
+export const unheard = (view: Heard, isDue: (record: FindingRecord) => boolean): string[] =>
   [...view.after.findings.values()].flatMap(({ record, response }) => {
     const answer = response?.answer;
     const isHidden = !shownOn(view, record.subject).includes(record);
@@ -30,7 +49,7 @@ const unheard = (view: View, isDue: (record: FindingRecord) => boolean): string[
   });
 
 /** A crash right after the acceptance leaves it unknown; what ends before the next run then ends in silence, for nobody hears an end without a beginning. */
-const owedEnds = (view: View): string[] =>
+export const owedEnds = (view: Heard): string[] =>
   [...view.after.findings.values()].flatMap(({ record }) => {
     const ends = receiversOf(record).flatMap(receiver => view.memory.heard.get(heardKey(record, receiver)) ?? []);
     const owed = ends.some(
@@ -202,9 +221,13 @@ const remember = ({ memory, happened, story, accepted }: View): void => {
   for (const { finding, receiver, told } of accepted.flatMap(({ members }) => members))
     if (told.condition === 'OPEN') memory.announced.add(`${heardKey(finding, receiver)} ${told.generation}`);
 };
-const hear = (view: View): void => {
-  for (const { finding, receiver, told } of membersOf(view))
-    view.memory.heard.set(heardKey(finding, receiver), { told, faulty: view.happened.faulty });
+export const hear = ({
+  memory,
+  happened,
+  accepted,
+}: Pick<View, 'accepted'> & { memory: Heard['memory']; happened: { faulty: boolean } }): void => {
+  for (const { finding, receiver, told } of membersOf({ accepted }))
+    memory.heard.set(heardKey(finding, receiver), { told, faulty: happened.faulty });
 };
 const rememberJudged = (view: View): void => {
   const { memory, happened, story, before, after } = view;

@@ -6,11 +6,12 @@ import type { Sighting } from '../../lib/core/sighting.ts';
 import { SEVERITIES } from '../../lib/core/rule-catalog.ts';
 import type { Instant } from '../../lib/core/time.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
-import { aComposition } from '../support/builders.ts';
+import { ACCOUNT, aComposition } from '../support/builders.ts';
+import { CLAIMED, type Desk, TIER_OF } from './people.ts';
 import { allFindings } from './simulated-world.ts';
-import { type Happened, SCOPES, type Story, TIER_OF } from './timeline.ts';
+import { type Happened, SCOPES, type Story } from './timeline.ts';
 
-export const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
+export const same = (a: unknown, b: unknown): boolean => a === b || canonicalJson(a) === canonicalJson(b);
 export const keyOf = ({ rule, subject }: Pick<FindingRecord, 'rule' | 'subject'>): string => `${rule} ${subject}`;
 
 /** Everything that is stored, read past any planted bug. */
@@ -56,19 +57,36 @@ export const pairs = ({ before, after }: View): readonly (readonly [StoredFindin
 
 const isRead = ({ happened, story }: View, scope: string) => happened.scopes.includes(scope) && !story.cloud.broken.has(scope);
 
-type Open = readonly [rule: string, severity: string, receivers: string];
+export type Open = readonly [rule: string, severity: string, receivers: string];
+
+/** The accounts that are said to be production. Of others nobody said anything: they are judged alike, and nobody is woken. */
+export const PRODUCTION: readonly string[] = [ACCOUNT, CLAIMED.account];
 
 /** The reference: what must be shown of a deployment that was just read, from the registry and the clock alone. */
-const expected = ({ registered, now }: Story, { arn, tags, detail }: Sighting): readonly Open[] => {
+export const expected = (desk: Pick<Desk, 'registered' | 'now'>, sighting: Sighting): readonly Open[] => {
+  const isSaid = PRODUCTION.includes(accountOf(sighting));
+  return expectedInProduction(desk, sighting).map(([rule, severity, told]) => [
+    rule,
+    isSaid || severity !== 'CRITICAL' ? severity : 'HIGH',
+    told,
+  ]);
+};
+
+const accountOf = ({ scope }: Sighting): string => scope.split('/')[1] ?? '';
+
+const expectedInProduction = ({ registered, now }: Pick<Desk, 'registered' | 'now'>, sighting: Sighting): readonly Open[] => {
+  const { arn, kind, tags, detail } = sighting;
+  const isClaimed = kind === 'MODEL_USE' && accountOf(sighting) === CLAIMED.account;
   const live = detail.state === 'KNOWN' ? detail.composition.digest : '';
   const models = [...registered.values()];
   const versionIs = (model: Registration) => ['3', '4'].find(version => aComposition(`${model.name}-${version}`).digest === live);
   const model =
     models.find(each => each.name === tags?.['rollcall:model']) ??
     models.find(each => each.deployments.some(declared => declared.arn === arn)) ??
+    models.find(each => isClaimed && each.match.uses.length > 0) ??
     models.find(versionIs);
   const tagged = tags?.['owner'] ?? '';
-  if (!model) return [['INV-01', 'HIGH', tagged]];
+  if (!model) return [[kind === 'MODEL_USE' ? 'INV-02' : 'INV-01', 'HIGH', tagged]];
   const told = [...new Set([model.technicalOwner, model.businessOwner].filter(owner => owner !== null))].join() || tagged;
   const isHigh = TIER_OF[model.name] === 'HIGH';
   const lastOf = (version: string) => model.decisions.findLast(each => each.type === 'APPROVAL' && each.version === version);
@@ -84,16 +102,20 @@ const expected = ({ registered, now }: Story, { arn, tags, detail }: Sighting): 
 };
 
 const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
-  'INV-07': ['INV-01'],
-  'INV-09': ['INV-01'],
-  'APR-01': ['INV-01', 'INV-07'],
-  'APR-02': ['INV-01', 'INV-07', 'APR-01'],
-  'APR-03': ['INV-01', 'INV-07', 'APR-01'],
+  'INV-07': ['INV-01', 'INV-02'],
+  'INV-09': ['INV-01', 'INV-02'],
+  'APR-01': ['INV-01', 'INV-02', 'INV-07'],
+  'APR-02': ['INV-01', 'INV-02', 'INV-07', 'APR-01'],
+  'APR-03': ['INV-01', 'INV-02', 'INV-07', 'APR-01'],
 };
-export const openOn = ({ after }: View, subject: string) =>
+/** What is stored after something happened, by `keyOf`. */
+export interface Found {
+  readonly after: { readonly findings: ReadonlyMap<string, StoredFinding> };
+}
+export const openOn = ({ after }: Found, subject: string) =>
   [...after.findings.values()].flatMap(({ record }) => (record.subject === subject && record.condition === 'OPEN' ? [record] : []));
 
-export const shownOn = (view: View, subject: string) => {
+export const shownOn = (view: Found, subject: string) => {
   const open = openOn(view, subject);
   const isWorse = (a: FindingRecord, b: FindingRecord) => SEVERITIES.indexOf(a.severity) > SEVERITIES.indexOf(b.severity);
   return open.filter(record => !open.some(other => HIDDEN_BY[record.rule]?.includes(other.rule) && !isWorse(record, other)));
@@ -105,20 +127,24 @@ export const listedIn = (view: View): readonly Sighting[] =>
     each => isRead(view, each.scope) && each.detail.state === 'KNOWN' && !view.story.cloud.unlisted.has(each.arn),
   );
 
+/** What is shown of a deployment that was just read, where it is not what the reference expects. */
+export const misjudged = (desk: Pick<Desk, 'registered' | 'now'>, found: Found, sighting: Sighting): readonly string[] => {
+  const shown = shownOn(found, `dep:${sighting.arn}`).map(({ rule, severity, about }): Open => [rule, severity, about.receivers.join()]);
+  const wanted = expected(desk, sighting);
+  return same(shown.toSorted(), wanted.toSorted()) ? [] : [`${sighting.arn}: ${canonicalJson(shown)}, not ${canonicalJson(wanted)}`];
+};
+
 export const asExpected = (view: View): string[] => {
   const { story, happened } = view;
-  const wrong = listedIn(view).flatMap(sighting => {
-    const found = shownOn(view, `dep:${sighting.arn}`).map(({ rule, severity, about }): Open => [rule, severity, about.receivers.join()]);
-    const wanted = expected(story, sighting);
-    return same(found.toSorted(), wanted.toSorted()) ? [] : [`${sighting.name}: ${canonicalJson(found)}, not ${canonicalJson(wanted)}`];
-  });
-  if (happened.reached === 'NOTHING') return wrong;
-  const owned = Object.keys(TIER_OF).flatMap(name => {
-    const { technicalOwner = '', businessOwner = '' } = story.registered.get(name) ?? {};
+  const wrong = listedIn(view).flatMap(sighting => misjudged(story, view, sighting));
+  return happened.reached === 'NOTHING' ? wrong : [...wrong, ...modelsAsExpected(story, view)];
+};
+
+export const modelsAsExpected = ({ registered }: Pick<Desk, 'registered'>, found: Found): readonly string[] =>
+  Object.keys(TIER_OF).flatMap(name => {
+    const { technicalOwner = '', businessOwner = '' } = registered.get(name) ?? {};
     const both = [technicalOwner, businessOwner];
     const wanted = [...(both.includes(null) ? ['OWN-01'] : []), ...(both.includes('lee@example.com') ? ['OWN-02'] : [])];
-    const found = openOn(view, `model:${name}`).map(({ rule }) => rule);
-    return same(found, wanted) ? [] : [`${name}: ${found.join()}, not ${wanted.join()}`];
+    const open = openOn(found, `model:${name}`).map(({ rule }) => rule);
+    return same(open, wanted) ? [] : [`${name}: ${open.join()}, not ${wanted.join()}`];
   });
-  return [...wrong, ...owned];
-};

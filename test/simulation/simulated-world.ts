@@ -101,6 +101,21 @@ export const wrapPorts = (
   };
 };
 
+export class Crash extends Error {}
+
+/** A process that dies at its `at`-th call, before (odd) or after (even) the call took effect; whatever it tries afterwards fails. */
+export const mortal = (deps: RollCallDeps, at: number): RollCallDeps => {
+  const life = { calls: 0, over: false };
+  return wrapPorts(deps, async (_name, call) => {
+    life.calls += 1;
+    const isLast = life.calls === Math.ceil(at / 2);
+    const answer = life.over || (isLast && at % 2) ? undefined : await call();
+    life.over ||= isLast;
+    if (life.over) throw new Crash();
+    return answer as Awaited<ReturnType<typeof call>>;
+  });
+};
+
 /** Everything stored about findings, in a fixed order. */
 export const allFindings = async (deps: RollCallDeps): Promise<readonly StoredFinding[]> => {
   const { scopes } = await deps.planner({ slot: deps.clock.now(), last: undefined });

@@ -1,16 +1,13 @@
 import * as fc from 'fast-check';
-import type { Decision, Registration, Tier } from '../../lib/core/registration.ts';
-import { REGISTRY_SCOPE, type ScopeId } from '../../lib/core/scope.ts';
+import type { ScopeId } from '../../lib/core/scope.ts';
 import type { Settings } from '../../lib/core/settings.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import { DAY, HOUR, type Instant, MINUTE, plus, roundDown } from '../../lib/core/time.ts';
-import { acknowledgeFinding } from '../../lib/usecases/acknowledge-finding.ts';
 import { type ReconcileAsk, type ReconcileOutcome, reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
-import { releaseFindings } from '../../lib/usecases/release-findings.ts';
 import { type RollCallDeps, rollCall } from '../../lib/usecases/roll-call.ts';
-import { ACCOUNT, aComposition, anApproval, anAttestation, aRegistration, aSighting, aUnit, aVersion } from '../support/builders.ts';
-import { knownDetail, SCOPE, someSettings, unknownDetail } from '../support/builders.ts';
-import { type SimulatedCloud, simulate, wrapPorts } from './simulated-world.ts';
+import { ACCOUNT, aComposition, aSighting, aUnit, knownDetail, SCOPE, someSettings, unknownDetail } from '../support/builders.ts';
+import { type Desk, midnight, PEOPLE, PERSONS } from './people.ts';
+import { Crash, mortal, type SimulatedCloud, simulate, wrapPorts } from './simulated-world.ts';
 
 const EAST = `sagemaker/${ACCOUNT}/us-east-1`;
 export const SCOPES: readonly ScopeId[] = [SCOPE, EAST];
@@ -21,39 +18,27 @@ export const PLACES = [
   ...['ep-a', 'ranker-prod', 'ep-b', 'ep-c'].map(name => placeIn(SCOPE, name)),
   ...['ep-d', 'ep-e'].map(name => placeIn(EAST, name)),
 ];
-export const TIER_OF: Readonly<Record<string, Tier>> = { 'fraud-scorer': 'HIGH', ranker: 'LOW' };
-const MODELS = Object.keys(TIER_OF);
 /** Versions 3 and 4 of one model, 3 of the other, and what no registry knows. */
 const ARTEFACTS = ['fraud-scorer-3', 'fraud-scorer-4', 'ranker-3', 'strange'];
 const TAGS = [{ 'rollcall:model': 'fraud-scorer' }, { owner: 'sam' }, { 'rollcall:model': 'ranker' }, {}];
-/** Kim and Dana are here, Lee has left. */
-const [KIM, DANA, LEE] = ['kim@example.com', 'dana@example.com', 'lee@example.com'];
-const OWNERS = [[KIM, DANA], [KIM], [LEE, DANA], []];
-const here = (person: string, active = true) => ({ person, active });
 const SETTINGS: Settings = someSettings({
   accounts: { [ACCOUNT]: { environment: 'prod' } },
-  receivers: { [DANA]: { email: DANA }, [KIM]: { email: KIM } },
-  directory: [here(KIM), here(DANA), here('sam'), here(LEE, false)],
+  ...PERSONS,
   policy: { foldAbove: 8, absenceGuardCount: 2 },
 });
 /** Changes what a port does, to see whether the laws notice. */
 export type Plant = (deps: RollCallDeps) => RollCallDeps;
 
 /** The application with everything that is true around it, whatever the application believes. */
-export interface Story {
+export interface Story extends Desk {
   readonly cloud: SimulatedCloud;
-  readonly deps: RollCallDeps;
   /** The ports without the planted bug: what is really stored. */
   readonly stored: RollCallDeps;
   readonly accepted: ReturnType<typeof simulate>['accepted'];
-  readonly registered: Map<string, Registration>;
-  /** Decisions outlive a registration. */
-  readonly decided: Map<string, readonly Decision[]>;
   /** Scopes that somebody is reading just now. */
   readonly reading: Set<ScopeId>;
   /** Whether the topics accept nothing just now. */
   refusing: boolean;
-  now: Instant;
 }
 
 export const begin = (plant: Plant = deps => deps): Story => {
@@ -63,6 +48,7 @@ export const begin = (plant: Plant = deps => deps): Story => {
     accepted,
     registered: new Map(),
     decided: new Map(),
+    scopes: SCOPES,
     reading: new Set<ScopeId>(),
     refusing: false,
     now: '2026-11-23T06:00:00.000Z',
@@ -80,36 +66,8 @@ const change = ({ cloud }: Story, a: number, over: Partial<Sighting>): void => {
 };
 const toggle = <T>(set: Set<T>, value: T): void => void (set.delete(value) || set.add(value));
 
-/** Stores a model as a person would; the truth remembers what was meant. */
-const put = async (story: Story, name: string, over: Partial<Registration>): Promise<void> => {
-  const before = story.registered.get(name);
-  const versions = ['3', '4'].map(version =>
-    aVersion(version, { identity: { by: 'COMPOSITION', composition: aComposition(`${name}-${version}`).digest } }),
-  );
-  const deployments = name === 'fraud-scorer' ? [{ arn: PLACES[0]!.arn, environment: null, version: null }] : [];
-  const base = before ?? aRegistration({ name, riskTier: TIER_OF[name]!, versions, deployments });
-  const next = { ...base, ...over, decisions: story.decided.get(name) ?? [anAttestation()], revision: (before?.revision ?? 0) + 1 };
-  story.decided.set(name, next.decisions);
-  story.registered.set(name, next);
-  await story.deps.registry.put(next);
-};
-
-const decide = async (story: Story, a: number, over: Parameters<typeof anApproval>[0]): Promise<void> => {
-  const name = MODELS[a % 2]!;
-  const before = story.decided.get(name) ?? [anAttestation()];
-  // No two decisions at the same instant: the later one holds.
-  const at = plus(story.now, before.length - 1000);
-  if (!story.registered.has(name)) return;
-  const identity = { by: 'COMPOSITION', composition: aComposition(`${name}-${over?.version ?? '3'}`).digest } as const;
-  story.decided.set(name, [...before, anApproval({ at, approver: 'pat@example.com', identity, ...over })]);
-  await put(story, name, {});
-};
-
-const midnight = (instant: Instant, days: number): Instant => plus(roundDown(instant, DAY / MINUTE), days * DAY);
-const owners = (b: number) => ({ technicalOwner: OWNERS[b]?.[0] ?? null, businessOwner: OWNERS[b]?.[1] ?? null });
 type Perform = (story: Story, a: number, b: number) => void | Promise<unknown>;
 
-const SECURITY = { person: 'sam', as: 'SECURITY' } as const;
 /** What happens in the world; `a` says where (a place, a model, a scope, a finding), `b` what of. */
 const ACTS = {
   deploy: ({ cloud, now: createdAt }, a, b) => {
@@ -123,25 +81,7 @@ const ACTS = {
   unlist: ({ cloud }, a) => toggle(cloud.unlisted, PLACES[a]!.arn),
   break: ({ cloud }, a) => toggle(cloud.broken, SCOPES[a % 2]!),
   mute: ({ cloud }, a) => toggle(cloud.mute, SCOPES[a % 2]!),
-  register: (story, a, b) => put(story, MODELS[a % 2]!, owners(b)),
-  approve: (story, a, b) => decide(story, a, { version: b % 2 ? '4' : '3', expiresAt: b < 2 ? null : midnight(story.now, b) }),
-  revoke: (story, a, b) => decide(story, a, { version: b % 2 ? '4' : '3', status: 'REVOKED' }),
-  unregister: async (story, a) => {
-    const { name, revision } = story.registered.get(MODELS[a % 2]!) ?? { name: '', revision: 0 };
-    story.registered.delete(name);
-    await story.deps.registry.remove(name, revision);
-  },
-  acknowledge: async ({ deps, now }, a, b) => {
-    const open = (await Promise.all([...SCOPES, REGISTRY_SCOPE].map(deps.findings.inScope)))
-      .flat()
-      .filter(each => each.record.condition === 'OPEN');
-    const { id, about } = open[(a * 4 + b) % Math.max(open.length, 1)]?.record ?? { id: 'F-0000' };
-    const owner = about?.receivers[0];
-    const caller = b % 2 && owner !== undefined ? ({ person: owner, as: 'OWNER' } as const) : SECURITY;
-    const until = b < 2 ? undefined : plus(now, (b - 1) * 2 * HOUR);
-    await acknowledgeFinding(deps, { id, caller, reason: 'known', until, generation: undefined, now });
-  },
-  release: ({ deps, now }) => releaseFindings(deps, { which: { all: true }, caller: SECURITY, now }),
+  ...PEOPLE,
 } satisfies Record<string, Perform>;
 
 const BY_PEOPLE = ['acknowledge', 'release'];
@@ -184,21 +124,6 @@ const event = (kind: Happened['kind'], slot: Instant, more: Partial<Happened> = 
 });
 /** Does something and looks at what it changed. */
 export type Watch = (doing: () => Promise<Happened>) => Promise<void>;
-
-class Crash extends Error {}
-
-/** A process that dies at its `at`-th call, before (odd) or after (even) the call took effect; whatever it tries afterwards fails. */
-const mortal = (deps: RollCallDeps, at: number): RollCallDeps => {
-  const life = { calls: 0, over: false };
-  return wrapPorts(deps, async (_name, call) => {
-    life.calls += 1;
-    const isLast = life.calls === Math.ceil(at / 2);
-    const answer = life.over || (isLast && at % 2) ? undefined : await call();
-    life.over ||= isLast;
-    if (life.over) throw new Crash();
-    return answer as Awaited<ReturnType<typeof call>>;
-  });
-};
 
 const run = async (deps: RollCallDeps, slot: Instant, holder: string): Promise<Pick<Happened, 'reached' | 'scopes'>> => {
   try {

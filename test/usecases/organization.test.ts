@@ -58,7 +58,13 @@ const aStory = () => {
         .join('\n'),
     };
   };
-  return { deps, call, setNow };
+  /** One that hears the list and gets no further. */
+  const abandon = async (index: number, members: Asked<readonly MemberAccount[]>) => {
+    world.members = members;
+    setNow(at(index));
+    await planScopes(deps, { slot: at(index), manual: false, holder: `run-${index}` });
+  };
+  return { deps, call, abandon, setNow };
 };
 
 const STRAY = `INV-01 dep:${THEIR_ARN}`;
@@ -84,6 +90,15 @@ describe('an account of the organisation', () => {
       asked: [ACCOUNT, MEMBER],
       findings: [`${STRAY} OPEN`, `${COVERAGE} FACT`],
     });
+  });
+
+  it('that a list names in a run that was never closed does not leave with the next list that lacks it', async () => {
+    const { call, abandon } = aStory();
+    await call(0, listed('ACTIVE'));
+    await call(1, listed());
+    await abandon(2, listed('ACTIVE'));
+    expect((await call(3, listed())).findings).toContain(`${STRAY} OPEN`);
+    expect((await call(4, listed())).findings).toContain(`${STRAY} SCOPE_RETIRED`);
   });
 
   it('that is suspended is not read, and that is told once', async () => {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { type EstateInput, parseEstate } from '../../simcloud/estate.ts';
 import { type Fault, faultSchema } from '../../simcloud/faults.ts';
+import { generateOrganization } from '../../simcloud/generate-organization.ts';
 import { generate } from '../../simcloud/generate.ts';
 import { startSimcloud } from '../../simcloud/server.ts';
 import type { Cli } from '../answer-command.ts';
@@ -12,6 +13,8 @@ interface SimOptions {
   readonly estate?: string;
   readonly generate?: number;
   readonly seed: number;
+  readonly accounts?: number;
+  readonly regions: readonly string[];
   readonly latency: number;
   readonly page?: number;
   readonly fault: readonly Fault[];
@@ -27,6 +30,8 @@ export const addSim = (program: Command, cli: Cli): void => {
     .option('--estate <file>', 'what is deployed there (default: the sample estate)')
     .option('--generate <n>', 'so many deployments instead', whole(0, 100_000))
     .option('--seed <n>', 'of what is generated', whole(0, 2 ** 31 - 1), 1)
+    .option('--accounts <n>', 'of an organisation, with one of every other kind beside it in every region', whole(1, 10_000))
+    .option('--regions <regions>', 'of these accounts', text => text.split(','), ['eu-west-1', 'us-east-1'])
     .option('--latency <ms>', 'how long each answer takes', whole(0, 60_000), 0)
     .option('--page <n>', 'items a page at most (default: as AWS)', whole(1, 100))
     .option('--fault <fault>', 'what goes wrong, repeatable: kind=throttle,operation=ListEndpoints,nth=2,times=all', readFault, [])
@@ -42,7 +47,9 @@ export const addSim = (program: Command, cli: Cli): void => {
 };
 
 const estateOf = async (options: SimOptions, cli: Cli): Promise<EstateInput> => {
-  if (options.generate !== undefined) return generate({ deployments: options.generate, seed: options.seed });
+  const { generate: deployments, accounts, regions, seed } = options;
+  if (accounts !== undefined) return generateOrganization({ deployments: deployments ?? 0, seed, accounts, regions });
+  if (deployments !== undefined) return generate({ deployments, seed });
   const { file, text } = await cli.readEstate(options.estate);
   return parseEstate(text, file);
 };
