@@ -79,8 +79,14 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'bedrock-agentcore:GetGateway': ['whom a gateway lets through; the last word on what is gone', UNKNOWN],
   'bedrock-agentcore:ListGatewayTargets': ['what a gateway leads to', UNKNOWN],
   'bedrock-agentcore:GetGatewayTarget': ['what a target of a gateway is, and its schema as a hash', UNKNOWN],
-  'bedrock-agentcore:ListTagsForResource': ['claims and owner tags', 'tags are unknown, so whose a deployment is may be too'],
-  'bedrock:ListTagsForResource': ['claims and owner tags', 'tags are unknown, so whose a deployment is may be too'],
+  'bedrock-agentcore:ListTagsForResource': [
+    'claims and owner tags, of unchanged deployments once a day',
+    'tags are unknown, so whose a deployment is may be too',
+  ],
+  'bedrock:ListTagsForResource': [
+    'claims and owner tags, of unchanged deployments once a day',
+    'tags are unknown, so whose a deployment is may be too',
+  ],
   ChangeNothingWatched: ['no later policy can let Rollcall change or invoke a model', 'only the absence of such grants protects'],
   AssumeSpokes: ['the role of that name in other accounts, which can only read', 'other accounts are not checked: OPS-01'],
   'organizations:ListAccounts': [

@@ -46,6 +46,7 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
         return { bedrock: new BedrockClient(options), cloudwatch: new CloudWatchClient(options), agents: new BedrockAgentClient(options) };
       },
       clock,
+      cache,
     }),
     agentcore: createAgentcoreSource({
       clientsFor: scope => {
@@ -54,6 +55,7 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
       },
       settings: settings.policy,
       clock,
+      cache,
     }),
   });
 };

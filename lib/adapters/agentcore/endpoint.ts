@@ -6,8 +6,9 @@ import type { Answer } from '../aws/classify-error.ts';
 import type { KindReader } from '../aws/kind-source.ts';
 import { listBelow, type ListedKind, listKind } from '../aws/list-kind.ts';
 import type { SendOptions } from '../aws/session.ts';
-import { createVersionedReader, type ReadVersion, type Versioned } from '../aws/versioned-kind.ts';
-import { type AgentcoreClients, type AgentcoreSession, readTags } from './requests.ts';
+import type { ReadVersion } from '../aws/version.ts';
+import { createVersionedReader, type Versioned } from '../aws/versioned-kind.ts';
+import { type AgentcoreClients, type AgentcoreSession, TAGS } from './requests.ts';
 import { id, status, text, time } from './shapes.ts';
 
 /** Our words for what an item is told by → the fields that hold it. */
@@ -142,7 +143,7 @@ export const createEndpointReader = (from: EndpointKind): KindReader<AgentcoreCl
     list: session => listEndpoints(session, from),
     action: from.version.action,
     versions: session => (parent, version) => from.version.read(session, parent, version),
-    tags: readTags,
+    tags: TAGS,
     describe: (session, arn) => {
       const [, parent = '', , endpointName = ''] = arn.split('/');
       return session.ask({

@@ -4,8 +4,9 @@ import { arnOf, type CloudScope, scopeId } from '../../core/scope.ts';
 import type { Presence } from '../../core/sighting.ts';
 import { type Answer, everyRead, ifRead } from '../aws/classify-error.ts';
 import { type ListedKind, listKind } from '../aws/list-kind.ts';
-import { createVersionedReader, type ReadVersion, type Versioned } from '../aws/versioned-kind.ts';
-import { type AgentcoreClients, type AgentcoreSession, describeGateway, describeTarget, listTargets, readTags } from './requests.ts';
+import type { ReadVersion } from '../aws/version.ts';
+import { createVersionedReader, type Versioned } from '../aws/versioned-kind.ts';
+import { type AgentcoreClients, type AgentcoreSession, describeGateway, describeTarget, listTargets, TAGS } from './requests.ts';
 import { id, status, time } from './shapes.ts';
 import { gatewayNow } from './translate-gateway.ts';
 
@@ -59,6 +60,6 @@ export const GATEWAY = createVersionedReader<AgentcoreClients, Versioned>({
   list: listGateways,
   action: 'bedrock-agentcore:GetGateway',
   versions: session => gatewayId => readGateway(session, gatewayId),
-  tags: readTags,
+  tags: TAGS,
   describe: (session, arn) => describeGateway(session, arn.split('/')[1] ?? ''),
 });

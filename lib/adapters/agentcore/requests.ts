@@ -2,9 +2,10 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import * as sdk from '@aws-sdk/client-bedrock-agentcore-control';
 import * as z from 'zod';
 import { arnOf, scopeId } from '../../core/scope.ts';
+import type { TagReader } from '../aws/as-listed.ts';
 import { tagsAsObject } from '../aws/fields.ts';
+import type { KindSession } from '../aws/kind-source.ts';
 import { readAll } from '../aws/read-pages.ts';
-import type { Session } from '../aws/session.ts';
 import { rawGateway, rawHarness, rawRuntime, rawTarget, targetSummary } from './shapes.ts';
 
 export interface AgentcoreClients {
@@ -12,7 +13,7 @@ export interface AgentcoreClients {
   /** Says how long the models that a harness calls are served. */
   readonly bedrock: BedrockClient;
 }
-export type AgentcoreSession = Session & AgentcoreClients;
+export type AgentcoreSession = KindSession<AgentcoreClients>;
 
 export const describeRuntime = ({ ask, agentcore }: AgentcoreSession, agentRuntimeId: string, agentRuntimeVersion: string) =>
   ask({
@@ -55,9 +56,12 @@ export const describeTarget = ({ ask, agentcore }: AgentcoreSession, gatewayIden
     schema: rawTarget,
   });
 
-export const readTags = ({ ask, agentcore }: AgentcoreSession, resourceArn: string) =>
-  ask({
-    action: 'bedrock-agentcore:ListTagsForResource',
-    send: options => agentcore.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
-    schema: tagsAsObject,
-  });
+export const TAGS: TagReader<AgentcoreSession> = {
+  action: 'bedrock-agentcore:ListTagsForResource',
+  read: ({ ask, agentcore }, resourceArn) =>
+    ask({
+      action: TAGS.action,
+      send: options => agentcore.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
+      schema: tagsAsObject,
+    }),
+};

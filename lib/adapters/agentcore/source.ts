@@ -1,4 +1,5 @@
 import type { ListingSource } from '../../ports.ts';
+import { schemeOf } from '../aws/fields.ts';
 import { createKindSource, type KindSourceDeps } from '../aws/kind-source.ts';
 import { readUpstream } from '../aws/upstream.ts';
 import { createEndpointReader } from './endpoint.ts';
@@ -14,5 +15,5 @@ export interface AgentcoreSourceDeps extends KindSourceDeps<AgentcoreClients> {
 export const createAgentcoreSource = ({ settings, ...deps }: AgentcoreSourceDeps): ListingSource => {
   const harmless = new Set(settings.harmlessEnvironmentKeys);
   const readers = [createEndpointReader(agentRuntime(harmless)), createEndpointReader(harness(harmless)), GATEWAY];
-  return createKindSource(readers, deps, readUpstream);
+  return createKindSource(readers, { ...deps, scheme: schemeOf(harmless) }, readUpstream);
 };

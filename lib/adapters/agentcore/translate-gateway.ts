@@ -1,7 +1,7 @@
 import type { Part } from '../../core/composition.ts';
 import { digestOf } from '../../core/digest.ts';
 import { functionIdentity, hashed, hashedPart } from '../aws/parts.ts';
-import type { ReadVersion } from '../aws/versioned-kind.ts';
+import type { ReadVersion } from '../aws/version.ts';
 import type { RawGateway, RawTarget } from './shapes.ts';
 
 /** What a gateway leads to, and whom it lets through: one that asks nobody who they are is another one than was approved. */

@@ -2,7 +2,7 @@ import type { Part } from '../../core/composition.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Harmless } from '../aws/fields.ts';
 import { hashed, hashedPart, modelIdentity } from '../aws/parts.ts';
-import type { ReadVersion } from '../aws/versioned-kind.ts';
+import type { ReadVersion } from '../aws/version.ts';
 import type { RawHarness, RawTool } from './shapes.ts';
 import { containerParts } from './translate-runtime.ts';
 

@@ -3,7 +3,7 @@ import type { Part } from '../../core/composition.ts';
 import { digestOf } from '../../core/digest.ts';
 import { type Harmless, hashedEnvironment } from '../aws/fields.ts';
 import { hashed } from '../aws/parts.ts';
-import type { ReadVersion } from '../aws/versioned-kind.ts';
+import type { ReadVersion } from '../aws/version.ts';
 import type { RawRuntime } from './shapes.ts';
 
 type Code = NonNullable<RawRuntime['agentRuntimeArtifact']['codeConfiguration']>;

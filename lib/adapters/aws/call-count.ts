@@ -1,5 +1,9 @@
 import type { ActionCalls } from '../../core/sighting.ts';
 
+/** Why a request was spared. */
+export const READ_ONCE = 'read once for all';
+export const REMEMBERED = 'remembered';
+
 /** What one listing has asked so far, by action. */
 export interface CallCount {
   readonly sent: (action: string, attempts: number) => void;

@@ -15,3 +15,9 @@ export const hashedEnvironment = (environment: Readonly<Record<string, string>> 
   const told = Object.entries(environment ?? {}).filter(([key]) => !harmless.has(key));
   return told.length === 0 ? null : digestOf(Object.fromEntries(told.map(([key, value]) => [key, sha256(value)])));
 };
+
+/**
+ * The forms in which descriptions are kept between runs. Raise the number when one of these forms, or the way to it from an answer, changes:
+ * then everything is read anew. Which environment keys are harmless decides what is kept of the others, so they are part of the scheme.
+ */
+export const schemeOf = (harmless: Harmless): string => `1:${digestOf([...harmless].toSorted())}`;

@@ -4,7 +4,7 @@ import { baseModelsOf } from '../../core/model-use.ts';
 import type { Listing, Sighting, UpstreamModel } from '../../core/sighting.ts';
 import { type Answer, ofList } from './classify-error.ts';
 import { instantOf } from './fields.ts';
-import type { Beside } from './kind-source.ts';
+import type { Beside, KindListings } from './kind-source.ts';
 import type { Probe } from './probe.ts';
 import type { SendOptions, Session } from './session.ts';
 
@@ -39,22 +39,26 @@ const readCatalogue = (session: Session & Client): Promise<Answer<Catalogue>> =>
 
 export const UPSTREAM_PROBE: Probe<Client> = { action: ACTION, call: (clients, _about, options) => send(clients, options) };
 
-/** The lifecycles of all models that the region offers, in one call. */
-export const readUpstream: Beside<Client> = async session => {
-  const models = await readCatalogue(session);
-  return listing => withUpstream(listing, models);
+/** The lifecycles of all models that the region offers, in one call: asked for where something rests on one. */
+export const readUpstream: Beside<Client> = async (session, kinds) => {
+  const rests = kinds.some(kind => kind.status === 'COMPLETE' && kind.sightings.some(each => baseModelsOf(each).length > 0));
+  if (rests) return withUpstream(kinds, await readCatalogue(session));
+  session.spare(ACTION, 'nothing rests on a model of a provider');
+  return withUpstream(kinds, { ok: true, value: new Map() });
 };
 
-/** A listing in which every deployment has the lifecycles of the models that it rests on. */
-export const withUpstream = (listing: Listing, models: Answer<Catalogue>): Listing => {
+/** The same kinds, in which every deployment has the lifecycles of the models that it rests on. */
+export const withUpstream = (kinds: Listing['kinds'], models: Answer<Catalogue>): KindListings => {
   const upstreamOf = (sighting: Sighting): Sighting['upstream'] => {
     if (sighting.detail.state === 'UNKNOWN') return null;
     const rests = baseModelsOf(sighting);
     if (rests.length === 0) return undefined;
     return models.ok ? rests.flatMap(each => models.value.get(each) ?? []) : null;
   };
-  const kinds = listing.kinds.map(kind =>
-    kind.status === 'COMPLETE' ? { ...kind, sightings: kind.sightings.map(each => ({ ...each, upstream: upstreamOf(each) })) } : kind,
-  );
-  return { ...listing, kinds, ...(models.ok ? {} : { upstreamUnread: ofList(models.failure) }) };
+  return {
+    kinds: kinds.map(kind =>
+      kind.status === 'COMPLETE' ? { ...kind, sightings: kind.sightings.map(each => ({ ...each, upstream: upstreamOf(each) })) } : kind,
+    ),
+    ...(models.ok ? {} : { upstreamUnread: ofList(models.failure) }),
+  };
 };

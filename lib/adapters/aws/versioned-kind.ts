@@ -2,12 +2,14 @@ import { composeParts } from '../../core/compose.ts';
 import type { Part } from '../../core/composition.ts';
 import type { DeploymentKind } from '../../core/kinds.ts';
 import type { Detail, KindListing, Sighting } from '../../core/sighting.ts';
-import { type Answer, type Failure, failureOf } from './classify-error.ts';
+import { type TagReader, tagsAsListed } from './as-listed.ts';
+import { READ_ONCE } from './call-count.ts';
+import { type Answer, everyRead, type Failure, failureOf, ifRead } from './classify-error.ts';
 import { detailOf, type GuardedUnit, unknown, unknownBecause, type UnknownDetail } from './detail.ts';
-import type { KindReader } from './kind-source.ts';
+import type { KindReader, KindSession } from './kind-source.ts';
 import { type Listed, type ListedKind, notChecked } from './list-kind.ts';
 import { once } from './once.ts';
-import type { Session } from './session.ts';
+import { asVersion, type ReadVersion, type Reference, rememberVersion } from './version.ts';
 
 /** A version that a deployment lets others call, and what is laid over it there. */
 export interface Route {
@@ -24,22 +26,17 @@ export interface Versioned extends Listed {
   readonly routes: readonly Route[];
 }
 
-/** What one version is made of. */
-export interface ReadVersion {
-  readonly parts: readonly Part[];
-  /** Digest of role, network and keys. */
-  readonly posture: string;
-}
-
-export type VersionReader = (parent: string, version: string) => Promise<Answer<ReadVersion>>;
+type VersionReader = (parent: string, version: string) => Promise<Answer<ReadVersion>>;
 
 export interface VersionedKind<Clients, T extends Versioned> {
   readonly kind: DeploymentKind;
-  readonly list: (session: Session & Clients) => Promise<ListedKind<T>>;
+  readonly list: (session: KindSession<Clients>) => Promise<ListedKind<T>>;
   /** What reads a version. */
   readonly action: string;
-  readonly versions: (session: Session & Clients, listed: readonly T[]) => VersionReader;
-  readonly tags: (session: Session & Clients, arn: string) => Promise<Answer<Readonly<Record<string, string>>>>;
+  readonly versions: (session: KindSession<Clients>) => VersionReader;
+  /** Reads what versions refer to, in every listing. Absent: they refer to nothing. */
+  readonly references?: (session: KindSession<Clients>, listed: readonly T[]) => (reference: Reference) => Promise<Answer<readonly Part[]>>;
+  readonly tags: TagReader<KindSession<Clients>>;
   readonly describe: KindReader<Clients>['describe'];
 }
 
@@ -50,26 +47,43 @@ export const createVersionedReader = <Clients, T extends Versioned>(from: Versio
 });
 
 const readKind = async <Clients, T extends Versioned>(
-  session: Session & Clients,
+  session: KindSession<Clients>,
   from: VersionedKind<Clients, T>,
 ): Promise<KindListing> => {
   const { kind } = from;
   const { listed, quarantined, failure } = await from.list(session);
   if (failure) return notChecked(kind, failure);
-  const read = readOnce(from.versions(session, listed), () => session.spare(from.action, 'read once for all'));
+  const read = readOnce(wholeVersions(session, from, listed), () => session.spare(from.action, READ_ONCE));
   const sightings = await Promise.all(
     listed.map(async ({ parent, routes, ...item }): Promise<Sighting> => {
       const [tags, units] = await Promise.all([
-        from.tags(session, item.arn),
+        tagsAsListed(session, item, from.tags),
         Promise.all(routes.map(route => unitOf(route, item.name, () => read(parent, route.version)))),
       ]);
       const isGone = async () => hasVanished(await from.describe(session, item.arn));
-      return { ...item, hosts: 'MODELS', tags: tags.ok ? tags.value : null, detail: await asDetail(units, isGone) };
+      return { ...item, hosts: 'MODELS', tags, detail: await asDetail(units, isGone) };
     }),
   );
   // A listing is done by its deadline or not at all: details that were given up on are not details that are unknown.
   if (session.ranOut()) return notChecked(kind, failureOf('DEADLINE', from.action));
   return { kind, status: 'COMPLETE', quarantined, sightings };
+};
+
+/** Versions with what they refer to: a version never changes, what it refers to does. */
+const wholeVersions = <Clients, T extends Versioned>(
+  session: KindSession<Clients>,
+  { kind, action, versions, references }: VersionedKind<Clients, T>,
+  listed: readonly T[],
+): VersionReader => {
+  const read = versions(session);
+  const refer = references?.(session, listed) ?? (async () => ({ ok: true, value: [] }) as const);
+  return async (parent, version) => {
+    const own = await rememberVersion(session, { key: `${kind}#${parent}:${version}`, version, action }, () => read(parent, version));
+    if (!own.ok) return own;
+    const { parts, refers = [] } = own.value;
+    const others = everyRead(await Promise.all(refers.map(refer)));
+    return ifRead(others, referred => ({ ...own.value, parts: asVersion([...parts, ...referred.flat()], version) }));
+  };
 };
 
 /** The one place where versions are read: they never change, so one answer serves whoever routes to it. */

@@ -1,6 +1,6 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { Session } from '../aws/session.ts';
+import type { KindSession } from '../aws/kind-source.ts';
 import type { AgentClients } from './agents/requests.ts';
 
 /** The clients that a scope is read with. */
@@ -10,4 +10,4 @@ export interface Clients extends AgentClients {
 }
 
 /** The requests for one kind of one scope. */
-export type BedrockSession = Session & Clients;
+export type BedrockSession = KindSession<Clients>;

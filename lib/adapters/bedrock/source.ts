@@ -1,4 +1,5 @@
 import type { ListingSource } from '../../ports.ts';
+import { schemeOf } from '../aws/fields.ts';
 import { createKindSource, type KindReader, type KindSourceDeps } from '../aws/kind-source.ts';
 import { readUpstream } from '../aws/upstream.ts';
 import { AGENT_ALIAS } from './agents/agent-alias.ts';
@@ -18,4 +19,5 @@ export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, I
 const READERS: readonly KindReader<Clients>[] = [...SUMMARY_KINDS.map(createReader), MODEL_USE, AGENT_ALIAS, FLOW_ALIAS, PROMPT];
 
 /** Everything in Bedrock that somebody here made and that serves, and the use of what AWS offers to everybody. */
-export const createBedrockSource = (deps: KindSourceDeps<Clients>): ListingSource => createKindSource(READERS, deps, readUpstream);
+export const createBedrockSource = (deps: KindSourceDeps<Clients>): ListingSource =>
+  createKindSource(READERS, { ...deps, scheme: schemeOf(new Set()) }, readUpstream);

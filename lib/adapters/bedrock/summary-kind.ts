@@ -5,6 +5,7 @@ import type { Part } from '../../core/composition.ts';
 import { type DeploymentKind, KINDS } from '../../core/kinds.ts';
 import { arnPattern, type CloudScope, scopeId } from '../../core/scope.ts';
 import type { KindListing, Presence, Sighting } from '../../core/sighting.ts';
+import { type TagReader, tagsAsListed } from '../aws/as-listed.ts';
 import { failureOf } from '../aws/classify-error.ts';
 import type { KindReader } from '../aws/kind-source.ts';
 import { type Listed, listKind, notChecked } from '../aws/list-kind.ts';
@@ -58,12 +59,12 @@ const readKind = async (session: BedrockSession, from: SummaryKind): Promise<Kin
   if (failure) return notChecked(kind, failure);
   const sightings = await Promise.all(
     listed.map(async ({ parts, ...item }): Promise<Sighting> => {
-      const [tags, change] = await Promise.all([readTags(session, item.arn), pending?.(session, { ...item, parts })]);
+      const [tags, change] = await Promise.all([tagsAsListed(session, item, TAGS), pending?.(session, { ...item, parts })]);
       return { ...item, tags, hosts: 'MODELS', pending: change ?? item.pending, detail: detailOf(item.name, parts) };
     }),
   );
   // A listing is done by its deadline or not at all: tags that were given up on are not tags that may not be read.
-  return session.ranOut() ? notChecked(kind, failureOf('DEADLINE', TAGS)) : { kind, status: 'COMPLETE', quarantined, sightings };
+  return session.ranOut() ? notChecked(kind, failureOf('DEADLINE', TAGS.action)) : { kind, status: 'COMPLETE', quarantined, sightings };
 };
 
 /** Bedrock's patterns for names, all in one. */
@@ -79,17 +80,18 @@ const ownItem = (scope: CloudScope, { kind, item, presence }: SummaryKind): z.Zo
     .transform(summary => ({ ...summary, kind, scope: scopeId(scope), presence: presence.get(summary.status) ?? 'SERVING' }));
 };
 
-const TAGS = 'bedrock:ListTagsForResource';
-const tagged = z.object({ tags: z.array(z.object({ key: z.string(), value: z.string() })).default([]) });
+const tagged = z
+  .object({ tags: z.array(z.object({ key: z.string(), value: z.string() })).default([]) })
+  .transform(({ tags }) => Object.fromEntries(tags.map(({ key, value }) => [key, value])));
 
-/** null where they could not be read, which is not the same as having none. */
-const readTags = async ({ ask, bedrock }: BedrockSession, resourceARN: string): Promise<Sighting['tags']> => {
-  const answer = await ask({
-    action: TAGS,
-    send: options => bedrock.send(new ListTagsForResourceCommand({ resourceARN }), options),
-    schema: tagged,
-  });
-  return answer.ok ? Object.fromEntries(answer.value.tags.map(({ key, value }) => [key, value])) : null;
+const TAGS: TagReader<BedrockSession> = {
+  action: 'bedrock:ListTagsForResource',
+  read: ({ ask, bedrock }, resourceARN) =>
+    ask({
+      action: TAGS.action,
+      send: options => bedrock.send(new ListTagsForResourceCommand({ resourceARN }), options),
+      schema: tagged,
+    }),
 };
 
 /** One unit; of role, network and keys these kinds show nothing. */

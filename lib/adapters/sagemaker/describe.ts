@@ -1,6 +1,9 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
+import { readAsListed, type Remembering } from '../aws/as-listed.ts';
 import type { Answer } from '../aws/classify-error.ts';
+import type { Listed } from '../aws/list-kind.ts';
 import { readAll } from '../aws/read-pages.ts';
+import { keptTags } from './kept.ts';
 import type { SagemakerSession } from './requests.ts';
 import * as shapes from './shapes.ts';
 
@@ -25,8 +28,21 @@ export const describeComponent = (
 export const tagsOf = (tags: Answer<readonly shapes.RawTag[]>): Readonly<Record<string, string>> | null =>
   tags.ok ? Object.fromEntries(tags.value.map(({ Key, Value }) => [Key, Value])) : null;
 
+export interface RememberingSession extends Remembering {
+  readonly session: SagemakerSession;
+}
+
+export const readTagsAsListed = (deps: RememberingSession, item: Listed): Promise<Answer<readonly shapes.RawTag[]>> =>
+  readAsListed(deps, item, {
+    key: `${item.kind}_TAGS#${item.name}`,
+    action: 'sagemaker:ListTags',
+    schema: keptTags,
+    read: () => readTags(deps.session, item.arn),
+    shown: () => null,
+  });
+
 /** The tags of one resource. */
-export const readTags = (session: SagemakerSession, ResourceArn: string): Promise<Answer<readonly shapes.RawTag[]>> =>
+const readTags = (session: SagemakerSession, ResourceArn: string): Promise<Answer<readonly shapes.RawTag[]>> =>
   readAll(session, {
     action: 'sagemaker:ListTags',
     list: 'Tags',

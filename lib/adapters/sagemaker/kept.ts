@@ -1,16 +1,8 @@
 import * as z from 'zod';
-import { digestOf } from '../../core/digest.ts';
-import type { Harmless } from '../aws/fields.ts';
 import { deployedImage, rawEndpoint, time } from './shapes.ts';
 import type { ReadComponent } from './translate/component.ts';
 import type { ReadConfig } from './translate/endpoint.ts';
 import type { ReadModel } from './translate/model.ts';
-
-/**
- * The forms in which descriptions are kept between runs. Raise the number when one of these forms, or the way to it from an answer, changes:
- * then everything is read anew. Which environment keys are harmless decides what is kept of the others, so they are part of the scheme.
- */
-export const schemeOf = (harmless: Harmless): string => `1:${digestOf([...harmless].toSorted())}`;
 
 const text = z.string();
 const maybe = text.nullable();

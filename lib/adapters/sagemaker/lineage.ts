@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { elapsed, type Instant } from '../../core/time.ts';
+import { READ_ONCE, REMEMBERED } from '../aws/call-count.ts';
 import { type Answer, ifRead } from '../aws/classify-error.ts';
 import type { Harmless } from '../aws/fields.ts';
 import type { Memory, Recalled } from '../aws/memory.ts';
@@ -8,7 +9,7 @@ import { once } from '../aws/once.ts';
 import { type ReadEtag, withEtags } from './artefact-etags.ts';
 import { keptConfig, keptModel } from './kept.ts';
 import { listMade, type SelectedKind } from './list-made.ts';
-import { IN_SEARCH, LISTED_AS_BEFORE, READ_ONCE, REMEMBERED, type SagemakerSession } from './requests.ts';
+import { IN_SEARCH, LISTED_AS_BEFORE, type SagemakerSession } from './requests.ts';
 import { isRecent, searchModels } from './search.ts';
 import * as shapes from './shapes.ts';
 import type { Etags, Models } from './translate/detail.ts';

@@ -1,9 +1,9 @@
 import type { Detail, KindListing, Sighting } from '../../core/sighting.ts';
+import { readAsListed } from '../aws/as-listed.ts';
 import { type Answer, ifRead } from '../aws/classify-error.ts';
 import { unknown, unknownBecause } from '../aws/detail.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
-import { readAsListed, readTagsAsListed } from './as-listed.ts';
-import { describeComponent, tagsOf } from './describe.ts';
+import { describeComponent, readTagsAsListed, tagsOf } from './describe.ts';
 import { keptComponent } from './kept.ts';
 import type { Selection } from './lineage.ts';
 import type { KindDeps } from './list-endpoints.ts';
@@ -38,7 +38,7 @@ export const listComponents = async (deps: KindDeps): Promise<KindListing> => {
 
 const describe = async (item: Listed, { session, memory, harmless }: KindDeps): Promise<DescribedComponent> => {
   const asked = {
-    what: item.kind,
+    key: `${item.kind}#${item.name}`,
     action: 'sagemaker:DescribeInferenceComponent',
     schema: keptComponent,
     read: async () => ifRead(await describeComponent(session, item.name), raw => readComponent(raw, harmless)),

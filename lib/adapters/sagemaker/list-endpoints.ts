@@ -1,10 +1,10 @@
 import type { KindListing, Sighting } from '../../core/sighting.ts';
+import { isAsNew, isChanging, readAsListed } from '../aws/as-listed.ts';
 import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
 import { unknownBecause } from '../aws/detail.ts';
 import type { Harmless } from '../aws/fields.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
-import { isAsNew, isChanging, readAsListed, readTagsAsListed, type Remembering } from './as-listed.ts';
-import { describeEndpoint, tagsOf } from './describe.ts';
+import { describeEndpoint, readTagsAsListed, type RememberingSession, tagsOf } from './describe.ts';
 import { keptEndpoint } from './kept.ts';
 import type { Lineage, Selection } from './lineage.ts';
 import { listSummaries } from './list-summaries.ts';
@@ -14,7 +14,7 @@ import { searchEndpoints } from './search.ts';
 import type { RawEndpoint } from './shapes.ts';
 import { type EndpointWorld, endpointDetail, type ReadConfig } from './translate/endpoint.ts';
 
-export interface KindDeps extends Remembering {
+export interface KindDeps extends RememberingSession {
   readonly lineage: Lineage;
   readonly harmless: Harmless;
 }
@@ -42,7 +42,7 @@ export const listEndpoints = async ({ session, memory, lineage }: KindDeps): Pro
   return { kind: 'ENDPOINT', status: 'COMPLETE', quarantined, sightings: described.map(each => sightingOf(each, { configs, models })) };
 };
 
-interface DescribeDeps extends Remembering {
+interface DescribeDeps extends RememberingSession {
   readonly item: Listed;
   readonly record: RawEndpoint | undefined;
 }
@@ -59,9 +59,9 @@ const describe = async ({ item, record, ...deps }: DescribeDeps): Promise<Descri
   };
 };
 
-const readEndpoint = (deps: Remembering, item: Listed): Promise<Answer<RawEndpoint>> =>
+const readEndpoint = (deps: RememberingSession, item: Listed): Promise<Answer<RawEndpoint>> =>
   readAsListed(deps, item, {
-    what: item.kind,
+    key: `${item.kind}#${item.name}`,
     action: 'sagemaker:DescribeEndpoint',
     schema: keptEndpoint,
     read: () => describeEndpoint(deps.session, item.name),

@@ -6,8 +6,6 @@ import type { Session } from '../aws/session.ts';
 
 /** Why a request was spared. */
 export const IN_SEARCH = 'shown by Search';
-export const READ_ONCE = 'read once for all';
-export const REMEMBERED = 'remembered';
 export const LISTED_AS_BEFORE = 'listed as before';
 
 /** The clients that a scope is read with. */

@@ -4,19 +4,26 @@ import type { DeploymentKind } from '../../../lib/core/kinds.ts';
 import type { CloudScope } from '../../../lib/core/scope.ts';
 import type { Detail, Listing } from '../../../lib/core/sighting.ts';
 import type { SimcloudOptions } from '../../../lib/simcloud/server.ts';
+import type { DescriptionCache } from '../../../lib/ports.ts';
 import { ACCOUNT, NOW, REGION, type RegionInput, simulate } from '../../simcloud/simulated.ts';
 
 export const CANARY = 'canary-7f3a: never tell the customer';
 export const SCOPE: CloudScope = { provider: 'agentcore', account: ACCOUNT, region: REGION };
 export const arn = (resource: string): string => `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:${resource}`;
 
+interface Options extends Partial<SimcloudOptions> {
+  readonly now?: () => string;
+  readonly cache?: DescriptionCache;
+}
+
 /** The source under test, through the real client and HTTP, over a region of the simulated cloud. */
-export const reading = async (region: RegionInput, options: Partial<SimcloudOptions> & { readonly now?: () => string } = {}) => {
+export const reading = async (region: RegionInput, options: Options = {}) => {
   const { simcloud, config, bedrock } = await simulate(region, options);
   const source = createAgentcoreSource({
     clientsFor: () => ({ agentcore: new BedrockAgentCoreControlClient(config()), bedrock }),
     settings: { harmlessEnvironmentKeys: ['LOG_LEVEL'] },
     clock: { now: options.now ?? (() => new Date(NOW).toISOString()) },
+    cache: options.cache,
   });
   const list = () => source.list(SCOPE, { packageGroups: [], deadline: '2026-11-23T09:25:00.000Z' });
   const count = (operation: string) => simcloud.calls().find(call => call.operation === operation)?.count ?? 0;

@@ -35,10 +35,10 @@ const ONE_OF_EACH: RegionInput = {
 const three = { provisionedModels: { a: {}, b: {}, c: {} } };
 
 describe('a scope of Bedrock', () => {
-  it('is read kind by kind: one call each, two for uses and one for lifecycles; then more for tags and versions', async () => {
+  it('is read kind by kind: one call each, two for uses, and one for lifecycles where something rests on a model; then more for tags and versions', async () => {
     const empty = await (await reading({})).list();
     expect(empty.kinds.map(kind => [kind.kind, kind.status])).toEqual(KINDS.map(kind => [kind, 'COMPLETE']));
-    expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 11 });
+    expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 10 });
     const full = await (await reading(ONE_OF_EACH)).list();
     expect(full.kinds.map(kind => kind.status === 'COMPLETE' && kind.sightings.length)).toEqual(KINDS.map(() => 1));
     // Tags of each; what lies below an agent, a flow and a prompt; a version of each, with the tools and knowledge bases of the agent.

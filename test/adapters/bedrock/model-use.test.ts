@@ -163,7 +163,7 @@ describe('the lifecycles of models', () => {
 
   it('are unknown of what is not known itself, so that what was known of it is kept', () => {
     const listing = aListing({ kinds: [endpointsOf([aSighting({ detail: unknownDetail() })])] });
-    const { kinds } = withUpstream(listing, { ok: true, value: new Map() });
+    const { kinds } = withUpstream(listing.kinds, { ok: true, value: new Map() });
     expect(kinds.flatMap(each => (each.status === 'COMPLETE' ? each.sightings : [])).map(each => each.upstream)).toEqual([null]);
   });
 

@@ -2,13 +2,14 @@ import { ListAgentAliasesCommand, ListAgentsCommand } from '@aws-sdk/client-bedr
 import * as z from 'zod';
 import { arnOf, type CloudScope, scopeId } from '../../../core/scope.ts';
 import type { Presence } from '../../../core/sighting.ts';
+import { ifRead } from '../../aws/classify-error.ts';
 import { listBelow, type ListedKind, listKind } from '../../aws/list-kind.ts';
 import { createVersionedReader, type Route, type Versioned } from '../../aws/versioned-kind.ts';
 import * as requests from './requests.ts';
 import { status, text, time } from '../shapes.ts';
 import { aliasTargets, readAgentVersion, withoutTestAliases } from './read-agent.ts';
 import { id, name, type RawRouting, routing } from './shapes.ts';
-import { modelPart } from './translate-agent.ts';
+import { collaboratorPart, modelPart } from './translate-agent.ts';
 
 /** Failed is said of any request: one that was to change an alias leaves it where it was, and where it never was it routes nowhere. */
 export const ALIAS_PRESENCE: ReadonlyMap<string, Presence> = new Map([
@@ -98,14 +99,15 @@ export const AGENT_ALIAS = createVersionedReader<requests.AgentClients, Versione
   kind: 'AGENT_ALIAS',
   list: listAliases,
   action: 'bedrock:GetAgentVersion',
-  versions: (session, listed) => {
+  versions: session => (agentId, agentVersion) => readAgentVersion(session, { agentId, agentVersion }),
+  references: (session, listed) => {
     const targets = aliasTargets(
       session,
       listed.map(({ arn, routes }) => [arn, routes.map(route => route.version)] as const),
     );
-    return (agentId, version) => readAgentVersion(session, targets, { agentId, agentVersion: version });
+    return async reference => ifRead(await targets(reference.arn), versions => [collaboratorPart(reference, versions)]);
   },
-  tags: requests.readTags,
+  tags: requests.TAGS,
   describe: (session, arn) => {
     const [, agentId = '', aliasId = ''] = arn.split('/');
     return requests.describeAlias(session, agentId, aliasId);

@@ -2,13 +2,15 @@ import { GetFlowAliasCommand, ListFlowAliasesCommand, ListFlowsCommand } from '@
 import * as z from 'zod';
 import { KINDS } from '../../../core/kinds.ts';
 import { arnPattern, type CloudScope, scopeId } from '../../../core/scope.ts';
+import { ifRead } from '../../aws/classify-error.ts';
 import { listBelow, type ListedKind, listKind } from '../../aws/list-kind.ts';
 import { createVersionedReader, type Versioned } from '../../aws/versioned-kind.ts';
 import { time } from '../shapes.ts';
 import { withoutTestAliases } from './read-agent.ts';
-import { createFlowVersions } from './read-flow.ts';
+import { createReferred } from './read-flow.ts';
 import * as requests from './requests.ts';
 import { id, name, version } from './shapes.ts';
+import { flowVersion } from './translate-flow.ts';
 
 type AgentSession = requests.AgentSession;
 
@@ -85,8 +87,9 @@ export const FLOW_ALIAS = createVersionedReader<requests.AgentClients, Versioned
   kind: 'FLOW_ALIAS',
   list: listAliases,
   action: 'bedrock:GetFlowVersion',
-  versions: createFlowVersions,
-  tags: requests.readTags,
+  versions: session => async (flowId, number) => ifRead(await requests.describeFlow(session, flowId, number), flowVersion),
+  references: createReferred,
+  tags: requests.TAGS,
   describe: ({ ask, agents }, arn) => {
     const [, flowIdentifier = '', , aliasIdentifier = ''] = arn.split('/');
     return ask({

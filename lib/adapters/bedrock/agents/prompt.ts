@@ -9,7 +9,6 @@ import { createVersionedReader, type Versioned } from '../../aws/versioned-kind.
 import { time } from '../shapes.ts';
 import * as requests from './requests.ts';
 import { name, version } from './shapes.ts';
-import { promptVersion } from './translate-prompt.ts';
 
 type AgentSession = requests.AgentSession;
 
@@ -82,9 +81,8 @@ export const PROMPT = createVersionedReader<requests.AgentClients, Versioned>({
   kind: 'PROMPT',
   list: async session => listBelow(await listAll(session), prompt => deployed(session, prompt)),
   action: 'bedrock:GetPrompt',
-  versions: session => async (arn, number) =>
-    ifRead(await requests.describePrompt(session, arn, number), raw => promptVersion(raw, number)),
-  tags: requests.readTags,
+  versions: session => (arn, number) => requests.readPromptVersion(session, arn, number),
+  tags: requests.TAGS,
   describe: async (session, arn) => {
     const newest = await newestVersion(session, arn);
     return newest.ok && newest.value === undefined ? failed(failureOf('VANISHED', LIST.action, 'no version of it is left')) : newest;

@@ -1,10 +1,10 @@
 import { type Answer, everyRead, ifRead } from '../../aws/classify-error.ts';
 import type { ListedKind } from '../../aws/list-kind.ts';
 import { once } from '../../aws/once.ts';
-import type { ReadVersion, Versioned } from '../../aws/versioned-kind.ts';
+import { DRAFT, type ReadVersion } from '../../aws/version.ts';
+import type { Versioned } from '../../aws/versioned-kind.ts';
 import * as requests from './requests.ts';
-import type { RawCollaborator } from './shapes.ts';
-import { agentVersion, DRAFT } from './translate-agent.ts';
+import { agentVersion } from './translate-agent.ts';
 
 type AgentSession = requests.AgentSession;
 
@@ -16,8 +16,8 @@ export const withoutTestAliases = (all: ListedKind<Versioned>): ListedKind<Versi
   listed: all.listed.filter(({ arn }) => !arn.endsWith(`/${TEST_ALIAS}`)),
 });
 
-/** The versions that an alias routes to, by its ARN. */
-export type Targets = (aliasArn: string) => Promise<Answer<readonly string[]>>;
+/** The versions that an alias routes to now, by its ARN. */
+type Targets = (aliasArn: string) => Promise<Answer<readonly string[]>>;
 
 /** Asks for each alias once, and for those that are `known` not at all. */
 export const aliasTargets = (session: AgentSession, known: Iterable<readonly [string, readonly string[]]>): Targets => {
@@ -32,11 +32,7 @@ export const aliasTargets = (session: AgentSession, known: Iterable<readonly [st
 };
 
 /** Everything that a version of an agent is made of, or why one piece of it could not be read. */
-export const readAgentVersion = async (
-  session: AgentSession,
-  targets: Targets,
-  of: requests.AgentVersionId,
-): Promise<Answer<ReadVersion>> => {
+export const readAgentVersion = async (session: AgentSession, of: requests.AgentVersionId): Promise<Answer<ReadVersion>> => {
   const [agent, actionGroups, knowledgeBases] = await Promise.all([
     requests.describeAgent(session, of.agentId, of.agentVersion),
     readActionGroups(session, of),
@@ -46,11 +42,10 @@ export const readAgentVersion = async (
   if (!actionGroups.ok) return actionGroups;
   if (!knowledgeBases.ok) return knowledgeBases;
   const leads = (agent.value.agentCollaboration ?? 'DISABLED') !== 'DISABLED';
-  const collaborators = leads ? await readCollaborators(session, targets, of) : ({ ok: true, value: [] } as const);
+  const collaborators = leads ? await requests.listCollaborators(session, of) : ({ ok: true, value: [] } as const);
   return ifRead(collaborators, value =>
     agentVersion({
       agent: agent.value,
-      version: of.agentVersion,
       actionGroups: actionGroups.value,
       knowledgeBases: knowledgeBases.value.filter(base => base.knowledgeBaseState !== 'DISABLED'),
       collaborators: value,
@@ -64,11 +59,4 @@ const readActionGroups = async (session: AgentSession, of: requests.AgentVersion
   if (!groups.ok) return groups;
   const enabled = groups.value.filter(group => group.actionGroupState !== 'DISABLED');
   return everyRead(await Promise.all(enabled.map(group => requests.describeActionGroup(session, of, group.actionGroupId))));
-};
-
-const readCollaborators = async (session: AgentSession, targets: Targets, of: requests.AgentVersionId) => {
-  const collaborators = await requests.listCollaborators(session, of);
-  if (!collaborators.ok) return collaborators;
-  const read = async (raw: RawCollaborator) => ifRead(await targets(raw.agentDescriptor.aliasArn), versions => ({ raw, versions }));
-  return everyRead(await Promise.all(collaborators.value.map(read)));
 };

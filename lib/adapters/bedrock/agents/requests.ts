@@ -1,17 +1,19 @@
 import * as sdk from '@aws-sdk/client-bedrock-agent';
 import * as z from 'zod';
 import { arnOf, scopeId } from '../../../core/scope.ts';
-import type { Answer } from '../../aws/classify-error.ts';
+import type { TagReader } from '../../aws/as-listed.ts';
+import { type Answer, ifRead } from '../../aws/classify-error.ts';
 import { tagsAsObject } from '../../aws/fields.ts';
+import type { KindSession } from '../../aws/kind-source.ts';
 import { readAll } from '../../aws/read-pages.ts';
-import type { Session } from '../../aws/session.ts';
+import { DRAFT, type ReadVersion, rememberVersion } from '../../aws/version.ts';
 import * as shapes from './shapes.ts';
-import { DRAFT } from './translate-agent.ts';
+import { promptVersion } from './translate-prompt.ts';
 
 export interface AgentClients {
   readonly agents: sdk.BedrockAgentClient;
 }
-export type AgentSession = Session & AgentClients;
+export type AgentSession = KindSession<AgentClients>;
 
 /** Modelled at 10 items a page, though more may be asked for: whatever comes, the token decides. */
 export const PAGE = { maxResults: 1000 } as const;
@@ -96,7 +98,7 @@ export const describeFlow = (session: AgentSession, flowIdentifier: string, flow
         },
   );
 
-export const describePrompt = (session: AgentSession, promptIdentifier: string, version: string): Promise<Answer<shapes.RawPrompt>> =>
+const describePrompt = (session: AgentSession, promptIdentifier: string, version: string): Promise<Answer<shapes.RawPrompt>> =>
   session.ask({
     action: 'bedrock:GetPrompt',
     send: options =>
@@ -107,9 +109,18 @@ export const describePrompt = (session: AgentSession, promptIdentifier: string, 
     schema: shapes.rawPrompt,
   });
 
-export const readTags = ({ ask, agents }: AgentSession, resourceArn: string) =>
-  ask({
-    action: 'bedrock:ListTagsForResource',
-    send: options => agents.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
-    schema: tagsAsObject,
-  });
+/** Whether it is listed itself or a flow refers to it, the same version is known by the same key. */
+export const readPromptVersion = (session: AgentSession, arn: string, version: string): Promise<Answer<ReadVersion>> =>
+  rememberVersion(session, { key: `PROMPT#${arn}:${version}`, version, action: 'bedrock:GetPrompt' }, async () =>
+    ifRead(await describePrompt(session, arn, version), raw => promptVersion(raw, version)),
+  );
+
+export const TAGS: TagReader<AgentSession> = {
+  action: 'bedrock:ListTagsForResource',
+  read: ({ ask, agents }, resourceArn) =>
+    ask({
+      action: TAGS.action,
+      send: options => agents.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
+      schema: tagsAsObject,
+    }),
+};

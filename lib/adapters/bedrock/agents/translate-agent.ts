@@ -1,29 +1,19 @@
 import type { Part } from '../../../core/composition.ts';
 import { digestOf } from '../../../core/digest.ts';
 import { functionIdentity, hashed, hashedPart, modelIdentity } from '../../aws/parts.ts';
-import type { ReadVersion } from '../../aws/versioned-kind.ts';
+import { DRAFT, type ReadVersion, type Reference } from '../../aws/version.ts';
 import type { RawActionGroup, RawAgent, RawCollaborator, RawGuardrail, RawKnowledgeBase, RawPromptConfiguration } from './shapes.ts';
-
-/** The working copy, which changes under its name. */
-export const DRAFT = 'DRAFT';
-
-export interface CollaboratorFacts {
-  readonly raw: RawCollaborator;
-  /** The versions that its alias routes to now. */
-  readonly versions: readonly string[];
-}
 
 /** Everything that one version of an agent is made of, as it was read. */
 export interface AgentFacts {
   readonly agent: RawAgent;
-  readonly version: string;
   readonly actionGroups: readonly RawActionGroup[];
   readonly knowledgeBases: readonly RawKnowledgeBase[];
-  readonly collaborators: readonly CollaboratorFacts[];
+  readonly collaborators: readonly RawCollaborator[];
 }
 
 /** What a version of an agent runs. No text of it gets any further than its hash. */
-export const agentVersion = ({ agent, version, actionGroups, knowledgeBases, collaborators }: AgentFacts): ReadVersion => {
+export const agentVersion = ({ agent, actionGroups, knowledgeBases, collaborators }: AgentFacts): ReadVersion => {
   const parts = [
     ...(agent.foundationModel === undefined ? [] : [modelPart('model', agent.foundationModel)]),
     ...hashedPart('instruction', 'PROMPT', agent.instruction),
@@ -34,14 +24,9 @@ export const agentVersion = ({ agent, version, actionGroups, knowledgeBases, col
     ...hashedPart('memory', 'BEHAVIOUR', agent.memoryConfiguration),
     ...actionGroups.map(actionGroupPart),
     ...knowledgeBases.map(knowledgeBasePart),
-    ...collaborators.map(collaboratorPart),
   ];
-  return { parts: asVersion(parts, version), posture: agentPosture(agent) };
+  return { parts, posture: agentPosture(agent), refers: collaborators.map(collaborator) };
 };
-
-/** Nothing of a working copy is pinned: each part can change under its name. */
-export const asVersion = (parts: readonly Part[], version: string): readonly Part[] =>
-  version === DRAFT ? parts.map(part => ({ ...part, pinned: false })) : parts;
 
 const agentPosture = ({ agentResourceRoleArn, customerEncryptionKeyArn }: RawAgent): string =>
   digestOf({ role: agentResourceRoleArn ?? null, key: customerEncryptionKeyArn ?? null });
@@ -115,12 +100,19 @@ const knowledgeBasePart = ({ knowledgeBaseId, description }: RawKnowledgeBase): 
   pinned: false,
 });
 
-const collaboratorPart = ({ raw, versions }: CollaboratorFacts): Part => ({
+const collaborator = (raw: RawCollaborator): Reference => ({
   slot: `collaborator/${raw.collaboratorName}`,
+  arn: raw.agentDescriptor.aliasArn,
+  use: hashed([raw.collaborationInstruction, raw.relayConversationHistory]),
+});
+
+/** Another agent, by an alias of it and the versions that this routes to now. */
+export const collaboratorPart = ({ slot, arn, use }: Reference, versions: readonly string[]): Part => ({
+  slot,
   kind: 'COLLABORATOR',
-  identity: `${aliasIdentity(raw.agentDescriptor.aliasArn, versions)} use:${hashed([raw.collaborationInstruction, raw.relayConversationHistory])}`,
+  identity: `${aliasIdentity(arn, versions)}${use === null ? '' : ` use:${use}`}`,
   pinned: !versions.includes(DRAFT),
 });
 
 /** An alias and where it routes to: what it stands for, not only what it is called. */
-export const aliasIdentity = (arn: string, versions: readonly string[]): string => `${arn} version:${versions.join('+')}`;
+const aliasIdentity = (arn: string, versions: readonly string[]): string => `${arn} version:${versions.join('+')}`;

@@ -1,9 +1,9 @@
 import type { Part } from '../../../core/composition.ts';
 import { digestOf } from '../../../core/digest.ts';
 import { hashedPart } from '../../aws/parts.ts';
-import type { ReadVersion } from '../../aws/versioned-kind.ts';
+import type { ReadVersion } from '../../aws/version.ts';
 import type { RawDefinition, RawFlow, RawNode } from './shapes.ts';
-import { asVersion, functionParts, guardrailParts, modelPart } from './translate-agent.ts';
+import { functionParts, guardrailParts, modelPart } from './translate-agent.ts';
 
 interface FlowNode {
   readonly slot: string;
@@ -22,26 +22,13 @@ const nodesOf = ({ nodes = [] }: RawDefinition, path: string): readonly FlowNode
 const referenceOf = ({ configuration }: RawNode): string =>
   configuration?.prompt?.sourceConfiguration.resource?.promptArn || configuration?.agent?.agentAliasArn || '';
 
-/** What lies outside a flow and decides what its nodes run: it has to be read before the flow can be told. */
-export const referencesOf = ({ definition }: RawFlow): readonly string[] =>
-  nodesOf(definition, 'node').flatMap(({ node }) => referenceOf(node) || []);
-
-export interface FlowFacts {
-  readonly flow: RawFlow;
-  readonly version: string;
-  /** The parts of what its nodes refer to, by ARN. */
-  readonly referred: ReadonlyMap<string, readonly Part[]>;
-}
-
-/** What a version of a flow runs: its definition by its hash, and what its nodes ask. */
-export const flowVersion = ({ flow, version, referred }: FlowFacts): ReadVersion => {
-  const nodes = nodesOf(flow.definition, 'node').flatMap(({ slot, node }) => [
-    ...ownParts(slot, node),
-    ...(referred.get(referenceOf(node)) ?? []).map(part => ({ ...part, slot: `${slot}/${part.slot}` })),
-  ]);
+/** What a version of a flow runs: its definition by its hash, and what its nodes ask. What lies outside it, it refers to. */
+export const flowVersion = (flow: RawFlow): ReadVersion => {
+  const nodes = nodesOf(flow.definition, 'node');
   return {
-    parts: asVersion([...hashedPart('definition', 'BEHAVIOUR', flow.definition), ...nodes], version),
+    parts: [...hashedPart('definition', 'BEHAVIOUR', flow.definition), ...nodes.flatMap(({ slot, node }) => ownParts(slot, node))],
     posture: digestOf({ role: flow.executionRoleArn ?? null, key: flow.customerEncryptionKeyArn ?? null }),
+    refers: nodes.map(({ slot, node }) => ({ slot, arn: referenceOf(node), use: null })).filter(({ arn }) => arn !== ''),
   };
 };
 

@@ -1,9 +1,9 @@
 import type { Part } from '../../../core/composition.ts';
 import { digestOf } from '../../../core/digest.ts';
 import { hashedPart } from '../../aws/parts.ts';
-import type { ReadVersion } from '../../aws/versioned-kind.ts';
+import { asVersion, type ReadVersion } from '../../aws/version.ts';
 import type { RawPrompt, RawVariant } from './shapes.ts';
-import { asVersion, modelPart } from './translate-agent.ts';
+import { modelPart } from './translate-agent.ts';
 
 /** What a version of a prompt asks of which model. No text of it gets any further than its hash. */
 export const promptVersion = (raw: RawPrompt, version: string): ReadVersion => ({

@@ -1,21 +1,18 @@
 import * as z from 'zod';
-import { DEPLOYMENT_KINDS, type DeploymentKind } from '../../core/kinds.ts';
 import { elapsed, type Instant } from '../../core/time.ts';
-import type { Answer } from '../aws/classify-error.ts';
-import type { Listed } from '../aws/list-kind.ts';
-import type { Memory } from '../aws/memory.ts';
-import { readTags } from './describe.ts';
-import { keptTags } from './kept.ts';
-import { REMEMBERED, type SagemakerSession } from './requests.ts';
-import type { RawTag } from './shapes.ts';
+import { REMEMBERED } from './call-count.ts';
+import { type Answer, ifRead } from './classify-error.ts';
+import type { Listed } from './list-kind.ts';
+import type { Memory } from './memory.ts';
+import type { Requests } from './session.ts';
 
 export interface Remembering {
-  readonly session: SagemakerSession;
+  readonly session: Pick<Requests, 'spare'>;
   readonly memory: Memory;
 }
 
 /** Statuses in which a change may be pending, which only a description shows. */
-export const isChanging = (status: string): boolean => /^(Creating|Updating|SystemUpdating|RollingBack)$/.test(status);
+export const isChanging = (status: string): boolean => /^(Creating|Updating|SystemUpdating|RollingBack)$/i.test(status);
 
 interface Shown {
   readonly status: string | null;
@@ -27,7 +24,8 @@ export const isAsNew = ({ status, lastModified }: Shown, listed: Listed): boolea
   status === listed.status && lastModified !== null && listed.lastModified !== null && elapsed(listed.lastModified, lastModified) >= 0;
 
 export interface Asked<T> {
-  readonly what: string;
+  /** Kind and name. */
+  readonly key: string;
   readonly action: string;
   readonly schema: z.ZodType<T>;
   readonly read: () => Promise<Answer<T>>;
@@ -42,10 +40,9 @@ export interface Asked<T> {
 export const readAsListed = async <T>(
   { memory, session }: Remembering,
   item: Listed,
-  { what, action, schema, read, shown }: Asked<T>,
+  { key, action, schema, read, shown }: Asked<T>,
 ): Promise<Answer<T>> => {
   if (item.lastModified === null || isChanging(item.status)) return read();
-  const key = `${what}#${item.name}`;
   const listed = `${item.createdAt} ${item.lastModified} ${item.status}`;
   const known = memory.recall(key, z.object({ listed: z.string(), of: schema }), before => before.listed === listed);
   if (known && known.read !== 'DUE') {
@@ -57,19 +54,33 @@ export const readAsListed = async <T>(
   return answer;
 };
 
-/** Says which keys of `readAsListed` are of these deployments, by names in lower case. */
+/** Says which keys are of deployments with these names, in lower case: whatever is kept under them is to be read anew. */
 export const keptOf = (names: readonly string[]): ((key: string) => boolean) => {
-  const keys = new Set(DEPLOYMENT_KINDS.flatMap(kind => names.flatMap(name => [`${kind}#${name}`, `${tagsOf(kind)}#${name}`])));
-  return key => keys.has(key.replace(/#.*/, name => name.toLowerCase()));
+  const announced = new Set(names);
+  return key => announced.has((key.split(/[#/]/).at(-1) ?? '').toLowerCase());
 };
 
-const tagsOf = (kind: DeploymentKind): string => `${kind}_TAGS`;
+/** How the tags of a deployment are asked for, where a service answers them as one object. */
+export interface TagReader<S> {
+  readonly action: string;
+  readonly read: (session: S, arn: string) => Promise<Answer<Readonly<Record<string, string>>>>;
+}
 
-export const readTagsAsListed = (deps: Remembering, item: Listed): Promise<Answer<readonly RawTag[]>> =>
-  readAsListed(deps, item, {
-    what: tagsOf(item.kind),
-    action: 'sagemaker:ListTags',
+/** Pairs, since their keys are anybody's text, and a map loses the key `__proto__`. */
+const keptTags = z.array(z.tuple([z.string(), z.string()]));
+
+/** null where they could not be read, which is not the same as having none. */
+export const tagsAsListed = async <S extends Remembering['session'] & Pick<Remembering, 'memory'>>(
+  session: S,
+  item: Listed,
+  { action, read }: TagReader<S>,
+): Promise<Readonly<Record<string, string>> | null> => {
+  const tags = await readAsListed({ session, memory: session.memory }, item, {
+    key: `${item.kind}_TAGS#${item.arn}`,
+    action,
     schema: keptTags,
-    read: () => readTags(deps.session, item.arn),
+    read: async () => ifRead(await read(session, item.arn), Object.entries),
     shown: () => null,
   });
+  return tags.ok ? Object.fromEntries(tags.value) : null;
+};
