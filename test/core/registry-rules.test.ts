@@ -5,7 +5,7 @@ import { planRegistry, planRetiredScope } from '../../lib/core/plan-registry.ts'
 import type { RegistryWorld } from '../../lib/core/plan.ts';
 import type { OwnerAnswer, Registration } from '../../lib/core/registration.ts';
 import { RULE_IDS, type RuleId, type Severity } from '../../lib/core/rule-catalog.ts';
-import { DAY, plus } from '../../lib/core/time.ts';
+import { DAY, HOUR, plus } from '../../lib/core/time.ts';
 import { registryAfter } from '../support/apply-plan.ts';
 import {
   aKindStatus,
@@ -156,11 +156,16 @@ const cases: Partial<Record<RuleId, readonly [string, Over, string][]>> = {
     ['just missing', missing, 'CANNOT_TELL MISSING_NOT_LONG_ENOUGH'],
     [
       'missing in three complete runs over a day',
-      { ...missing, memos: [memo(daysAgo(1), KEY, 8)] },
+      { ...missing, memos: [memo(plus(SLOT, -DAY), KEY, 8)] },
       'MEDIUM GHOST: registered, not seen in 3 complete runs',
     ],
-    ['missing in two', { ...missing, memos: [memo(daysAgo(1), KEY, 9)] }, 'CANNOT_TELL MISSING_NOT_LONG_ENOUGH'],
-    ['missing for less than a day', { ...missing, memos: [memo(daysAgo(0.99), KEY, 1)] }, 'CANNOT_TELL MISSING_NOT_LONG_ENOUGH'],
+    ['missing in two', { ...missing, memos: [memo(plus(SLOT, -DAY), KEY, 9)] }, 'CANNOT_TELL MISSING_NOT_LONG_ENOUGH'],
+    [
+      'missing in three complete runs of a morning, and nobody has looked since',
+      { ...missing, ...scoped({ lastCompleteAt: plus(SLOT, -DAY) }), memos: [memo(plus(SLOT, -DAY - HOUR), KEY, 8)] },
+      'CANNOT_TELL MISSING_NOT_LONG_ENOUGH',
+    ],
+    ['missing for less than a day', { ...missing, memos: [memo(plus(SLOT, -DAY + 1), KEY, 1)] }, 'CANNOT_TELL MISSING_NOT_LONG_ENOUGH'],
     [
       'its scope was never read',
       { ...missing, ...scoped({ completeSeq: 0 }), memos: [memo(daysAgo(1), KEY, 0)] },

@@ -59,9 +59,9 @@ export const createRequests = ({ limit, clock, deadline, count = createCallCount
     return failed(failureOf('DEADLINE', action));
   };
   const ask: Requests['ask'] = async ({ action, send, schema }) => {
-    if (left() <= 0) return outOfTime(action);
+    if (left() <= 0 || abortSignal.aborted) return outOfTime(action);
     try {
-      const output = await send({ abortSignal });
+      const output = await within(abortSignal, send({ abortSignal }));
       count.sent(action, attemptsOf(output));
       const parsed = schema.safeParse(output);
       return parsed.success ? { ok: true, value: parsed.data } : failed(failureOf('MALFORMED', action, whereBroken(parsed.error)));
@@ -79,6 +79,14 @@ export const createRequests = ({ limit, clock, deadline, count = createCallCount
     spare: count.spared,
     ranOut: () => state.ranOut,
   };
+};
+
+/** The work, or the abort: credentials are asked for in it, and the SDK gives those no signal. What comes after the abort is nobody's. */
+const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
 };
 
 /** The SDK's retry loop says on answers and on errors alike how often it sent. */

@@ -19,8 +19,8 @@ export interface DeclarationCase extends ModelCase {
 type Presence =
   | { readonly state: 'SEEN' }
   | { readonly state: 'UNKNOWN'; readonly code: string; readonly reason: string }
-  /** `memo`: since when it is missing, counted from the listing that first missed it. */
-  | { readonly state: 'MISSING'; readonly memo: Memo; readonly completeSeq: number };
+  /** `memo`: since when it is missing, counted from the listing that first missed it. `kind`: the listings that there were. */
+  | { readonly state: 'MISSING'; readonly memo: Memo; readonly kind: KindStatus };
 
 export const declarationSubject = ({ registration, declaration }: Pick<DeclarationCase, 'registration' | 'declaration'>): string =>
   `decl:${registration.name}/${declaration.arn}`;
@@ -40,7 +40,7 @@ export const presenceOf = (c: DeclarationCase): Presence => {
   if (item && item.absentSince === null) return { state: 'SEEN' };
   const key = declarationSubject(c);
   const begun = { key, since: slot, seq: item?.absentSince ?? kind.completeSeq };
-  return { state: 'MISSING', memo: c.memos.get(key) ?? begun, completeSeq: kind.completeSeq };
+  return { state: 'MISSING', memo: c.memos.get(key) ?? begun, kind };
 };
 
 const unknown = (code: string, reason: string): Presence => ({ state: 'UNKNOWN', code, reason });
@@ -50,16 +50,17 @@ const kindStatus = ({ statuses, declaration }: DeclarationCase, scope: ScopeId):
   return kind && statuses.get(scope)?.kinds[kind];
 };
 
-/** INV-06: declared, and missing from enough complete listings over enough time. */
+/** INV-06: declared, and missing from enough complete listings, the last of them long enough after the first: time in which nobody looked proves nothing. */
 export const judgeGhost = (c: DeclarationCase): Verdict => {
-  const { settings, now, declaration } = c;
+  const { settings, declaration } = c;
   const subject = declarationSubject(c);
   const presence = presenceOf(c);
   if (presence.state === 'SEEN') return clear('INV-06', subject, 'SEEN', 'it is listed');
   if (presence.state === 'UNKNOWN') return cannotTell('INV-06', subject, presence.code, presence.reason);
   const { ghostCompleteListings: listings, ghostHours } = settings.policy;
-  const { memo, completeSeq } = presence;
-  if (completeSeq - memo.seq + 1 < listings || !isDue(plus(memo.since, ghostHours * HOUR), now))
+  const { memo, kind } = presence;
+  const lastCompleteAt = kind.lastCompleteAt ?? memo.since;
+  if (kind.completeSeq - memo.seq + 1 < listings || !isDue(plus(memo.since, ghostHours * HOUR), lastCompleteAt))
     return cannotTell('INV-06', subject, 'MISSING_NOT_LONG_ENOUGH', `missing since ${memo.since}`);
   return violatedByModel(c, 'INV-06', {
     subject,
