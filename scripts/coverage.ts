@@ -112,7 +112,9 @@ const yes = (is: boolean): string => (is ? 'yes' : '–');
 
 /** What we list beside so many peers. Ours says yes where the run has seen it, and nowhere else. */
 export const peersTable = ({ kinds, marketplace }: Run, peers: number): string => {
-  const kindsSeen: readonly string[] = kinds.flatMap(({ kind, sightings }) => (sightings.length > 0 ? [kind, ...partsHeld(sightings)] : []));
+  const kindsSeen: readonly string[] = kinds.flatMap(({ kind, sightings }) =>
+    sightings.length > 0 ? [kind, ...partsHeld(sightings)] : [],
+  );
   const found = marketplace ? [...kindsSeen, 'MARKETPLACE'] : kindsSeen;
   const names = ['listed', 'Rollcall', ...Object.keys(PEERS).slice(0, peers)];
   const rows = PEER_ROWS.map(([title, sign, ...cells]) => [title, found.includes(sign) ? 'yes' : 'no', ...cells.slice(0, peers)]);

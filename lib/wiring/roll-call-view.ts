@@ -40,7 +40,14 @@ const scopeLine = (scope: string, outcome: ReconcileOutcome): ScopeLine => {
   const failed = outcome.listing.kinds.find(kind => kind.status === 'NOT_CHECKED');
   if (failed !== undefined)
     return { scope, status: 'NOT CHECKED', text: failed.reason.replace(/^access denied: \w+:(\w+).*$/, '$1 denied') };
-  return { scope, status: 'complete', text: plural(outcome.listing.kinds.reduce((sum, kind) => sum + countOf(kind), 0), 'deployment') };
+  return {
+    scope,
+    status: 'complete',
+    text: plural(
+      outcome.listing.kinds.reduce((sum, kind) => sum + countOf(kind), 0),
+      'deployment',
+    ),
+  };
 };
 
 const countOf = (kind: KindListing): number => (kind.status === 'COMPLETE' ? kind.sightings.length : 0);

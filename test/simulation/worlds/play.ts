@@ -144,7 +144,7 @@ const recheck = async (live: Live, slot: Instant): Promise<Happened> => {
   const announced = live.scopes.flatMap(scope => parseScopeId(scope) ?? []).filter(({ provider }) => provider !== 'agentcore');
   const messages = [...announced, ...announced].map((place, id) => ({ id: `m-${id}`, body: JSON.stringify(aboutScope(place, live.now)) }));
   await recheckScopes(live.deps, { messages, holder: `recheck-${slot}`, deadline: deadlineOf(live.deps) });
-  await tellBetween(live.deps, { holder: `tell-${slot}` }).catch(ignoreRefusal);
+  await tellBetween(live.deps, { messages, holder: `tell-${slot}` }).catch(ignoreRefusal);
   const nothing = { reached: 'NOTHING', batches: [], finished: new Set<ScopeId>() } as const;
   return { kind: 'RECHECK', slot, ...nothing, faulty: live.refusing };
 };
