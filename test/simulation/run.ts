@@ -18,7 +18,7 @@ let [passed, failed] = [0, 0];
 for (const [name, property, numRuns] of SUITES) {
   const details = await fc.check(property as fc.IAsyncProperty<unknown>, { seed, numRuns });
   process.stdout.write(
-    `${name}: ${details.numRuns} worlds of seed ${seed}\n${details.failed ? `${fc.defaultReportMessage(details)}\n` : ''}`,
+    `${name}: ${details.numRuns} worlds of seed ${seed}\n${details.failed ? `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}\n` : ''}`,
   );
   passed += details.failed ? details.numRuns - 1 : details.numRuns;
   failed += Number(details.failed);

@@ -173,7 +173,7 @@ export const play = async (world: World, playing: Playing): Promise<Live> => {
     waiting = step.next === 'LATE' ? ask : undefined;
     await seen(() => (step.next === 'LATE' ? partOf(live, ask) : execute(live, 'RUN', ask)));
     live.now = plus(slot, 5 * MINUTE);
-    if (step.next === 'AGAIN' && !step.death && !live.refusing) await seen(() => execute(live, 'AGAIN', execution(slot, ask.holder, null)));
+    if (step.next === 'AGAIN' && isWhole(live, ask)) await seen(() => execute(live, 'AGAIN', execution(slot, ask.holder, null)));
     if (late) await seen(() => goOnLate(live, late));
     if (step.next === 'DUPLICATE' && ask.planned) await seen(() => execute(live, 'DUPLICATE', execution(slot, 'another', null)));
     for (const act of step.between) await perform(live, act);
@@ -189,6 +189,10 @@ export const play = async (world: World, playing: Playing): Promise<Live> => {
   await seen(async () => happened(live, 'END', execution(roundDown(live.now, 15), 'nobody', null), 'NOTHING'));
   return live;
 };
+
+/** Only what came to its end changes nothing when it is done again: a scope that somebody else was reading then may be free by now. */
+const isWhole = (live: Live, { death, planned, finished }: Execution): boolean =>
+  death === null && !live.refusing && finished.size === planned?.batches.flat().length;
 
 /** A roll call that is held up half way. */
 const partOf = async (live: Live, ask: Execution): Promise<Happened> => {
