@@ -1,4 +1,5 @@
 import { absencesToConfirm } from '../core/absence.ts';
+import { invocationsToCount } from '../core/invocations.ts';
 import type { InventoryItem } from '../core/inventory.ts';
 import { groupOfPackage, sightingKeys } from '../core/match-keys.ts';
 import type { ReconcilePlan, ScopeWorld } from '../core/plan.ts';
@@ -89,6 +90,7 @@ const readWorld = async (
     packageGroups: await groupsToAsk(deps.registry, ask.cloud, items),
     deadline: ask.deadline,
     announced: ask.announced,
+    invocations: invocationsToCount({ ...ask, status, settings: deps.settings, now: deps.clock.now() }),
   });
   const sightings = [...sightingsOf(listing), ...items.map(item => item.sighting)];
   const claimed = await deps.registry.claiming(matchKeys(sightings, items, deps.settings));

@@ -30,7 +30,12 @@ const decide = (ask: Case) => {
   const response: FindingResponse = aResponse({ answer: ask.answer ? anAnswer({ at: BEFORE, ...ask.answer }) : null, release });
   const now = ask.now ?? '2026-11-23T12:00:00.000Z';
   const before = ask.told === null ? undefined : told(ask.told);
-  const effective = effectiveState(record, response, (ask.open ?? []).map(rule => aRecord({ rule })), now);
+  const effective = effectiveState(
+    record,
+    response,
+    (ask.open ?? []).map(rule => aRecord({ rule })),
+    now,
+  );
   return decideNotice({ record, response, effective, told: before, receiver: ask.receiver ?? 'security', now });
 };
 

@@ -3,7 +3,7 @@ import { type DeploymentKind, kindOfArn } from '../../core/kinds.ts';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import type { GoneAnswer, KindListing, Listing } from '../../core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
-import type { Clock, ListingSource } from '../../ports.ts';
+import type { Clock, ListingQuestion, ListingSource } from '../../ports.ts';
 import type { Answer } from './classify-error.ts';
 import { type CallCount, createCallCount } from './call-count.ts';
 import { createSession, type Session } from './session.ts';
@@ -29,7 +29,10 @@ interface Opening {
 }
 
 /** Reads what bears on deployments of every kind, beside them; the answer puts it into the listing. */
-export type Beside<Clients> = (session: Session & Clients) => Promise<(listing: Listing) => Listing>;
+export type Beside<Clients> = (
+  session: Session & Clients,
+  ask: ListingQuestion,
+) => Promise<(listing: Listing) => Listing | Promise<Listing>>;
 
 /** Requests in flight per account and region. Bedrock publishes no rate for its reads; as for SageMaker. */
 const CONCURRENCY = 5;
@@ -47,15 +50,17 @@ export const createKindSource = <Clients>(
     return { ...createSession({ scope, limit, clock, deadline, count }), ...clients };
   };
   return {
-    list: async (scope, { deadline }): Promise<Listing> => {
+    list: async (scope, ask): Promise<Listing> => {
+      const { deadline } = ask;
       const clients = clientsFor(scope);
       const count = createCallCount();
       // A session each, so that one that runs out of time takes no other with it; limiter and count are one for all.
       const [put, kinds] = await Promise.all([
-        beside(open({ scope, deadline, count }, clients)),
+        beside(open({ scope, deadline, count }, clients), ask),
         Promise.all(readers.map(reader => reader.list(open({ scope, deadline, count }, clients)))),
       ]);
-      return put({ scope: scopeId(scope), kinds, packages: [], calls: count.total(), callsByAction: count.byAction() });
+      const listing = await put({ scope: scopeId(scope), kinds, packages: [], calls: 0 });
+      return { ...listing, calls: count.total(), callsByAction: count.byAction() };
     },
     confirmGone: async (scope, arns) => {
       const session = open({ scope, deadline: plus(clock.now(), MINUTE), count: createCallCount() }, clientsFor(scope));

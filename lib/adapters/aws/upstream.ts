@@ -4,7 +4,6 @@ import { baseModelsOf } from '../../core/model-use.ts';
 import type { Listing, Sighting, UpstreamModel } from '../../core/sighting.ts';
 import { type Answer, ofList } from './classify-error.ts';
 import { instantOf } from './fields.ts';
-import type { Beside } from './kind-source.ts';
 import type { Probe } from './probe.ts';
 import type { SendOptions, Session } from './session.ts';
 
@@ -40,7 +39,7 @@ const readCatalogue = (session: Session & Client): Promise<Answer<Catalogue>> =>
 export const UPSTREAM_PROBE: Probe<Client> = { action: ACTION, call: (clients, _about, options) => send(clients, options) };
 
 /** The lifecycles of all models that the region offers, in one call. */
-export const readUpstream: Beside<Client> = async session => {
+export const readUpstream = async (session: Session & Client): Promise<(listing: Listing) => Listing> => {
   const models = await readCatalogue(session);
   return listing => withUpstream(listing, models);
 };

@@ -3,7 +3,7 @@ import type { Part } from '../../core/composition.ts';
 import type { DeploymentKind } from '../../core/kinds.ts';
 import type { Detail, KindListing, Sighting } from '../../core/sighting.ts';
 import { type Answer, type Failure, failureOf } from './classify-error.ts';
-import { detailOf, type GuardedUnit, unknown, unknownBecause, type UnknownDetail } from './detail.ts';
+import { detailOf, type GuardedUnit, type Posture, unknown, unknownBecause, type UnknownDetail } from './detail.ts';
 import type { KindReader } from './kind-source.ts';
 import { type Listed, type ListedKind, notChecked } from './list-kind.ts';
 import { once } from './once.ts';
@@ -27,8 +27,8 @@ export interface Versioned extends Listed {
 /** What one version is made of. */
 export interface ReadVersion {
   readonly parts: readonly Part[];
-  /** Digest of role, network and keys. */
-  readonly posture: string;
+  /** Of role, network and keys. */
+  readonly posture: Posture;
 }
 
 export type VersionReader = (parent: string, version: string) => Promise<Answer<ReadVersion>>;

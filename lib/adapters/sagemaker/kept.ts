@@ -10,17 +10,20 @@ import type { ReadModel } from './translate/model.ts';
  * The forms in which descriptions are kept between runs. Raise the number when one of these forms, or the way to it from an answer, changes:
  * then everything is read anew. Which environment keys are harmless decides what is kept of the others, so they are part of the scheme.
  */
-export const schemeOf = (harmless: Harmless): string => `1:${digestOf([...harmless].toSorted())}`;
+export const schemeOf = (harmless: Harmless): string => `2:${digestOf([...harmless].toSorted())}`;
 
 const text = z.string();
 const maybe = text.nullable();
+
+const posture = z.object({ digest: text, roles: z.array(text), isolated: z.boolean().nullable() });
 
 export const keptEndpoint = rawEndpoint;
 
 export const keptConfig: z.ZodType<ReadConfig> = z.object({
   variants: z.array(z.object({ name: text, model: maybe, role: z.enum(['PRODUCTION', 'SHADOW']) })),
   createdAt: time,
-  posture: text,
+  posture,
+  asynchronous: z.boolean(),
 });
 
 const keptContainer = z.object({
@@ -34,7 +37,7 @@ const keptContainer = z.object({
 export const keptModel: z.ZodType<ReadModel> = z.object({
   facts: z.object({ containers: z.array(keptContainer), execution: maybe }),
   createdAt: time,
-  posture: text,
+  posture,
 });
 
 const keptSpecification = z.object({

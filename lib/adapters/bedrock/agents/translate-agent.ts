@@ -1,5 +1,5 @@
 import type { Part } from '../../../core/composition.ts';
-import { digestOf } from '../../../core/digest.ts';
+import { type Posture, postureOf } from '../../aws/detail.ts';
 import { functionIdentity, hashed, hashedPart, modelIdentity } from '../../aws/parts.ts';
 import type { ReadVersion } from '../../aws/versioned-kind.ts';
 import type { RawActionGroup, RawAgent, RawCollaborator, RawGuardrail, RawKnowledgeBase, RawPromptConfiguration } from './shapes.ts';
@@ -43,8 +43,8 @@ export const agentVersion = ({ agent, version, actionGroups, knowledgeBases, col
 export const asVersion = (parts: readonly Part[], version: string): readonly Part[] =>
   version === DRAFT ? parts.map(part => ({ ...part, pinned: false })) : parts;
 
-const agentPosture = ({ agentResourceRoleArn, customerEncryptionKeyArn }: RawAgent): string =>
-  digestOf({ role: agentResourceRoleArn ?? null, key: customerEncryptionKeyArn ?? null });
+const agentPosture = ({ agentResourceRoleArn, customerEncryptionKeyArn }: RawAgent): Posture =>
+  postureOf({ role: agentResourceRoleArn ?? null, key: customerEncryptionKeyArn ?? null });
 
 export const modelPart = (slot: string, id: string): Part => ({ slot, kind: 'MODEL', ...modelIdentity(id) });
 

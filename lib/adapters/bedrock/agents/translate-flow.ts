@@ -1,5 +1,5 @@
 import type { Part } from '../../../core/composition.ts';
-import { digestOf } from '../../../core/digest.ts';
+import { postureOf } from '../../aws/detail.ts';
 import { hashedPart } from '../../aws/parts.ts';
 import type { ReadVersion } from '../../aws/versioned-kind.ts';
 import type { RawDefinition, RawFlow, RawNode } from './shapes.ts';
@@ -41,7 +41,7 @@ export const flowVersion = ({ flow, version, referred }: FlowFacts): ReadVersion
   ]);
   return {
     parts: asVersion([...hashedPart('definition', 'BEHAVIOUR', flow.definition), ...nodes], version),
-    posture: digestOf({ role: flow.executionRoleArn ?? null, key: flow.customerEncryptionKeyArn ?? null }),
+    posture: postureOf({ role: flow.executionRoleArn ?? null, key: flow.customerEncryptionKeyArn ?? null }),
   };
 };
 
