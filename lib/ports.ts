@@ -1,5 +1,6 @@
 import type { Act, ActKind, DeploymentActs } from './core/act.ts';
 import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, StoredFinding, Told } from './core/finding.ts';
+import type { InvocationQuestion } from './core/invocations.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/inventory.ts';
 import type { Message, OutgoingMessage, Receiver } from './core/notice.ts';
 import type { Asked, MemberAccount } from './core/plan-accounts.ts';
@@ -20,6 +21,8 @@ export interface ListingQuestion {
   /** Names in lower case of deployments that a call was announced on: nothing that is kept of them is believed. Absent: none. */
   readonly announced?: readonly string[] | undefined;
   readonly packageGroups: readonly string[];
+  /** Absent: no invocations are counted. */
+  readonly invocations?: InvocationQuestion | undefined;
   readonly deadline: Instant;
 }
 

@@ -46,6 +46,10 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'bedrock:ListMarketplaceModelEndpoints': ['SageMaker endpoints that ListEndpoints might not show', 'nothing: ListEndpoints decides'],
   'bedrock:ListFoundationModels': ['until when their providers serve the models that deployments rest on', 'LIF-02 cannot be told: OPS-01'],
   'cloudwatch:ListMetrics': ['decides which foundation models are called; names of metrics, no values', NOT_CHECKED],
+  'cloudwatch:GetMetricData': [
+    'when what is old enough to be idle was called last, once a day; sums by day, nothing of who called',
+    'LIF-03 cannot be told',
+  ],
   'bedrock:GetProvisionedModelThroughput': GONE,
   'bedrock:GetCustomModelDeployment': ['whether another model is about to be served; the last word on what is gone', GONE[1]],
   'bedrock:GetImportedModel': GONE,

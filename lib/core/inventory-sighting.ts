@@ -8,12 +8,13 @@ import type { Instant } from './time.ts';
 
 const withoutParts = ({ digest }: Composition): Composition => ({ digest, parts: [] });
 
-/** A sighting as the inventory keeps it: digests without their parts, so that an item stays small whatever runs. */
+/** A sighting as the inventory keeps it: digests without their parts, so that an item stays small whatever runs, and nothing that is asked of what is read now alone. */
 const inventorySighting = (sighting: Sighting): Sighting => {
   const { detail } = sighting;
   if (detail.state === 'UNKNOWN') return sighting;
+  const { shown: _shown, ...kept } = detail;
   const units = detail.units.map(unit => ({ ...unit, composition: withoutParts(unit.composition) }));
-  return { ...sighting, detail: { ...detail, composition: withoutParts(detail.composition), units } };
+  return { ...sighting, detail: { ...kept, composition: withoutParts(detail.composition), units } };
 };
 
 /** What the inventory learns from a deployment that is listed; null: nothing. */

@@ -44,6 +44,8 @@ export interface ScopeStatus {
   readonly held: HeldAbsence | null;
   /** The slot of the first of the complete listings, up to the last one, in which nothing was there and nothing remembered; null: something was. */
   readonly emptySince: Instant | null;
+  /** When invocations were to be counted last; null: never. */
+  readonly invocationsCountedAt: Instant | null;
   readonly calls: number;
 }
 

@@ -21,6 +21,7 @@ import { judgeMisplaced } from './rules/inv-08.ts';
 import { judgeAmbiguous } from './rules/inv-09.ts';
 import { judgeMetadata } from './rules/inv-10.ts';
 import { judgeUpstream, judgeUpstreamAsLastSeen, withLifecycles } from './rules/lif-02.ts';
+import { judgeIdle } from './rules/lif-03.ts';
 import type { ModelCase } from './rules/model-case.ts';
 import { judgeIncomplete } from './rules/ops-01.ts';
 import { judgeStale } from './rules/ops-02.ts';
@@ -29,7 +30,7 @@ import { judgeOwnerInactive } from './rules/own-02.ts';
 import { judgeAttestation } from './rules/own-03.ts';
 import type { ScopeCase } from './rules/scope-case.ts';
 import type { Settings } from './settings.ts';
-import type { Sighting, Unit, UnreadGroup } from './sighting.ts';
+import type { Listing, Sighting, Unit, UnreadGroup } from './sighting.ts';
 import { standingOf } from './standing.ts';
 import type { Instant } from './time.ts';
 
@@ -42,6 +43,7 @@ export interface DeploymentQuestion {
   readonly packages: readonly PackageFacts[];
   readonly packagesUnread: readonly UnreadGroup[];
   readonly groupsAsked: readonly string[];
+  readonly invocations: Listing['invocations'];
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
   readonly settings: Settings;
@@ -54,7 +56,7 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
-  const { item, acts, packages, packagesUnread, groupsAsked, unreadable, owners, settings, now } = ask;
+  const { item, acts, packages, packagesUnread, groupsAsked, invocations, unreadable, owners, settings, now } = ask;
   const read = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
   const match = readable(recalled(matchIn(ask.index, read, settings), { ...ask, sighting: read }), ask);
   const sighting = withTags(read, item);
@@ -70,6 +72,7 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
     acts,
     firstSeen,
     packages,
+    invocations,
     unreadable,
     owners,
     settings,
@@ -133,7 +136,7 @@ const JUDGES: Readonly<Record<(typeof RULES_OF_MATCHED)[number], (c: MatchedCase
   'APR-02': judgeNotCovered,
   'APR-03': judgeExpired,
 };
-const RULES_OF_ALL: readonly RuleId[] = ['INV-09', 'LIF-02', ...RULES_OF_MATCHED];
+const RULES_OF_ALL: readonly RuleId[] = ['INV-09', 'LIF-02', 'LIF-03', ...RULES_OF_MATCHED];
 
 const matched = (c: DeploymentCase): MatchedCase | null =>
   c.match.state === 'MATCHED' && c.standing ? { ...c, registration: c.match.registration, standing: c.standing } : null;
@@ -145,9 +148,12 @@ export const judgeDeployment = (c: DeploymentCase): readonly Verdict[] => {
   const exempt = whyNotJudged(c);
   if (exempt) return same([unregisteredRule(c), ...RULES_OF_ALL], exempt);
   const unregistered = judgeUnregistered(c);
-  const whose = [unregistered, judgeAmbiguous(c, unregistered), judgeUpstream(c)];
+  const whose = [unregistered, judgeAmbiguous(c, unregistered), judgeUpstream(c), judgeIdle(c)];
   const own = matched(c);
   if (own) return [...whose, ...RULES_OF_MATCHED.map(rule => JUDGES[rule](own))];
+  // What was found against a registration that is gone is no fact any more, and INV-01 or INV-02 is: beside it, it would be the worse one for ever.
+  if (unregistered.outcome === 'VIOLATED')
+    return [...whose, ...same(RULES_OF_MATCHED, { outcome: 'CLEAR', code: 'UNREGISTERED', reason: 'its registration is gone' })];
   const code = c.match.state === 'AMBIGUOUS' ? 'AMBIGUOUS' : 'NO_REGISTRATION';
   return [...whose, ...same(RULES_OF_MATCHED, { outcome: 'CANNOT_TELL', code, reason: 'no one registration to hold it against' })];
 };

@@ -69,6 +69,7 @@ const questionFor = (world: ScopeWorld) => {
     packages,
     packagesUnread: listing.packagesUnread ?? [],
     groupsAsked: listing.groupsAsked ?? [],
+    invocations: listing.invocations,
     unreadable,
     owners,
     settings,
@@ -144,6 +145,8 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
     kinds: { ...status?.kinds, ...Object.fromEntries(kinds) },
     held: absences.held,
     emptySince: emptySince(world, absences),
+    // Counted or not: whatever kept it from being counted, a day later it is soon enough to ask again.
+    invocationsCountedAt: listing.invocations === undefined ? (status?.invocationsCountedAt ?? null) : world.now,
     calls: listing.calls,
   };
 };

@@ -193,6 +193,15 @@ export const RULES = {
     why: 'on the day a provider retires a model, it stops answering',
     controls: ['MANAGE 3.2', 'GV.OC-05', 'LLM03'],
   },
+  'LIF-03': {
+    name: 'IDLE_DEPLOYMENT',
+    subject: 'dep',
+    severity: tiers('INFO', 'LOW', 'LOW', 'MEDIUM'),
+    title: 'nobody calls it',
+    remedy: ['It is needed: acknowledge this, with what it waits for as the reason.', 'It is not: end it.'],
+    why: 'what nobody calls is paid for, and watched by nobody',
+    controls: ['GOVERN 1.7', 'ID.AM-08', 'PR.PS-02', 'NHI1'],
+  },
   'OPS-01': {
     name: 'SCAN_INCOMPLETE',
     subject: 'scope',
@@ -220,13 +229,25 @@ export const RULE_IDS = Object.keys(RULES) as RuleId[];
 export const ruleEntry = (rule: RuleId): RuleEntry => RULES[rule];
 
 /** Whoever registers it, or ends it, hears of all else then. */
-const UNREGISTERED_HIDES = ['INV-03', 'INV-04', 'INV-05', 'INV-07', 'INV-08', 'INV-09', 'APR-01', 'APR-02', 'APR-03', 'LIF-02'] as const;
+const UNREGISTERED_HIDES = [
+  'INV-03',
+  'INV-04',
+  'INV-05',
+  'INV-07',
+  'INV-08',
+  'INV-09',
+  'APR-01',
+  'APR-02',
+  'APR-03',
+  'LIF-02',
+  'LIF-03',
+] as const;
 
 /** An open finding of a key rule explains the same subject's findings of the listed rules, and hides those that are no worse (`hidingOf`): one fact, one finding. */
 export const HIDES: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> = {
   'INV-01': UNREGISTERED_HIDES,
   'INV-02': UNREGISTERED_HIDES,
-  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03', 'LIF-02'],
+  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03', 'LIF-02', 'LIF-03'],
   'APR-01': ['APR-02', 'APR-03'],
   'APR-02': ['INV-03', 'INV-04', 'INV-05'],
 };

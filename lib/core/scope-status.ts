@@ -11,6 +11,7 @@ export const untried = (scope: ScopeId, slot: Instant): ScopeStatus => ({
   kinds: {},
   held: null,
   emptySince: null,
+  invocationsCountedAt: null,
   calls: 0,
 });
 

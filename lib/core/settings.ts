@@ -35,6 +35,8 @@ export const policySchema = z.strictObject({
   /** Days before the end of a model's life from which it is urgent (at most half the time that it is legacy), and critical. */
   upstreamWarningDays: days(90),
   upstreamLastDays: days(30),
+  /** Days without a call after which what serves is idle. CloudWatch keeps its counts for 455 days. */
+  idleDays: perTier(z.number().int().min(1).max(400), { EXPERIMENT: 7, LOW: 60, MEDIUM: 30, HIGH: 30 }),
   ghostCompleteListings: z.number().int().min(1).max(100).default(3),
   ghostHours: z.number().min(0).max(720).default(24),
   /** Absence guard: more deployments gone at once than both of these prove nothing in this run. */

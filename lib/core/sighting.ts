@@ -17,8 +17,25 @@ export interface Unit {
 /** Why a deployment's composition is not known. LINEAGE_* : the description that would say it is gone or was replaced. */
 export type UnknownCause = 'DENIED' | 'FAILED' | 'VANISHED' | 'LINEAGE_LOST' | 'LINEAGE_REPLACED';
 
+/** What the live configuration shows of how a deployment runs, as rules ask for it. */
+export interface Shown {
+  /** The roles that its units run as, by ARN. Empty: its kind shows none. */
+  readonly roles: readonly string[];
+  /** Whether every unit is cut off from the network; null: that is not shown. */
+  readonly isolated: boolean | null;
+  /** Whether calls wait in a queue: those CloudWatch does not count as invocations. */
+  readonly asynchronous: boolean;
+}
+
 export type Detail =
-  | { readonly state: 'KNOWN'; readonly composition: Composition; readonly units: readonly Unit[]; readonly posture: string }
+  | {
+      readonly state: 'KNOWN';
+      readonly composition: Composition;
+      readonly units: readonly Unit[];
+      readonly posture: string;
+      /** Absent: it is remembered, or its kind shows nothing. */
+      readonly shown?: Shown;
+    }
   | { readonly state: 'UNKNOWN'; readonly cause: UnknownCause; readonly reason: string };
 
 /** What the provider of a model says of how long it will serve it. */
@@ -95,6 +112,12 @@ export interface ActionCalls {
   readonly spared: Readonly<Record<string, number>>;
 }
 
+/** What was counted of the calls of a scope's deployments, or why nothing was. */
+export type Invocations =
+  /** By ARN the last day, as its beginning, on which one was called since `since`; null: there was none. What is not in it was not counted. */
+  | { readonly state: 'COUNTED'; readonly since: Instant; readonly lastDays: ReadonlyMap<string, Instant | null> }
+  | { readonly state: 'UNREAD'; readonly failure: FailureClass; readonly reason: string };
+
 /** The answer of one scope, per kind. */
 export interface Listing {
   readonly scope: ScopeId;
@@ -107,6 +130,8 @@ export interface Listing {
   readonly groupsAsked?: readonly string[];
   /** Why the lifecycles of models could not be read: those of every sighting are null. Absent: they were. */
   readonly upstreamUnread?: Pick<UnreadGroup, 'failure' | 'reason'>;
+  /** Absent: they were not to be counted. */
+  readonly invocations?: Invocations | undefined;
   /** Requests sent, retries included. */
   readonly calls: number;
   /** The same by action, in IAM's spelling. Absent: not counted. */

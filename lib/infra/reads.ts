@@ -22,7 +22,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
   sagemaker: {
     name: 'SageMaker',
     lists: words('ListEndpoints ListInferenceComponents ListEndpointConfigs ListModels ListModelPackages Search'),
-    elsewhere: [],
+    elsewhere: ['cloudwatch:GetMetricData'],
     details: words('DescribeEndpoint DescribeEndpointConfig DescribeModel DescribeInferenceComponent BatchDescribeModelPackage ListTags'),
     types: words('endpoint endpoint-config model inference-component model-package'),
     changes: [...CHANGES, ...words('Add* InvokeEndpoint*')],
@@ -33,7 +33,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
       ...words('ListProvisionedModelThroughputs ListCustomModelDeployments ListImportedModels ListInferenceProfiles ListPromptRouters'),
       ...words('ListMarketplaceModelEndpoints ListFoundationModels ListAgents ListFlows ListPrompts'),
     ],
-    elsewhere: ['cloudwatch:ListMetrics'],
+    elsewhere: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'],
     details: [
       ...words('GetProvisionedModelThroughput GetCustomModelDeployment GetImportedModel GetInferenceProfile GetPromptRouter'),
       ...words('ListAgentAliases GetAgentAlias GetAgent GetAgentVersion ListAgentActionGroups GetAgentActionGroup'),

@@ -57,11 +57,14 @@ const config = { variants, shadow: variants, async: z.string().optional() };
 const side = { ...config, config: name.optional() };
 const lineage = z.array(z.enum(['config', 'model'])).default([]);
 
+/** When it was called last; unsaid, it is called every day. */
+const lastInvoked = z.union([time, z.literal('never')]).optional();
 /** `pending`: the change under way. `lost`: deleted while it serves. `replaced`: created anew an hour after it was selected. */
-const endpoint = { ...living, ...side, pending: z.strictObject(side).optional(), lost: lineage, replaced: lineage };
+const endpoint = { ...living, ...side, lastInvoked, pending: z.strictObject(side).optional(), lost: lineage, replaced: lineage };
 const component = {
   ...living,
   endpoint: name,
+  lastInvoked,
   variant: z.string().default('primary'),
   /** Instance type → specification: fills `Specifications` instead of `Specification`. */
   perInstanceType: z.record(z.string(), specification).optional(),

@@ -1,5 +1,6 @@
 import { absencesToConfirm } from '../core/absence.ts';
 import { announcedSince } from '../core/act.ts';
+import { invocationsToCount } from '../core/invocations.ts';
 import type { InventoryItem } from '../core/inventory.ts';
 import { groupOfPackage, sightingKeys } from '../core/match-keys.ts';
 import type { ReconcilePlan, ScopeWorld } from '../core/plan.ts';
@@ -79,6 +80,7 @@ const readWorld = async (
     packageGroups: await groupsToAsk(deps.registry, ask.cloud, items),
     deadline: ask.deadline,
     announced: announcedSince(acts, status?.lastSlot ?? null),
+    invocations: invocationsToCount({ ...ask, status, settings: deps.settings, now: deps.clock.now() }),
   });
   const sightings = [...sightingsOf(listing), ...items.map(item => item.sighting)];
   const claimed = await deps.registry.claiming(matchKeys(sightings, items, deps.settings));

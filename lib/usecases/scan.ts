@@ -2,6 +2,7 @@ import type { Verdict, Violation } from '../core/finding.ts';
 import { hidingOf } from '../core/effective-state.ts';
 import { findingId } from '../core/finding-id.ts';
 import { judgeModel, judgeScope } from '../core/judge.ts';
+import { invocationsToCount } from '../core/invocations.ts';
 import type { JudgedSighting, ReconcilePlan } from '../core/plan.ts';
 import { planReconcile } from '../core/plan-scope.ts';
 import type { Unlisted } from '../core/inventory.ts';
@@ -127,10 +128,14 @@ const modelVerdicts = (settings: Settings, now: Instant, registration: Registrat
     verdict,
   }));
 
-const scanScope = async ({ source, directory, settings, registrations = [] }: ScanDeps, ask: ScanAsk, cloud: CloudScope) => {
+const scanScope = async ({ source, directory, settings, ...deps }: ScanDeps, ask: ScanAsk, cloud: CloudScope) => {
   const { now, deadline, kinds } = ask;
+  const { registrations = [] } = deps;
   const scope = scopeId(cloud);
-  const whole = await source.list(cloud, { packageGroups: packageGroupsIn(cloud, registrations), deadline });
+  const reading = { scope, mode: 'ROLL_CALL', status: undefined, settings, now } as const;
+  // An inventory judges nothing, and so counts nothing.
+  const invocations = deps.registrations === undefined ? undefined : invocationsToCount(reading);
+  const whole = await source.list(cloud, { packageGroups: packageGroupsIn(cloud, registrations), deadline, invocations });
   const listing: Listing = { ...whole, kinds: whole.kinds.filter(({ kind }) => kinds?.includes(kind) ?? true) };
   const owners: ReadonlyMap<string, OwnerAnswer> = await lookUpOwners(
     directory,

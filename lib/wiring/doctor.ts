@@ -33,7 +33,11 @@ export interface DoctorDeps extends Pick<CliWiring, 'connect' | 'scanner'> {
 
 /** How each provider's permissions are probed: a new provider is one more row. */
 const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) => Promise<readonly Probed[]>>> = {
-  sagemaker: (scope, { retry }) => probeAll(sessionOf(scope), new SageMakerClient({ ...retry, region: scope.region }), SAGEMAKER_PROBES),
+  sagemaker: (scope, { retry }) => {
+    const options = { ...retry, region: scope.region };
+    const clients = { client: new SageMakerClient(options), cloudwatch: new CloudWatchClient(options) };
+    return probeAll(sessionOf(scope), clients, SAGEMAKER_PROBES);
+  },
   bedrock: (scope, { retry }) => {
     const options = { ...retry, region: scope.region };
     const clients = {

@@ -32,6 +32,7 @@ export const liveSource = ({ settings, clock, cache, optionsFor }: LiveSourceDep
         const options = optionsFor(scope);
         return {
           client: new SageMakerClient(options),
+          cloudwatch: new CloudWatchClient(options),
           bedrock: asksBedrock ? new BedrockClient(options) : undefined,
           s3For: settings.artefactEtags ? place => new S3Client(optionsFor(place)) : undefined,
         };

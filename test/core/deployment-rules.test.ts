@@ -185,7 +185,7 @@ const cases: Partial<Record<RuleId, readonly [string, Sighting, Over, string][]>
       approved(anApproval(), anApproval({ environment: 'staging', version: '3b', identity: ofPackage })),
       'CANNOT_TELL PACKAGE_UNREAD',
     ],
-    ['nobody registered it', stranger(), none, 'CANNOT_TELL NO_REGISTRATION'],
+    ['nobody registered it', stranger(), none, 'CLEAR UNREGISTERED'],
     ['its package is not approved and no other is', fromPackage(4), { ...model(sagemaker), packages: [pending4] }, 'VIOLATED PENDING'],
     ['no package of its group was read', v3, model(sagemaker), 'CANNOT_TELL PACKAGES_UNREAD'],
     ['its package could not be read', fromPackage(4), { ...model(sagemaker), packages: [aPackage()] }, 'CANNOT_TELL PACKAGES_UNREAD'],

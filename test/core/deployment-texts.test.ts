@@ -169,5 +169,6 @@ test('a registered, owned, approved deployment in production has nothing against
     'INV-08 CLEAR IN_PLACE',
     'INV-09 CLEAR ONE_REGISTRATION',
     'LIF-02 CLEAR NO_UPSTREAM',
+    'LIF-03 CLEAR YOUNG',
   ]);
 });

@@ -47,6 +47,13 @@ const RUNTIME = { agentRuntimeId: 'bot-a1b2c3d4e5' };
 const HARNESS = { harnessId: 'aide-a1b2c3d4e5' };
 const GATEWAY = { gatewayIdentifier: 'tools-a1b2c3d4e0' };
 
+const WEEK = { StartTime: '2026-11-16T00:00:00Z', EndTime: '2026-11-23T00:00:00Z' };
+const invocationsOf = (EndpointName: string): object => {
+  const Dimensions = Object.entries({ EndpointName, VariantName: 'AllTraffic' }).map(([Name, Value]) => ({ Name, Value }));
+  const Metric = { Namespace: 'AWS/SageMaker', MetricName: 'Invocations', Dimensions };
+  return { Id: 'm0', MetricStat: { Metric, Period: 86_400, Stat: 'Sum' } };
+};
+
 const SMALL = { MaxResults: 100 };
 
 export const ROWS: readonly Row[] = [
@@ -135,6 +142,7 @@ export const ROWS: readonly Row[] = [
     operation: 'ListMetrics',
     asked: [{ Namespace: 'AWS/Bedrock' }, { Namespace: 'AWS/BedrockMantle', RecentlyActive: 'PT3H' }],
   },
+  { service: 'cloudwatch', operation: 'GetMetricData', asked: [{ ...WEEK, MetricDataQueries: [invocationsOf('small')] }] },
   { service: 'organizations', operation: 'ListAccounts', beside: {} },
   { ...one('organizations', 'ListAccountsForParent', 'ParentId', ['r-gone', 'r-sim1'], 'ParentNotFoundException') },
   { ...one('organizations', 'ListOrganizationalUnitsForParent', 'ParentId', ['r-gone', 'r-sim1'], 'ParentNotFoundException') },

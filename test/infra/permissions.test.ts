@@ -39,6 +39,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['ListInferenceProfiles', 'ListPromptRouters', 'ListMarketplaceModelEndpoints'].map(action => `bedrock:${action} *`),
     'bedrock:ListFoundationModels *',
     'cloudwatch:ListMetrics *',
+    'cloudwatch:GetMetricData *',
     ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),
     ...['ListAgents', 'ListFlows', 'ListPrompts'].map(action => `bedrock:${action} *`),
     ...['ListAgentAliases', 'GetAgentVersion', 'GetAgentActionGroup', 'ListTagsForResource'].map(action => `bedrock:${action} agent`),
@@ -171,7 +172,7 @@ const NOBODY = [
   ...['CreateEndpoint', 'UpdateEndpoint', 'DeleteEndpoint', 'InvokeEndpoint', 'InvokeEndpointAsync', 'AddTags', 'StopTrainingJob'].map(
     action => `sagemaker:${action} endpoint`,
   ),
-  ...['PutMetricData', 'DeleteAlarms', 'GetMetricData'].map(action => `cloudwatch:${action} *`),
+  ...['PutMetricData', 'DeleteAlarms'].map(action => `cloudwatch:${action} *`),
   'iam:PassRole *',
   'sts:AssumeRole *',
   's3:DeleteObject *',

@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createAssumedRoles, type Spoke } from '../../lib/adapters/aws/assume-role.ts';
@@ -24,7 +25,10 @@ export const aReader = async (estate: Partial<EstateInput> = {}, spoke: Spoke | 
   const clock = { now: () => new Date(now).toISOString() };
   const credentialsOf = createAssumedRoles(sts, spoke, clock);
   const source = createSagemakerSource({
-    clientsFor: ({ account, region }) => ({ client: new SageMakerClient({ ...at, region, credentials: credentialsOf(account) }) }),
+    clientsFor: ({ account, region }) => {
+      const as = { ...at, region, credentials: credentialsOf(account) };
+      return { client: new SageMakerClient(as), cloudwatch: new CloudWatchClient(as) };
+    },
     settings: { harmlessEnvironmentKeys: [] },
     clock,
   });

@@ -51,7 +51,8 @@ const aWorld = async (region: RegionInput) => {
 };
 
 it('a throughput that nobody registered is found, registered, approved as it is, found again with another model, and gone when it is', async () => {
-  const { deps, call, accepted, edit } = await aWorld({ provisionedModels: { fraud: {} } });
+  const called = { modelUse: [{ modelId: THROUGHPUT }] };
+  const { deps, call, accepted, edit } = await aWorld({ ...called, provisionedModels: { fraud: {} } });
   expect(await call(0)).toEqual(['HIGH INV-01 fraud: nobody registered it; owner tag: none']);
 
   const composed = await findComposition(deps.source, { arn: THROUGHPUT, deadline: plus(SLOT, MINUTE) });
@@ -61,7 +62,7 @@ it('a throughput that nobody registered is found, registered, approved as it is,
   await applyManifests(deps, { declared, prune: false, dryRun: false, by: 'registrar@example.com', now: SLOT });
   expect(await call(1)).toEqual([]);
 
-  edit({ provisionedModels: { fraud: { modelArn: TITAN } } });
+  edit({ ...called, provisionedModels: { fraud: { modelArn: TITAN } } });
   expect(await call(2)).toEqual(['CRITICAL APR-02 fraud: unregistered composition live, approval covers 1']);
   const mail = accepted.find(({ receiver }) => receiver === 'owner:kim@example.com');
   expect(mail?.body).toContain(`Bedrock provisioned throughput ${THROUGHPUT}`);

@@ -1,5 +1,5 @@
 import type { Part } from '../../core/composition.ts';
-import { digestOf } from '../../core/digest.ts';
+import { postureOf } from '../aws/detail.ts';
 import { functionIdentity, hashed, hashedPart } from '../aws/parts.ts';
 import type { ReadVersion } from '../aws/version.ts';
 import type { RawGateway, RawTarget } from './shapes.ts';
@@ -17,7 +17,7 @@ export const gatewayNow = (raw: RawGateway, targets: readonly RawTarget[]): Read
     ]),
     ...targets.flatMap(targetParts),
   ],
-  posture: digestOf({
+  posture: postureOf({
     role: raw.roleArn ?? null,
     key: raw.kmsKeyArn ?? null,
     authorizer: raw.authorizerConfiguration ?? null,

@@ -1,5 +1,5 @@
 import type { Part } from '../../core/composition.ts';
-import { digestOf } from '../../core/digest.ts';
+import { postureOf } from '../aws/detail.ts';
 import type { Harmless } from '../aws/fields.ts';
 import { hashed, hashedPart, modelIdentity } from '../aws/parts.ts';
 import type { ReadVersion } from '../aws/version.ts';
@@ -20,7 +20,7 @@ export const harnessVersion = (raw: RawHarness, harmless: Harmless): ReadVersion
       harmless,
     }),
   ],
-  posture: digestOf({
+  posture: postureOf({
     role: raw.executionRoleArn ?? null,
     environment: raw.environment ?? null,
     authorizer: raw.authorizerConfiguration ?? null,

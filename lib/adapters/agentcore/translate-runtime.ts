@@ -1,6 +1,6 @@
 import { artefactIdentity, composeModel } from '../../core/compose.ts';
 import type { Part } from '../../core/composition.ts';
-import { digestOf } from '../../core/digest.ts';
+import { postureOf } from '../aws/detail.ts';
 import { type Harmless, hashedEnvironment } from '../aws/fields.ts';
 import { hashed } from '../aws/parts.ts';
 import type { ReadVersion } from '../aws/version.ts';
@@ -18,7 +18,7 @@ export const runtimeVersion = (raw: RawRuntime, harmless: Harmless): ReadVersion
       ...(codeConfiguration === undefined ? [] : codeParts(codeConfiguration)),
       ...(protocol === undefined ? [] : [{ slot: 'protocol', kind: 'BEHAVIOUR', identity: protocol, pinned: true } as const]),
     ],
-    posture: digestOf({
+    posture: postureOf({
       role: raw.roleArn ?? null,
       network: raw.networkConfiguration ?? null,
       authorizer: raw.authorizerConfiguration ?? null,

@@ -20,4 +20,4 @@ export const hashedEnvironment = (environment: Readonly<Record<string, string>> 
  * The forms in which descriptions are kept between runs. Raise the number when one of these forms, or the way to it from an answer, changes:
  * then everything is read anew. Which environment keys are harmless decides what is kept of the others, so they are part of the scheme.
  */
-export const schemeOf = (harmless: Harmless): string => `1:${digestOf([...harmless].toSorted())}`;
+export const schemeOf = (harmless: Harmless): string => `2:${digestOf([...harmless].toSorted())}`;

@@ -3,7 +3,7 @@ import { type DeploymentKind, kindOfArn } from '../../core/kinds.ts';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import type { GoneAnswer, KindListing, Listing } from '../../core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../core/time.ts';
-import type { Clock, DescriptionCache, ListingSource } from '../../ports.ts';
+import type { Clock, DescriptionCache, ListingQuestion, ListingSource } from '../../ports.ts';
 import { keptOf } from './as-listed.ts';
 import { type CallCount, createCallCount } from './call-count.ts';
 import type { Answer } from './classify-error.ts';
@@ -41,11 +41,11 @@ interface Opening {
   readonly memory: Memory;
 }
 
-/** What all kinds of a scope show. */
-export type KindListings = Pick<Listing, 'kinds' | 'upstreamUnread'>;
+/** What all kinds of a scope show, and what bears on all of them. */
+export type KindListings = Pick<Listing, 'kinds' | 'upstreamUnread' | 'invocations'>;
 
 /** Adds what bears on deployments of every kind. */
-export type Beside<Clients> = (session: Session & Clients, kinds: Listing['kinds']) => Promise<KindListings>;
+export type Beside<Clients> = (session: Session & Clients, kinds: Listing['kinds'], ask: ListingQuestion) => Promise<KindListings>;
 
 /** Requests in flight per account and region. Bedrock publishes no rate for its reads; as for SageMaker. */
 const CONCURRENCY = 5;
@@ -65,14 +65,15 @@ export const createKindSource = <Clients>(
   const remember = (scope: CloudScope, from: DescriptionCache, announced: readonly string[]): Promise<Memory> =>
     openMemory({ cache: from, scope: scopeId(scope), scheme, now: clock.now(), isStale: keptOf(announced) });
   return {
-    list: async (scope, { deadline, announced = [] }): Promise<Listing> => {
+    list: async (scope, ask): Promise<Listing> => {
+      const { deadline, announced = [] } = ask;
       const clients = clientsFor(scope);
       const count = createCallCount();
       const memory = await remember(scope, cache, announced);
       // A session each, so that one that runs out of time takes no other with it; limiter and count are one for all.
       const opened = () => open({ scope, deadline, count, memory }, clients);
       const kinds = await Promise.all(readers.map(reader => reader.list(opened())));
-      const listings = await beside(opened(), kinds);
+      const listings = await beside(opened(), kinds, ask);
       await memory.close();
       const counts = { calls: count.total(), callsByAction: count.byAction(), damagedDescriptions: memory.damaged() };
       return { scope: scopeId(scope), packages: [], ...listings, ...counts };

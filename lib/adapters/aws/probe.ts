@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Instant } from '../../core/time.ts';
 import type { Probed } from '../../ports.ts';
 import type { SendOptions, Session } from './session.ts';
 
@@ -9,7 +10,7 @@ export interface Probe<C> {
   /** What the request is about, as an earlier row `finds` it. Absent: it needs nothing. */
   readonly about?: string;
   readonly optional?: true;
-  readonly call: (client: C, about: string, options: SendOptions) => Promise<unknown>;
+  readonly call: (client: C, about: string, options: SendOptions, now: Instant) => Promise<unknown>;
   /** Where an answer names what later rows are about: what → path in the answer, such as `Endpoints.0.EndpointName`. */
   readonly finds?: Readonly<Record<string, string>>;
 }
@@ -35,7 +36,7 @@ export const probeAll = async <C>(session: Session, client: C, probes: readonly 
       probed.push({ action, optional, outcome: 'NOTHING_THERE', failure: null, reason: 'nothing is there to ask it about' });
       continue;
     }
-    const answer = await session.ask({ action, send: options => call(client, subject, options), schema: z.unknown() });
+    const answer = await session.ask({ action, send: options => call(client, subject, options, session.now()), schema: z.unknown() });
     if (answer.ok) for (const [what, path] of Object.entries(finds)) keep(found, what, at(answer.value, path));
     const one = { action, optional, ...outcomeOf(answer) };
     probed.push(one);

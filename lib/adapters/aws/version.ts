@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Part, PART_KINDS } from '../../core/composition.ts';
 import { REMEMBERED } from './call-count.ts';
 import type { Answer } from './classify-error.ts';
+import type { Posture } from './detail.ts';
 import type { Memory } from './memory.ts';
 import type { Session } from './session.ts';
 
@@ -17,8 +18,8 @@ export interface Reference {
 /** What one version is made of. */
 export interface ReadVersion {
   readonly parts: readonly Part[];
-  /** Digest of role, network and keys. */
-  readonly posture: string;
+  /** Of role, network and keys. */
+  readonly posture: Posture;
   /** Absent: nothing. */
   readonly refers?: readonly Reference[] | undefined;
 }
@@ -26,7 +27,7 @@ export interface ReadVersion {
 const text = z.string();
 const keptVersion: z.ZodType<ReadVersion> = z.object({
   parts: z.array(z.object({ slot: text, kind: z.enum(PART_KINDS), identity: text, pinned: z.boolean() })),
-  posture: text,
+  posture: z.object({ digest: text, roles: z.array(text), isolated: z.boolean().nullable() }),
   refers: z.array(z.object({ slot: text, arn: text, use: text.nullable() })).optional(),
 });
 

@@ -1,6 +1,7 @@
 import { ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
 import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { KINDS } from '../../core/kinds.ts';
+import { invocationsProbe } from '../aws/invocations.ts';
 import type { Probe } from '../aws/probe.ts';
 import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 import { AGENT_PROBES } from './agents/probes.ts';
@@ -31,5 +32,6 @@ export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
     call: ({ cloudwatch }, _about, options) =>
       cloudwatch.send(new ListMetricsCommand({ Namespace: 'AWS/Bedrock', MetricName: 'Invocations' }), options),
   },
+  invocationsProbe('AWS/Bedrock'),
   ...AGENT_PROBES,
 ];

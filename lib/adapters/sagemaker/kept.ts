@@ -7,12 +7,15 @@ import type { ReadModel } from './translate/model.ts';
 const text = z.string();
 const maybe = text.nullable();
 
+const posture = z.object({ digest: text, roles: z.array(text), isolated: z.boolean().nullable() });
+
 export const keptEndpoint = rawEndpoint;
 
 export const keptConfig: z.ZodType<ReadConfig> = z.object({
   variants: z.array(z.object({ name: text, model: maybe, role: z.enum(['PRODUCTION', 'SHADOW']) })),
   createdAt: time,
-  posture: text,
+  posture,
+  asynchronous: z.boolean(),
 });
 
 const keptContainer = z.object({
@@ -26,7 +29,7 @@ const keptContainer = z.object({
 export const keptModel: z.ZodType<ReadModel> = z.object({
   facts: z.object({ containers: z.array(keptContainer), execution: maybe }),
   createdAt: time,
-  posture: text,
+  posture,
 });
 
 const keptSpecification = z.object({

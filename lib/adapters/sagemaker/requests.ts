@@ -1,4 +1,5 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { CloudScope } from '../../core/scope.ts';
@@ -11,6 +12,7 @@ export const LISTED_AS_BEFORE = 'listed as before';
 /** The clients that a scope is read with. */
 export interface SagemakerClients {
   readonly client: SageMakerClient;
+  readonly cloudwatch: CloudWatchClient;
   /** Absent: Bedrock is not asked which endpoints serve models of its Marketplace. */
   readonly bedrock?: BedrockClient | undefined;
   /** A client that may list buckets, for the region of one; absent: ETags that SageMaker does not show stay unknown. */

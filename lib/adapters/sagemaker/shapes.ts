@@ -51,6 +51,7 @@ export const rawEndpointConfig = z.object({
   ExecutionRoleArn: z.string().optional(),
   VpcConfig: vpc,
   EnableNetworkIsolation: z.boolean().optional(),
+  AsyncInferenceConfig: z.object({}).optional(),
 });
 export type RawEndpointConfig = z.output<typeof rawEndpointConfig>;
 

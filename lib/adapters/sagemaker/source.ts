@@ -5,6 +5,7 @@ import { type Instant, MINUTE, plus } from '../../core/time.ts';
 import type { Clock, DescriptionCache, ListingSource } from '../../ports.ts';
 import { keptOf } from '../aws/as-listed.ts';
 import { failureOf } from '../aws/classify-error.ts';
+import { withInvocations } from '../aws/invocations.ts';
 import { createEtagReader } from './artefact-etags.ts';
 import { describeComponent, describeEndpoint } from './describe.ts';
 import { createLineage } from './lineage.ts';
@@ -12,6 +13,7 @@ import { listComponents } from './list-components.ts';
 import { listEndpoints } from './list-endpoints.ts';
 import { schemeOf } from '../aws/fields.ts';
 import { notChecked } from '../aws/list-kind.ts';
+import { metricsOf } from './metrics.ts';
 import { noCache, openMemory } from '../aws/memory.ts';
 import { readPackages } from './packages.ts';
 import { createSession } from '../aws/session.ts';
@@ -38,7 +40,7 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
     return { ...createSession({ scope, limit, clock, deadline }), ...clientsFor(scope) };
   };
   return {
-    list: async (scope, { packageGroups, deadline, announced = [] }): Promise<Listing> => {
+    list: async (scope, { packageGroups, deadline, announced = [], invocations }): Promise<Listing> => {
       const session = open(scope, deadline);
       const kept = { cache, scope: scopeId(scope), scheme: schemeOf(harmless), isStale: keptOf(announced) };
       const memory = await openMemory({ ...kept, now: clock.now() });
@@ -49,8 +51,9 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
       const kinds = [endpoints, components];
       const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
       await memory.close();
-      const counts = { calls: session.calls(), callsByAction: session.callsByAction(), damagedDescriptions: memory.damaged() };
-      return { scope: scopeId(scope), kinds, ...packages, ...counts };
+      const read = { scope: scopeId(scope), kinds, ...packages, calls: 0, damagedDescriptions: memory.damaged() };
+      const listing = await withInvocations(session, read, { ask: invocations, metricsOf });
+      return { ...listing, calls: session.calls(), callsByAction: session.callsByAction() };
     },
     confirmGone: async (scope, arns) => {
       const session = open(scope, plus(clock.now(), MINUTE));

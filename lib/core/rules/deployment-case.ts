@@ -9,7 +9,7 @@ import { type RuleEntry, type RuleId, ruleEntry } from '../rule-catalog.ts';
 import { parseScopeId } from '../scope.ts';
 import type { Settings } from '../settings.ts';
 import { severityOf } from '../severity.ts';
-import type { Sighting } from '../sighting.ts';
+import type { Invocations, Sighting } from '../sighting.ts';
 import type { Standing } from '../standing.ts';
 import { HOUR, type Instant, isDue, plus } from '../time.ts';
 import { present, violated } from './verdict.ts';
@@ -26,6 +26,8 @@ export interface DeploymentCase {
   readonly firstSeen: Instant;
   readonly acts: DeploymentActs | undefined;
   readonly packages: readonly PackageFacts[];
+  /** undefined: they were not counted in this listing. */
+  readonly invocations: Invocations | undefined;
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
   readonly settings: Settings;
@@ -46,7 +48,7 @@ export const isPast = (since: Instant, hours: number, now: Instant): boolean => 
 const registrationOf = ({ match }: DeploymentCase): Registration | null => (match.state === 'MATCHED' ? match.registration : null);
 
 /** The tier that a violation is judged by; of several candidates the highest, and absent counts as the highest of all. */
-const tierOf = ({ match }: DeploymentCase): Tier | null => {
+export const tierOf = ({ match }: DeploymentCase): Tier | null => {
   if (match.state === 'MATCHED') return match.registration.riskTier;
   if (match.state === 'UNMATCHED') return null;
   const tiers = match.candidates.map(({ riskTier }) => riskTier);

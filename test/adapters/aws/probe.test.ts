@@ -20,12 +20,12 @@ const FULL: RegionInput = {
 };
 
 const probing = async (region: RegionInput, fault?: Parameters<Awaited<ReturnType<typeof simulate>>['simcloud']['faults']['add']>[0]) => {
-  const { simcloud, sagemaker } = await simulate(region);
+  const { simcloud, sagemaker, cloudwatch } = await simulate(region);
   if (fault) simcloud.faults.add(fault);
   const scope = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
   const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
-  const probed = await probeAll(session, sagemaker, SAGEMAKER_PROBES);
-  const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action.replace('sagemaker:', ''));
+  const probed = await probeAll(session, { client: sagemaker, cloudwatch }, SAGEMAKER_PROBES);
+  const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action.replace(/^.*:/, ''));
   return { probed, of, calls: simcloud.calls() };
 };
 
@@ -93,7 +93,7 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { of } = await probingAll({});
     expect(of('FAILED')).toEqual([]);
-    expect(of('ALLOWED').every(action => /:List\w+s$/.test(action))).toBe(true);
+    expect(of('ALLOWED').every(action => /:(List\w+s|GetMetricData)$/.test(action))).toBe(true);
   });
 
   it('tell of a denied one by its name', async () => {
@@ -111,23 +111,26 @@ describe('the requests that a scan of SageMaker needs', () => {
     const { probed, of, calls } = await probing(FULL);
     expect(of('ALLOWED')).toHaveLength(SAGEMAKER_PROBES.length);
     expect(calls.map(({ operation, count }) => `${operation} ${count}`)).toEqual(of('ALLOWED').map(operation => `${operation} 1`));
-    const granted = readFileSync('docs/permissions.md', 'utf8').match(/sagemaker:(List|Describe|Batch|Search)\w*/g);
+    const granted = readFileSync('docs/permissions.md', 'utf8').match(
+      /sagemaker:(List|Describe|Batch|Search)\w*|cloudwatch:GetMetricData/g,
+    );
     expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted));
   });
 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { probed, of } = await probing({});
-    expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search']);
+    expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', 'Search', 'GetMetricData']);
     expect(of('NOTHING_THERE')).toEqual([...ABOUT, 'BatchDescribeModelPackage']);
-    expect(probed.at(-1)?.reason).toBe('nothing is there to ask it about');
+    expect(probed.at(-2)?.reason).toBe('nothing is there to ask it about');
   });
 
-  it.each(SAGEMAKER_PROBES.map(({ action }) => action.replace('sagemaker:', '')))('tell of a denied %s by its name', async operation => {
+  it.each(SAGEMAKER_PROBES.map(({ action }) => action))('tell of a denied %s by its name', async action => {
+    const operation = action.replace(/^.*:/, '');
     const { probed, of } = await probing({ ...FULL, denied: [operation] });
     expect(of('FAILED')).toEqual([operation]);
     expect(probed.find(({ outcome }) => outcome === 'FAILED')).toMatchObject({
       failure: 'DENIED',
-      reason: `access denied: sagemaker:${operation}`,
+      reason: `access denied: ${action}`,
       optional: operation === 'Search',
     });
   });
@@ -151,9 +154,11 @@ describe('the requests that a scan of SageMaker needs', () => {
 
   it('see a denial that a batch hides in an answer of 200', async () => {
     const [batch] = SAGEMAKER_PROBES.filter(({ action }) => action === 'sagemaker:BatchDescribeModelPackage');
-    const { sagemaker } = await simulate({});
+    const { sagemaker, cloudwatch } = await simulate({});
     const arn = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/fraud/9`;
     const options = { abortSignal: AbortSignal.timeout(10_000) };
-    await expect(batch!.call(sagemaker, arn, options)).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(batch!.call({ client: sagemaker, cloudwatch }, arn, options, NOW)).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
   });
 });

@@ -104,9 +104,9 @@ describe('items of an earlier version', () => {
   it('are read as what they were: a status that never rests, a run that knows of no list', async () => {
     const { inventory, tables } = await open();
     const { excluded: _excluded, ...kind } = aKindStatus();
-    const { emptySince: _, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
+    const { emptySince: _, invocationsCountedAt: __, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
     await update(tables.inventory, schema.statusKey(SCOPE), { set: { ...status, observedEpoch: 1 } });
-    expect(await inventory.statuses()).toEqual({ statuses: [aStatus({ emptySince: null })], unreadable: [] });
+    expect(await inventory.statuses()).toEqual({ statuses: [aStatus({ emptySince: null, invocationsCountedAt: null })], unreadable: [] });
     const counts = { deployments: 2, registered: 1, scopesComplete: 1, scopesNotChecked: 0, calls: 7, opened: 1, cleared: 0 };
     const totals = { ...counts, open: { HIGH: 1 } };
     const run = { slot: NOW, holder: 'h', startedAt: NOW, manual: false, scopes: [SCOPE], state: 'COMPLETE', totals, completedAt: NOW };

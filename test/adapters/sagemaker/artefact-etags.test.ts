@@ -33,7 +33,7 @@ interface World {
 
 /** The source under test over a simulated cloud, and what it asked of S3. */
 const reader = async ({ region, objects = {}, on = true, clock = () => NOW, pageSize, s3For }: World) => {
-  const { simcloud, client } = await simulate(region, {
+  const { simcloud, client, cloudwatch } = await simulate(region, {
     estate: { ...inRegion(region), objects },
     ...(pageSize === undefined ? {} : { pageSize }),
   });
@@ -41,6 +41,7 @@ const reader = async ({ region, objects = {}, on = true, clock = () => NOW, page
   const source = createSagemakerSource({
     clientsFor: () => ({
       client: client(),
+      cloudwatch,
       s3For: on ? (s3For ?? (scope => new S3Client({ ...config, region: scope.region }))) : undefined,
     }),
     settings: { harmlessEnvironmentKeys: [] },

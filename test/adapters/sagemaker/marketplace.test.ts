@@ -7,7 +7,7 @@ const TOLD: RegionInput = { ...endpoints('e'), marketplaceEndpoints: { e: {} } }
 
 /** What SageMaker and Bedrock together show. `unlisted`: SageMaker's own listing leaves everything out; `alone`: Bedrock is not asked. */
 const together = async (region: RegionInput, { unlisted = false, alone = false } = {}) => {
-  const { simcloud, sagemaker, bedrock } = await simulate(region);
+  const { simcloud, sagemaker, cloudwatch, bedrock } = await simulate(region);
   if (unlisted)
     sagemaker.middlewareStack.add(
       (next, { commandName }) =>
@@ -16,7 +16,7 @@ const together = async (region: RegionInput, { unlisted = false, alone = false }
       { step: 'initialize' },
     );
   const source = createSagemakerSource({
-    clientsFor: () => ({ client: sagemaker, bedrock: alone ? undefined : bedrock }),
+    clientsFor: () => ({ client: sagemaker, cloudwatch, bedrock: alone ? undefined : bedrock }),
     settings: { harmlessEnvironmentKeys: [] },
     clock: { now: () => new Date(NOW).toISOString() },
   });

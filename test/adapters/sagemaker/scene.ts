@@ -63,7 +63,7 @@ export const many = (count: number, shared: number): Scene => {
 export const aSource = async (scene: Scene) => {
   const { faults = [], objects, stored = {}, pageSize = 100, wait = async () => {}, maxAttempts = 1, clock = () => NOW, ...region } = scene;
   const estate = { ...inRegion(regionOf(region)), images: { [IMAGE]: RESOLVED.split('@')[1]! }, faults, objects };
-  const { simcloud, client, sagemaker, pass } = await simulate({}, { estate, pageSize, wait });
+  const { simcloud, client, sagemaker, cloudwatch, pass } = await simulate({}, { estate, pageSize, wait });
   for (const [end, over] of Object.entries(stored)) {
     if (over === null) simcloud.world.put(arn(end), null);
     else simcloud.world.amend(arn(end), doc => ({ ...doc, ...over }));
@@ -71,7 +71,7 @@ export const aSource = async (scene: Scene) => {
   const settings = { harmlessEnvironmentKeys: ['SAGEMAKER_REGION'] };
   const s3 = { endpoint: simcloud.endpoint, maxAttempts, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
   const s3For = objects && (({ region: at }: CloudScope) => new S3Client({ ...s3, region: at }));
-  const clientsFor = ({ region: at }: CloudScope) => ({ client: client({ region: at, maxAttempts }), s3For });
+  const clientsFor = ({ region: at }: CloudScope) => ({ client: client({ region: at, maxAttempts }), cloudwatch, s3For });
   const count = (operation: string) => simcloud.calls().find(call => call.operation === operation)?.count ?? 0;
   const open = (over: Partial<SagemakerSourceDeps> = {}) => createSagemakerSource({ clientsFor, settings, clock: { now: clock }, ...over });
   return { source: open(), open, count, calls: simcloud.calls, simcloud, estate, sagemaker, pass };

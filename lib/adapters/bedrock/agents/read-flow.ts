@@ -1,5 +1,6 @@
 import type { Part } from '../../../core/composition.ts';
 import { type Answer, everyRead, ifRead } from '../../aws/classify-error.ts';
+import { postureOf } from '../../aws/detail.ts';
 import { once } from '../../aws/once.ts';
 import { DRAFT, type Reference, rememberVersion } from '../../aws/version.ts';
 import { aliasTargets } from './read-agent.ts';
@@ -14,7 +15,7 @@ const readModel = async (session: AgentSession, agentId: string, version: string
   const read = await rememberVersion(session, of, async () =>
     ifRead(await describeAgent(session, agentId, version), ({ foundationModel }) => ({
       parts: foundationModel === undefined ? [] : [modelPart('agent', foundationModel)],
-      posture: '',
+      posture: postureOf({}),
     })),
   );
   return ifRead(read, ({ parts }) => parts);

@@ -1,5 +1,5 @@
 import type { Part } from '../../../core/composition.ts';
-import { digestOf } from '../../../core/digest.ts';
+import { type Posture, postureOf } from '../../aws/detail.ts';
 import { functionIdentity, hashed, hashedPart, modelIdentity } from '../../aws/parts.ts';
 import { DRAFT, type ReadVersion, type Reference } from '../../aws/version.ts';
 import type { RawActionGroup, RawAgent, RawCollaborator, RawGuardrail, RawKnowledgeBase, RawPromptConfiguration } from './shapes.ts';
@@ -28,8 +28,8 @@ export const agentVersion = ({ agent, actionGroups, knowledgeBases, collaborator
   return { parts, posture: agentPosture(agent), refers: collaborators.map(collaborator) };
 };
 
-const agentPosture = ({ agentResourceRoleArn, customerEncryptionKeyArn }: RawAgent): string =>
-  digestOf({ role: agentResourceRoleArn ?? null, key: customerEncryptionKeyArn ?? null });
+const agentPosture = ({ agentResourceRoleArn, customerEncryptionKeyArn }: RawAgent): Posture =>
+  postureOf({ role: agentResourceRoleArn ?? null, key: customerEncryptionKeyArn ?? null });
 
 export const modelPart = (slot: string, id: string): Part => ({ slot, kind: 'MODEL', ...modelIdentity(id) });
 

@@ -1,5 +1,5 @@
 import type { Part } from '../../../core/composition.ts';
-import { digestOf } from '../../../core/digest.ts';
+import { postureOf } from '../../aws/detail.ts';
 import { hashedPart } from '../../aws/parts.ts';
 import type { ReadVersion } from '../../aws/version.ts';
 import type { RawDefinition, RawFlow, RawNode } from './shapes.ts';
@@ -27,7 +27,7 @@ export const flowVersion = (flow: RawFlow): ReadVersion => {
   const nodes = nodesOf(flow.definition, 'node');
   return {
     parts: [...hashedPart('definition', 'BEHAVIOUR', flow.definition), ...nodes.flatMap(({ slot, node }) => ownParts(slot, node))],
-    posture: digestOf({ role: flow.executionRoleArn ?? null, key: flow.customerEncryptionKeyArn ?? null }),
+    posture: postureOf({ role: flow.executionRoleArn ?? null, key: flow.customerEncryptionKeyArn ?? null }),
     refers: nodes.map(({ slot, node }) => ({ slot, arn: referenceOf(node), use: null })).filter(({ arn }) => arn !== ''),
   };
 };

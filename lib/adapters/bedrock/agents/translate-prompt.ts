@@ -1,5 +1,5 @@
 import type { Part } from '../../../core/composition.ts';
-import { digestOf } from '../../../core/digest.ts';
+import { postureOf } from '../../aws/detail.ts';
 import { hashedPart } from '../../aws/parts.ts';
 import { asVersion, type ReadVersion } from '../../aws/version.ts';
 import type { RawPrompt, RawVariant } from './shapes.ts';
@@ -8,7 +8,7 @@ import { modelPart } from './translate-agent.ts';
 /** What a version of a prompt asks of which model. No text of it gets any further than its hash. */
 export const promptVersion = (raw: RawPrompt, version: string): ReadVersion => ({
   parts: asVersion(raw.variants.flatMap(variantParts), version),
-  posture: digestOf({ key: raw.customerEncryptionKeyArn ?? null }),
+  posture: postureOf({ key: raw.customerEncryptionKeyArn ?? null }),
 });
 
 const variantParts = (raw: RawVariant): readonly Part[] => {

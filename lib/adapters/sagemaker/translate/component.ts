@@ -2,10 +2,11 @@ import { composeAdapter } from '../../../core/compose.ts';
 import type { ArtefactFacts } from '../../../core/composition.ts';
 import type { Detail } from '../../../core/sighting.ts';
 import type { Instant } from '../../../core/time.ts';
-import { detailOf, type GuardedUnit, isUnknown, unknown, unknownBecause, type UnknownDetail } from '../../aws/detail.ts';
+import { detailOf, type GuardedUnit, isUnknown, type Posture, unknown, unknownBecause, type UnknownDetail } from '../../aws/detail.ts';
 import { type Harmless, hashedEnvironment } from '../../aws/fields.ts';
 import type { RawComponent, RawDeployedImage, RawSpecification } from '../shapes.ts';
 import { type Etags, type Models, selectedModel, unitOf } from './detail.ts';
+import type { ReadModel } from './model.ts';
 
 /** What is kept of a component once it was read: no environment value gets this far. */
 export interface ReadComponent {
@@ -78,8 +79,15 @@ const componentUnit = (specification: ReadSpecification, name: string, world: Co
   if (containers.length === 0) return unknown('FAILED', `inference component ${world.name} names neither model nor container`);
   const facts = { containers, execution: read?.facts.execution ?? null };
   const deployed = container?.image ? [container.image] : [];
-  return unitOf({ name, role: 'COMPONENT', read: { facts, createdAt: null, posture: read?.posture ?? '' }, deployed });
+  return unitOf({ name, role: 'COMPONENT', read: { facts, createdAt: null, posture: ownPosture(read) }, deployed });
 };
+
+/** Its endpoint may cut it off where its model does not: that it is not cut off, a component does not show. */
+const ownPosture = (read: ReadModel | undefined): Posture => ({
+  digest: read?.posture.digest ?? '',
+  roles: read?.posture.roles ?? [],
+  isolated: read?.posture.isolated === true ? true : null,
+});
 
 type Artefact = Pick<ArtefactFacts, 'uri' | 'etag'>;
 
@@ -111,5 +119,8 @@ const adapterUnit = (artefact: Artefact | null, name: string, base: Detail): Gua
   if (!artefact) return unknown('FAILED', `adapter ${name} names no artefact`);
   const composition = composeAdapter(base.composition, { ...artefact, role: 'ADAPTER' });
   const packageArns = [...new Set(base.units.flatMap(unit => unit.packageArns))];
-  return { posture: base.posture, unit: { name, role: 'COMPONENT', composition, packageArns } };
+  return {
+    posture: { digest: base.posture, roles: base.shown?.roles ?? [], isolated: base.shown?.isolated ?? null },
+    unit: { name, role: 'COMPONENT', composition, packageArns },
+  };
 };

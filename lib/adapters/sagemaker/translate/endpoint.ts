@@ -1,10 +1,10 @@
 import type { Sighting } from '../../../core/sighting.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { Answer } from '../../aws/classify-error.ts';
-import { detailOf, isUnknown, unknown, unknownBecause } from '../../aws/detail.ts';
+import { detailOf, isUnknown, type Posture, unknown, unknownBecause } from '../../aws/detail.ts';
 import type { RawEndpoint, RawEndpointConfig } from '../shapes.ts';
 import { isYounger, type Models, replaced, selectedModel, unitOf } from './detail.ts';
-import { postureOf } from './model.ts';
+import { guardOf } from './model.ts';
 
 export interface EndpointWorld {
   readonly endpoint: RawEndpoint;
@@ -16,8 +16,9 @@ export interface EndpointWorld {
 export interface ReadConfig {
   readonly variants: readonly { readonly name: string; readonly model: string | null; readonly role: 'PRODUCTION' | 'SHADOW' }[];
   readonly createdAt: Instant | null;
-  /** Digest of role, network, isolation and key. */
-  readonly posture: string;
+  /** Of role, network, isolation and key. */
+  readonly posture: Posture;
+  readonly asynchronous: boolean;
 }
 
 export const readConfig = (raw: RawEndpointConfig): ReadConfig => ({
@@ -26,7 +27,8 @@ export const readConfig = (raw: RawEndpointConfig): ReadConfig => ({
     ...(raw.ShadowProductionVariants ?? []).map(each => ({ ...readVariant(each), role: 'SHADOW' as const })),
   ],
   createdAt: raw.CreationTime,
-  posture: postureOf(raw),
+  posture: guardOf(raw),
+  asynchronous: raw.AsyncInferenceConfig !== undefined,
 });
 
 const readVariant = ({ VariantName, ModelName }: RawEndpointConfig['ProductionVariants'][number]) => ({
@@ -53,5 +55,7 @@ export const endpointDetail = ({ endpoint, config, models }: EndpointWorld): Pic
     const deployed = live.find(({ VariantName }) => VariantName === variant)?.DeployedImages ?? [];
     return [isUnknown(read) ? read : unitOf({ name: variant, role, read, deployed })];
   });
-  return { hosts, detail: detailOf(units, [config.value.posture]) };
+  const detail = detailOf(units, [config.value.posture]);
+  const { asynchronous } = config.value;
+  return { hosts, detail: detail.state === 'KNOWN' ? { ...detail, shown: { ...detail.shown, asynchronous } } : detail };
 };

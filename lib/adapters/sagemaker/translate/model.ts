@@ -1,6 +1,6 @@
 import type { ArtefactFacts, ContainerFacts, ModelFacts } from '../../../core/composition.ts';
-import { digestOf } from '../../../core/digest.ts';
 import type { Instant } from '../../../core/time.ts';
+import { type Posture, postureOf } from '../../aws/detail.ts';
 import { type Harmless, hashedEnvironment } from '../../aws/fields.ts';
 import type { RawContainer, RawDeployedImage, RawEndpointConfig, RawModel, RawPackageContainer } from '../shapes.ts';
 
@@ -8,14 +8,14 @@ import type { RawContainer, RawDeployedImage, RawEndpointConfig, RawModel, RawPa
 export interface ReadModel {
   readonly facts: ModelFacts;
   readonly createdAt: Instant | null;
-  /** Digest of role, network isolation and VPC. */
-  readonly posture: string;
+  /** Of role, network isolation and VPC. */
+  readonly posture: Posture;
 }
 
 export const readModel = (raw: RawModel, harmless: Harmless): ReadModel => ({
   facts: modelFacts(raw, harmless),
   createdAt: raw.CreationTime,
-  posture: postureOf(raw),
+  posture: guardOf(raw),
 });
 
 /** The same for a live description and for a definition: whatever has the fields of a CreateModel request. */
@@ -97,9 +97,9 @@ export const packageArnsOf = (facts: ModelFacts): readonly string[] => [
 
 type Guarded = Pick<RawModel | RawEndpointConfig, 'ExecutionRoleArn' | 'VpcConfig' | 'EnableNetworkIsolation'>;
 
-/** How it is guarded, as a digest: a change of role or network is not a change of what the model is. */
-export const postureOf = (raw: Guarded & { readonly KmsKeyId?: string | undefined }): string =>
-  digestOf({
+/** How it is guarded: a change of role or network is not a change of what the model is. */
+export const guardOf = (raw: Guarded & { readonly KmsKeyId?: string | undefined }): Posture =>
+  postureOf({
     role: raw.ExecutionRoleArn ?? null,
     isolated: raw.EnableNetworkIsolation ?? false,
     groups: raw.VpcConfig?.SecurityGroupIds?.toSorted() ?? [],
