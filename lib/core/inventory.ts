@@ -44,6 +44,8 @@ export interface ScopeStatus {
   readonly held: HeldAbsence | null;
   /** The slot of the first of the complete listings, up to the last one, in which nothing was there and nothing remembered; null: something was. */
   readonly emptySince: Instant | null;
+  /** Since when it is no part of the roll call, which was told; null: it is one, or that it left is still to be told. */
+  readonly retiredSince: Instant | null;
   readonly calls: number;
 }
 

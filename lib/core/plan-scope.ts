@@ -144,6 +144,7 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
     kinds: { ...status?.kinds, ...Object.fromEntries(kinds) },
     held: absences.held,
     emptySince: emptySince(world, absences),
+    retiredSince: null,
     calls: listing.calls,
   };
 };

@@ -11,6 +11,7 @@ export const untried = (scope: ScopeId, slot: Instant): ScopeStatus => ({
   kinds: {},
   held: null,
   emptySince: null,
+  retiredSince: null,
   calls: 0,
 });
 

@@ -73,7 +73,7 @@ const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): 
   };
 };
 
-/** The roll call that was closed last. Where it is not there to be read, every scope that was ever read is part of it: rather one too many. */
+/** The roll call that was closed last. Where it is not there to be read, every scope that was ever read, and is not known to have left, is part of it: rather one too many. */
 const lastRun = async ({ inventory, log }: PlanScopesDeps): Promise<ScopeQuestion['last']> => {
   const ifReadable = (error: unknown): undefined => {
     if (!(error instanceof UnreadableItemError)) throw error;
@@ -83,7 +83,7 @@ const lastRun = async ({ inventory, log }: PlanScopesDeps): Promise<ScopeQuestio
   const run = closed === null ? undefined : await inventory.run(closed).catch(ifReadable);
   if (run) return run;
   const { statuses } = await inventory.statuses();
-  return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };
+  return { scopes: statuses.flatMap(({ scope, retiredSince }) => (retiredSince === null ? [scope] : [])), unread: [], unlisted: [] };
 };
 
 export interface Planning extends Pick<ScopeQuestion, 'home' | 'providers' | 'settings'> {

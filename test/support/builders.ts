@@ -191,6 +191,7 @@ export const aStatus = (over: Partial<ScopeStatus> = {}): ScopeStatus => ({
   kinds: { ENDPOINT: aKindStatus() },
   held: null,
   emptySince: null,
+  retiredSince: null,
   calls: 3,
   ...over,
 });

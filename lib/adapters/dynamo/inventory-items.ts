@@ -73,6 +73,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   kinds: z.partialRecord(kind, kindStatus),
   held: z.object({ arns: z.array(text), since: instant }).nullable(),
   emptySince: maybeInstant.default(null),
+  retiredSince: maybeInstant.default(null),
   calls: count,
 });
 
