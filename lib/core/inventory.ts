@@ -46,6 +46,8 @@ export interface ScopeStatus {
   readonly emptySince: Instant | null;
   /** When invocations were to be counted last; null: never. */
   readonly invocationsCountedAt: Instant | null;
+  /** Since when it is no part of the roll call, which was told; null: it is one, or that it left is still to be told. */
+  readonly retiredSince: Instant | null;
   readonly calls: number;
 }
 

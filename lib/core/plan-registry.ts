@@ -1,14 +1,14 @@
 import type { StoredFinding, Verdict } from './finding.ts';
-import type { Memo } from './inventory.ts';
+import type { Memo, ScopeStatus } from './inventory.ts';
 import { judgeDeclaration, judgeModel, judgeScope } from './judge.ts';
 import type { MemoChange, ReconcilePlan, RegistryWorld } from './plan.ts';
 import { inOrder, reconcileFindings } from './reconcile-findings.ts';
-import { judgeListed, judgeUnlisted } from './rules/ops-01.ts';
+import { judgeLeft, judgeListed, judgeUnlisted } from './rules/ops-01.ts';
 import { type DeclarationCase, declarationSubject, presenceOf } from './rules/inv-06.ts';
 import type { ModelCase } from './rules/model-case.ts';
 import { ownerMemoKey, ownersOf } from './rules/own-02.ts';
 import { ORGANIZATION_LIST, parseScopeId, REGISTRY_SCOPE, regionsOfAccount, type ScopeId } from './scope.ts';
-import type { Instant } from './time.ts';
+import { elapsed, type Instant } from './time.ts';
 
 /** What one roll call changes in the pseudo-scope `registry`: findings of models, declared deployments and scopes, and the memos they rest on. */
 export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
@@ -27,6 +27,7 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     ...declarations.flatMap(judgeDeclaration),
     ...[...scopes].toSorted().flatMap(scope => judgeScope({ scope, status: statuses.get(scope), slot, settings })),
     ...judgeLists(world),
+    ...leftScopes(world).map(status => judgeLeft({ scope: status.scope, slot, settings }, status)),
   ];
   const all = inOrder([...verdicts, ...goneSubjects(verdicts, world)]);
   return {
@@ -39,6 +40,18 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     verdicts: all,
     sightings: [],
   };
+};
+
+/**
+ * Scopes that are no part of this roll call, nor of a later one, and of which that is still to be told. In the next run they are none:
+ * their finding closes as retired, never as resolved.
+ */
+export const leftScopes = ({ statuses, scopes, slot }: Pick<RegistryWorld, 'statuses' | 'scopes' | 'slot'>): readonly ScopeStatus[] => {
+  const current = new Set([...scopes, REGISTRY_SCOPE]);
+  return statuses.filter(
+    ({ scope, lastSlot, retiredSince }) =>
+      retiredSince === null && !current.has(scope) && (lastSlot === null || elapsed(slot, lastSlot) <= 0),
+  );
 };
 
 /** Lists that were not answered, and those that once were not and are again. One that is not asked for any more is retired like a scope. */

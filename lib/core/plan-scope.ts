@@ -147,6 +147,7 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
     emptySince: emptySince(world, absences),
     // Counted or not: whatever kept it from being counted, a day later it is soon enough to ask again.
     invocationsCountedAt: listing.invocations === undefined ? (status?.invocationsCountedAt ?? null) : world.now,
+    retiredSince: null,
     calls: listing.calls,
   };
 };

@@ -12,6 +12,7 @@ export const untried = (scope: ScopeId, slot: Instant): ScopeStatus => ({
   held: null,
   emptySince: null,
   invocationsCountedAt: null,
+  retiredSince: null,
   calls: 0,
 });
 

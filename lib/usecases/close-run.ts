@@ -1,7 +1,7 @@
 import type { InventoryItem, RunRecord, RunTotals, ScopeStatus, UnreadPlace } from '../core/inventory.ts';
 import { kindsOf } from '../core/kinds.ts';
 import { whyUnread } from '../core/plan-scope-list.ts';
-import { planRegistry, planRetiredScope } from '../core/plan-registry.ts';
+import { leftScopes, planRegistry, planRetiredScope } from '../core/plan-registry.ts';
 import type { ReconcilePlan, RegistryWorld } from '../core/plan.ts';
 import type { Registration } from '../core/registration.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId, scopeOfArn } from '../core/scope.ts';
@@ -40,8 +40,10 @@ export const closeRun = async (deps: CloseDeps, ask: CloseAsk): Promise<CloseOut
   if (run === undefined) return { outcome: 'NO_SUCH_RUN', reason: `no run was planned for ${ask.slot}` };
   const damage = collectDamage(deps.log);
   await judgeUnfinished(deps, run, { ...ask, damage });
-  await retireScopes(deps, run, { ...ask, damage });
+  const left = await retireScopes(deps, run, { ...ask, damage });
   const judged = await damage.spare('registry', () => judgeRegistry(deps, run, { ...ask, damage }));
+  // Only now, as a crash before the finding must not keep it from being opened.
+  if (judged?.outcome === 'CLOSED') for (const status of left) await markRetired(deps, status, ask);
   if (judged?.outcome === 'BUSY' || judged?.outcome === 'SUPERSEDED') return judged;
   const totals = await runTotals(deps, run, damage);
   const isWhole = judged !== undefined && damage.found.length === 0;
@@ -114,22 +116,32 @@ const unreadSource = ({ failure, reason }: Pick<UnreadPlace, 'failure' | 'reason
   confirmGone: async () => new Map(),
 });
 
-const retireScopes = async (deps: CloseDeps, run: RunRecord, ask: Closing): Promise<void> => {
+/** Closes what is open in scopes that left the roll call; answers with those in which nothing is open any more. */
+const retireScopes = async (deps: CloseDeps, run: RunRecord, ask: Closing): Promise<readonly ScopeStatus[]> => {
   const { statuses, unreadable } = await deps.inventory.statuses();
   for (const each of unreadable) ask.damage.add(each);
-  const current = new Set([...run.scopes, REGISTRY_SCOPE]);
-  // What a later roll call has read is part of that one, whatever this one knew of.
-  const retired = statuses.filter(({ scope, lastSlot }) => !current.has(scope) && (lastSlot === null || elapsed(run.slot, lastSlot) <= 0));
-  for (const { scope } of retired) await ask.damage.spare(scope, () => retireScope(deps, scope, ask));
+  const closed: ScopeStatus[] = [];
+  for (const status of leftScopes({ ...run, statuses }))
+    if (await ask.damage.spare(status.scope, () => retireScope(deps, status.scope, ask))) closed.push(status);
+  return closed;
 };
 
-const retireScope = async (deps: CloseDeps, scope: ScopeId, ask: CloseAsk): Promise<void> => {
+const retireScope = async (deps: CloseDeps, scope: ScopeId, ask: CloseAsk): Promise<boolean> => {
   const findings = await deps.findings.inScope(scope);
-  if (findings.every(({ record }) => record.condition === 'CLEARED')) return;
+  if (findings.every(({ record }) => record.condition === 'CLEARED')) return true;
   const lease = await deps.inventory.takeLease(scope, ask.holder, deps.clock.now(), ask.deadline);
-  if (!lease.granted) return;
-  await applyPlan(deps, planRetiredScope({ scope, findings, now: deps.clock.now(), epoch: lease.epoch }), lease.epoch);
+  if (!lease.granted) return false;
+  const written = await applyPlan(deps, planRetiredScope({ scope, findings, now: deps.clock.now(), epoch: lease.epoch }), lease.epoch);
   await deps.inventory.releaseLease(scope, lease.epoch);
+  return written.outcome === 'WRITTEN';
+};
+
+/** That it left is told once: from the next run on there is nothing to say of it, until it is read again. */
+const markRetired = async (deps: CloseDeps, status: ScopeStatus, ask: CloseAsk): Promise<void> => {
+  const lease = await deps.inventory.takeLease(status.scope, ask.holder, deps.clock.now(), ask.deadline);
+  if (!lease.granted) return;
+  await deps.inventory.putStatus({ ...status, retiredSince: ask.slot }, lease.epoch);
+  await deps.inventory.releaseLease(status.scope, lease.epoch);
 };
 
 const readRegistryWorld = async (

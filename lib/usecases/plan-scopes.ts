@@ -75,7 +75,7 @@ const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): 
   };
 };
 
-/** The roll call that was closed last. Where it is not there to be read, every scope that was ever read is part of it: rather one too many. */
+/** The roll call that was closed last. Where it is not there to be read, every scope that was ever read, and is not known to have left, is part of it: rather one too many. */
 const lastRun = async ({ inventory, log, settings }: PlanScopesDeps, slot: Instant): Promise<ScopeQuestion['last']> => {
   const ifReadable = (error: unknown): undefined => {
     if (!(error instanceof UnreadableItemError)) throw error;
@@ -85,7 +85,7 @@ const lastRun = async ({ inventory, log, settings }: PlanScopesDeps, slot: Insta
   const run = closed === null ? undefined : await inventory.run(closed).catch(ifReadable);
   if (run) return elapsed(run.slot, slot) <= settings.schedule.everyMinutes * MINUTE ? run : { ...run, unread: run.unread.map(staying) };
   const { statuses } = await inventory.statuses();
-  return { scopes: statuses.map(({ scope }) => scope), unread: [], unlisted: [] };
+  return { scopes: statuses.flatMap(({ scope, retiredSince }) => (retiredSince === null ? [scope] : [])), unread: [], unlisted: [] };
 };
 
 /** What a run that was not closed heard of the lists nobody knows: who was leaving before it may have been there, and leaves anew. */

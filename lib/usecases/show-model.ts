@@ -11,7 +11,7 @@ export const showModel = async (
 ): Promise<Outcome<ModelView>> => {
   const registration = await deps.registry.get(ask.name);
   if (registration === undefined) return refused('NOT_FOUND', `no model named ${ask.name} is registered`);
-  const { statuses } = await deps.inventory.statuses();
+  const statuses = (await deps.inventory.statuses()).statuses.filter(({ retiredSince }) => retiredSince === null);
   const items = (await inBatches(statuses, ({ scope }) => deps.inventory.items(scope))).flat().filter(({ model }) => model === ask.name);
   const findings = (await everyFinding(deps, ask.now)).filter(
     ({ model, state, hiddenBy }) => model === ask.name && state !== 'RESOLVED' && hiddenBy === null,

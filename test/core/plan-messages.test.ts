@@ -237,6 +237,13 @@ describe('scopes that could not be read', () => {
     expect(body).toContain('Repair the access of the role, or leave out');
   });
 
+  it('are called no part of the roll call where they left it, with nothing to mend', () => {
+    const left = { code: 'LEFT', reason: 'no part of the roll call any more' };
+    const body = bodyFor(planOf([unread('eu-west-1', left), unread('eu-north-1', left)]));
+    expect(body.replaceAll(/\s+/g, ' ')).toContain('2 scopes not read any more: what was open there is closed, and not resolved.');
+    expect(body).not.toMatch(/excluded:|Repair/);
+  });
+
   it('never offer to leave out the registry', () => {
     expect(bodyFor(planOf([unread('x', { subject: 'scope:registry' })]))).not.toContain('excluded:');
   });

@@ -267,8 +267,19 @@ describe('what is no longer there to be judged', () => {
   test('a model that was taken out of the registry clears its findings', () => {
     expect(cleared({ registrations: [] })).toEqual([['CLEAR', 'OWN-01', 'FACT']]);
   });
+  test.each<[string, Over, string[]]>([
+    ['left just now', { scopes: [] }, ['LEFT']],
+    ['never finished', { scopes: [], statuses: [aStatus({ lastSlot: null })] }, ['LEFT']],
+    ['left before, which was told', { scopes: [], statuses: [aStatus({ lastSlot: SLOT, retiredSince: SLOT })] }, []],
+    ['is part of a later roll call', { scopes: [], statuses: [aStatus({ lastSlot: plus(SLOT, HOUR) })] }, []],
+    ['is the registry', { scopes: [], statuses: [aStatus({ scope: 'registry' })] }, []],
+  ])('a scope that %s', (_what, over, codes) => {
+    const opened = planRegistry(aRegistryWorld(over)).findings.filter(({ record }) => record.rule === 'OPS-01');
+    expect(opened.map(({ record }) => record.code)).toEqual(codes);
+  });
   test('a scope that left the configuration is retired, not resolved', () => {
-    expect(cleared({ scopes: [] })).toEqual([['CLEAR', 'OPS-01', 'SCOPE_RETIRED']]);
+    const told = [aStatus({ lastSlot: SLOT, retiredSince: SLOT })];
+    expect(cleared({ scopes: [], statuses: told })).toEqual([['CLEAR', 'OPS-01', 'SCOPE_RETIRED']]);
     const findings = [stored(aRecord()), stored(aRecord({ rule: 'APR-01', condition: 'CLEARED' }))];
     const retired = planRetiredScope({ scope: SCOPE, findings, now: NOW, epoch: 8 });
     expect(retired.findings.map(({ record }) => [record.rule, record.cleared?.code, record.epoch])).toEqual([

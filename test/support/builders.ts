@@ -192,6 +192,7 @@ export const aStatus = (over: Partial<ScopeStatus> = {}): ScopeStatus => ({
   held: null,
   emptySince: null,
   invocationsCountedAt: null,
+  retiredSince: null,
   calls: 3,
   ...over,
 });

@@ -64,7 +64,7 @@ const aStory = () => {
     setNow(at(index));
     await planScopes(deps, { slot: at(index), manual: false, holder: `run-${index}` });
   };
-  return { deps, call, abandon, setNow };
+  return { deps, call, abandon, setNow, cloud };
 };
 
 const STRAY = `INV-01 dep:${THEIR_ARN}`;
@@ -78,8 +78,35 @@ describe('an account of the organisation', () => {
     expect(once).toMatchObject({ asked: [ACCOUNT], findings: [`${STRAY} OPEN`, `${COVERAGE} OPEN`] });
     expect(once.heard).not.toContain('OPS-01');
     const twice = await call(2, listed());
-    expect(twice).toMatchObject({ asked: [ACCOUNT], findings: [`${STRAY} SCOPE_RETIRED`, `${COVERAGE} SCOPE_RETIRED`] });
+    expect(twice).toMatchObject({ asked: [ACCOUNT], findings: [`${STRAY} SCOPE_RETIRED`, `${COVERAGE} OPEN`] });
+    expect((await call(3, listed())).findings).toEqual([`${STRAY} SCOPE_RETIRED`, `${COVERAGE} SCOPE_RETIRED`]);
     expect((await call(96, listed())).heard).toContain('NOT WATCHED ANY MORE');
+  });
+
+  it('that leaves with nothing open is told to security, once and at once, and is news again when it has been back', async () => {
+    const { call, deps, cloud } = aStory();
+    cloud.live.delete('x');
+    const leave = async (from: number) => {
+      const heard = [await call(from, listed('ACTIVE')), await call(from + 1, listed()), await call(from + 2, listed())];
+      return heard.map(({ heard: text }) => text.includes('no part of the roll call any more'));
+    };
+    expect(await leave(0)).toEqual([false, false, true]);
+    expect((await deps.inventory.status(THEIRS))?.retiredSince).toBe(at(2));
+    expect((await deps.findings.inScope('registry'))[0]?.record.reason).toContain(`the last word was: account ${MEMBER} is not listed`);
+    expect((await call(3, listed())).heard).toBe('');
+    expect((await call(96, listed())).heard).toContain('NOT WATCHED ANY MORE');
+    expect(await leave(97)).toEqual([false, false, true]);
+  });
+
+  it('that leaves is told of by the next roll call where this one crashed before it was', async () => {
+    const { call, deps } = aStory();
+    await call(0, listed('ACTIVE'));
+    await call(1, listed());
+    const { memos } = deps.inventory;
+    Object.assign(deps.inventory, { memos: () => Promise.reject(new Error('a crash')) });
+    await expect(call(2, listed())).rejects.toThrow('a crash');
+    Object.assign(deps.inventory, { memos });
+    expect((await call(3, listed())).heard).toContain('no part of the roll call any more');
   });
 
   it('that comes back after one list without it is read again, and nothing was closed', async () => {

@@ -74,6 +74,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   held: z.object({ arns: z.array(text), since: instant }).nullable(),
   emptySince: maybeInstant.default(null),
   invocationsCountedAt: maybeInstant.default(null),
+  retiredSince: maybeInstant.default(null),
   calls: count,
 });
 

@@ -34,10 +34,14 @@ const unreadBlock = (notices: readonly [OwedNotice, ...OwedNotice[]], context: T
   const unread =
     exclusions.length > 0 ? [`${plural(exclusions.length, 'scope')} not read: nothing recorded there changes until it is.`] : [];
   const next = exclusions.length > 0 ? `${repairOf(actions)}, or leave out in rollcall.yaml what nobody needs:` : `${repairOf(actions)}.`;
+  const told =
+    record.code === 'LEFT'
+      ? [`${plural(exclusions.length, 'scope')} not read any more: what was open there is closed, and not resolved.`]
+      : [...unread, ...unlisted, next];
   const lines = [
     ...wrap(`${record.severity} ${context.shortId(record)} OPS-01 ${where}: ${safeText(record.reason)}`, '  '),
-    ...[...unread, ...unlisted, next].flatMap(line => wrap(`  ${line}`, '  ')),
-    ...excludedLines(exclusions),
+    ...told.flatMap(line => wrap(`  ${line}`, '  ')),
+    ...(record.code === 'LEFT' ? [] : excludedLines(exclusions)),
   ];
   return { lines, notices };
 };

@@ -1,5 +1,5 @@
 import type { Verdict } from '../finding.ts';
-import type { Unlisted } from '../inventory.ts';
+import type { ScopeStatus, Unlisted } from '../inventory.ts';
 import { elapsed, MINUTE } from '../time.ts';
 import { isAtRest } from '../scope-status.ts';
 import { isPassing } from '../sighting.ts';
@@ -49,6 +49,18 @@ export const judgeUnlisted = (c: Omit<ScopeCase, 'status'>, { failure, reason, s
 
 /** A list that was answered again. */
 export const judgeListed = (c: Omit<ScopeCase, 'status'>): Verdict => clear('OPS-01', scopeSubject(c), 'COMPLETE', 'the list was answered');
+
+/** A scope that left the roll call, whoever had it taken out. Told once, were nothing open there: from now on nobody looks. */
+export const judgeLeft = (c: Omit<ScopeCase, 'status'>, status: ScopeStatus): Verdict => {
+  const last = Object.values(status.kinds).flatMap(({ failure }) => failure?.reason ?? [])[0];
+  const reason = `no part of the roll call any more${last === undefined ? '' : `; the last word was: ${last}`}`;
+  return violatedByScope(c, 'OPS-01', {
+    code: 'LEFT',
+    reason,
+    facts: { failure: 'LEFT', reason, lasting: 'yes' },
+    evidence: { lastFinished: status.lastSlot ?? 'never' },
+  });
+};
 
 const unfinished = (c: ScopeCase): Verdict => {
   const last = c.status?.lastSlot ?? null;

@@ -140,6 +140,9 @@ const retired = async (world: World): Promise<string> => {
   await rollCall(world);
   const { condition, cleared } = await findingOf(world, 'INV-01', SUBJECTS.stray);
   assert.deepEqual([condition, (cleared as { code: string }).code], ['CLEARED', 'SCOPE_RETIRED']);
+  const [left] = await takeMessages(world, 'security');
+  assert.match(left?.Message ?? '', /no part of the roll call any more/);
+  await rollCall(world);
   assert.deepEqual(await openRules(world), { ...UNREGISTERED, [SUBJECTS.pricing]: ['INV-01'] });
   await rollCall(world, (24 * 60) / SLOT_MINUTES);
   const [summary, ...others] = await takeMessages(world, 'security');
