@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { costPart } from './bench/cost-part.ts';
 import { faultsPart } from './bench/faults.ts';
 import { functionsPart } from './bench/functions.ts';
 import { withPrinted } from './bench/page.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   planning: planningPart,
   functions: functionsPart,
   scale: scalePart,
+  cost: costPart,
 };
 
 /**
@@ -39,8 +41,21 @@ const FULL: Sizes = {
   plans: [1_000, 10_000, 100_000],
   imports: 7,
   accounts: [2, 17, 83, 333, 1_000],
+  endpoints: 1_000,
+  organisations: [
+    { accounts: 60, regions: 17 },
+    { accounts: 1_000, regions: 20 },
+  ],
 };
-const QUICK: Sizes = { sizes: [10, 1_000], latencies: [0], plans: [1_000], imports: 1, accounts: [2, 17] };
+const QUICK: Sizes = {
+  sizes: [10, 1_000],
+  latencies: [0],
+  plans: [1_000],
+  imports: 1,
+  accounts: [2, 17],
+  endpoints: 200,
+  organisations: [{ accounts: 2, regions: 17 }],
+};
 
 const started = performance.now();
 const [busy = Number.NaN] = loadavg();

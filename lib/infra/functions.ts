@@ -33,7 +33,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REQUIRE = "import{createRequire as rollcallRequire}from'node:module';const require=rollcallRequire(import.meta.url);";
 
 /** Memory buys processor time as well. */
-const MEMORY_MB = 1024;
+export const MEMORY_MB = 1024;
 
 /** A function with its log group, and a role that may do what `spec` lists, write its own log and its traces, and nothing else. */
 export const createFunction = (scope: Construct, spec: FunctionSpec, surroundings: FunctionSurroundings): NodejsFunction => {

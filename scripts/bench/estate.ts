@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Sighting } from '../../lib/core/sighting.ts';
 import type { EstateInput } from '../../lib/simcloud/estate.ts';
 
 export const ACCOUNT = '111122223333';
@@ -54,15 +55,51 @@ export const region = (shape: Shape, size: number, changed = 0): Region => {
 
 export const inRegions = (regions: Readonly<Record<string, Region>>): EstateInput => ({ accounts: { [ACCOUNT]: regions } });
 
+/** The same, but that every endpoint says which model it is. */
+export const claimed = (from: Region): Region => ({
+  ...from,
+  endpoints: Object.fromEntries(
+    Object.entries(from.endpoints ?? {}).map(([name, each], index) => [
+      name,
+      { ...each, tags: { ...each.tags, 'rollcall:model': modelName(index) } },
+    ]),
+  ),
+});
+
+const manifest = (name: string) => ({
+  apiVersion: 'rollcall/v1',
+  kind: 'Model',
+  name,
+  purpose: 'Score',
+  riskTier: 'LOW',
+  businessOwner: 'dana@example.com',
+  technicalOwner: 'kim@example.com',
+});
+
+const documents = (manifests: readonly object[]): string => manifests.map(each => JSON.stringify(each)).join('\n---\n');
+
 /** A registry of the 20 models, one YAML document each. */
-export const MANIFESTS = Array.from({ length: SHARED }, (_, index) =>
-  JSON.stringify({
-    apiVersion: 'rollcall/v1',
-    kind: 'Model',
-    name: modelName(index),
-    purpose: 'Score',
-    riskTier: 'LOW',
-    businessOwner: 'dana@example.com',
-    technicalOwner: 'kim@example.com',
-  }),
-).join('\n---\n');
+export const MANIFESTS = documents(Array.from({ length: SHARED }, (_, index) => manifest(modelName(index))));
+
+const approval = {
+  status: 'APPROVED',
+  environment: 'prod',
+  approver: 'lee@example.com',
+  requester: 'kim@example.com',
+  at: '2026-11-01T10:00:00Z',
+};
+
+/** The same, and what runs is approved. */
+export const manifestsFor = (sightings: readonly Sighting[]): string => {
+  const running = Map.groupBy(sightings, sighting => sighting.tags?.['rollcall:model'] ?? '');
+  const versions = (name: string) =>
+    new Set((running.get(name) ?? []).flatMap(({ detail }) => (detail.state === 'KNOWN' ? [detail.composition.digest] : [])));
+  return documents(
+    Array.from({ length: SHARED }, (_, index) => modelName(index)).map(name => ({
+      ...manifest(name),
+      dataSources: [{ uri: 's3://payments/2026', classification: 'internal', personalData: false }],
+      downstreamSystems: ['card-authoriser'],
+      versions: [...versions(name)].map((composition, version) => ({ version: String(version), composition, approval })),
+    })),
+  );
+};

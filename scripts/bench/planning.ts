@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { MEMORY_MB } from '../../lib/infra/functions.ts';
 import type { Part } from './part.ts';
 import { counted, table } from './tables.ts';
 
@@ -35,9 +36,14 @@ export const planningPart: Part = async ({ plans }) => {
     text: [
       '## Planning one scope',
       '',
-      'Deployments, as many registrations, and half as many stored findings; one fresh process a row.',
+      'Deployments, as many registrations, and half as many stored findings; one fresh process a row, which holds what a first and a next run plan.',
       '',
       ...table(head, cells, 0),
+      '',
+      ...rows.map(
+        row =>
+          `- **${row.mib < MEMORY_MB ? 'met' : 'NOT MET'}**: ${counted(row.size)} deployments within the ${counted(MEMORY_MB)} MB of the function`,
+      ),
     ],
     checks: rows.map(({ size, again }) => ({ what: `planned again, ${counted(size)} deployments change nothing`, passed: again === 0 })),
   };

@@ -47,6 +47,10 @@ export interface Sizes {
   readonly plans: readonly number[];
   readonly imports: number;
   readonly accounts: readonly number[];
+  /** Of the scan path whose cost is told. */
+  readonly endpoints: number;
+  /** Whose costs are told. */
+  readonly organisations: readonly { readonly accounts: number; readonly regions: number }[];
 }
 
 export interface Bench extends Sizes {

@@ -13,13 +13,14 @@ import type { AccountSource, FindingStore, ListingSource, RegistryStore } from '
 import { scopePlanner } from '../../lib/usecases/plan-scopes.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { wrapPorts } from '../../test/simulation/simulated-world.ts';
-import { deployedRun } from './deployed-run.ts';
+import { deployedRun, type Step } from './deployed-run.ts';
 import type { ScopeCalls, SimulatedRun } from './scale.ts';
 import { liveIn, REGIONS } from './scale-world.ts';
 import { registration, sighting } from './world.ts';
 
-/** Roll calls of `accounts` accounts in one process, stores and cloud in memory; prints JSON. `calls`: what a listing of such a scope takes, as measured. */
-const [accounts, calls]: [number, ScopeCalls] = [Number(process.argv[2]), JSON.parse(process.argv[3] ?? '{}')];
+/** Roll calls of `accounts` accounts in `regions` regions in one process, stores and cloud in memory; prints JSON. `calls`: what a listing of such a scope takes, as measured. */
+const [accounts = 0, regions = 0] = process.argv.slice(2, 4).map(Number);
+const calls: ScopeCalls = JSON.parse(process.argv[4] ?? '{}');
 
 const KIND: Readonly<Record<Provider, DeploymentKind>> = {
   sagemaker: 'ENDPOINT',
@@ -93,7 +94,7 @@ const WRITES = /\.(take|release|put|update|start|write|remove|forget)/;
 const settings = settingsSchema.parse({ regions: 'enabled', organization: {}, spoke: { roleName: 'RollcallSpoke', externalId: 'bench' } });
 const organization: AccountSource = {
   members: async () => ({ ok: true, value: ACCOUNTS.map(account => ({ account, state: 'ACTIVE' })) }),
-  enabledRegions: async () => ({ ok: true, value: REGIONS }),
+  enabledRegions: async () => ({ ok: true, value: REGIONS.slice(0, regions) }),
 };
 const publisher = createMemoryPublisher();
 const deps: RollCallDeps = wrapPorts(
@@ -123,7 +124,14 @@ const deps: RollCallDeps = wrapPorts(
 const run = async (title: string, slot: Instant): Promise<SimulatedRun> => {
   time.now = slot;
   const before = { ...counts, messages: publisher.accepted.length };
-  const { seconds, batches, scopesRead } = await deployedRun(deps, { slot, holder: 'bench' }, (_step, task) => task());
+  const seconds: Record<Step, number> = { plan: 0, reconcile: 0, close: 0, notify: 0 };
+  const { batches, scopesRead } = await deployedRun(deps, { slot, holder: 'bench' }, async (step, task) => {
+    const started = process.cpuUsage();
+    const result = await task();
+    const { user, system } = process.cpuUsage(started);
+    seconds[step] = (user + system) / 1e6;
+    return result;
+  });
   const { scopes = [], totals } = (await deps.inventory.run(slot)) ?? {};
   return {
     title,

@@ -75,10 +75,15 @@ export const measureScopes = async (directory: string): Promise<ScopeCalls> => {
 
 const PROCESS = path.join(import.meta.dirname, 'scale-process.ts');
 /** Of the heap: the process holds the three tables as well. */
-const HEAP_MIB = 6_144;
+const HEAP_MIB = 3_072;
 
-export const simulate = (accounts: number, calls: ScopeCalls): Simulated => {
-  const args = [`--max-old-space-size=${HEAP_MIB}`, PROCESS, String(accounts), JSON.stringify(calls)];
+export interface Organisation {
+  readonly accounts: number;
+  readonly regions: number;
+}
+
+export const simulate = ({ accounts, regions }: Organisation, calls: ScopeCalls): Simulated => {
+  const args = [`--max-old-space-size=${HEAP_MIB}`, PROCESS, String(accounts), String(regions), JSON.stringify(calls)];
   const run = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1e8 });
   if (run.status !== 0) throw new Error(`simulating ${accounts} accounts failed: ${run.stderr.slice(-2_000)}`);
   return JSON.parse(run.stdout);
@@ -116,7 +121,7 @@ export const scalePart: Part = async ({ directory, accounts, progress }) => {
   const calls = await measureScopes(directory);
   const worlds = accounts.map(count => {
     progress(`scale: ${count} accounts`);
-    return simulate(count, calls);
+    return simulate({ accounts: count, regions: REGIONS.length }, calls);
   });
   const [smallest, largest] = [worlds[0], worlds.at(-1)];
   const growth = smallest && largest ? perScope(largest) / perScope(smallest) : Number.NaN;
