@@ -58,6 +58,7 @@ const registration = (index: number): Registration => ({
   lifecycle: null,
   dataSources: [],
   downstreamSystems: [],
+  operatingConstraints: null,
   versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest }, parts: [], evidence: [] }],
   deployments: [],
   decisions: [

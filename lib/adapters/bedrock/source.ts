@@ -8,6 +8,7 @@ import { PROMPT } from './agents/prompt.ts';
 import { CUSTOM_MODEL_DEPLOYMENT } from './custom-model-deployment.ts';
 import { IMPORTED_MODEL } from './imported-model.ts';
 import { INFERENCE_PROFILE } from './inference-profile.ts';
+import { withLogging } from './logging.ts';
 import { metricsOf } from './metrics.ts';
 import { MODEL_USE } from './model-use.ts';
 import { PROMPT_ROUTER } from './prompt-router.ts';
@@ -22,7 +23,7 @@ const READERS: readonly KindReader<Clients>[] = [...SUMMARY_KINDS.map(createRead
 /** The lifecycles of models, while the kinds are read; then what is asked of what was found. */
 const beside: Beside<Clients> = async (session, { invocations }) => {
   const withUpstream = await readUpstream(session);
-  return listing => withInvocations(session, withUpstream(listing), { ask: invocations, metricsOf });
+  return async listing => withInvocations(session, await withLogging(session, withUpstream(listing)), { ask: invocations, metricsOf });
 };
 
 /** Everything in Bedrock that somebody here made and that serves, and the use of what AWS offers to everybody. */

@@ -93,7 +93,7 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { of } = await probingAll({});
     expect(of('FAILED')).toEqual([]);
-    expect(of('ALLOWED').every(action => /:(List\w+s|GetMetricData)$/.test(action))).toBe(true);
+    expect(of('ALLOWED').every(action => /:(List\w+s|GetMetricData|GetModelInvocationLoggingConfiguration)$/.test(action))).toBe(true);
   });
 
   it('tell of a denied one by its name', async () => {
@@ -111,7 +111,9 @@ describe('the requests that a scan of SageMaker needs', () => {
     const { probed, of, calls } = await probing(FULL);
     expect(of('ALLOWED')).toHaveLength(SAGEMAKER_PROBES.length);
     expect(calls.map(({ operation, count }) => `${operation} ${count}`)).toEqual(of('ALLOWED').map(operation => `${operation} 1`));
-    const granted = readFileSync('docs/permissions.md', 'utf8').match(/sagemaker:(List|Describe|Batch|Search)\w*|cloudwatch:GetMetricData/g);
+    const granted = readFileSync('docs/permissions.md', 'utf8').match(
+      /sagemaker:(List|Describe|Batch|Search)\w*|cloudwatch:GetMetricData/g,
+    );
     expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted));
   });
 
