@@ -157,6 +157,7 @@ export const everything = (denied: readonly string[] = []): RegionInput => ({
     },
     'amazon.titan-text-express-v1': { modelName: 'Titan Text Express' },
   },
+  invocationLogging: { s3Config: { bucketName: 'calls', keyPrefix: 'models' }, textDataDeliveryEnabled: true },
   modelUse: [
     { modelId: 'anthropic.claude-3-haiku-20240307-v1:0' },
     { modelId: 'openai.gpt-oss-120b', namespace: 'AWS/BedrockMantle', project: 'payments' },

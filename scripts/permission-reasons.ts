@@ -45,6 +45,10 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'bedrock:ListPromptRouters': ['decides which custom prompt routers there are', NOT_CHECKED],
   'bedrock:ListMarketplaceModelEndpoints': ['SageMaker endpoints that ListEndpoints might not show', 'nothing: ListEndpoints decides'],
   'bedrock:ListFoundationModels': ['until when their providers serve the models that deployments rest on', 'LIF-02 cannot be told: OPS-01'],
+  'bedrock:GetModelInvocationLoggingConfiguration': [
+    'whether what models are asked is logged in the region; not where to',
+    'EVD-05 cannot tell where logging is asked for',
+  ],
   'cloudwatch:ListMetrics': ['decides which foundation models are called; names of metrics, no values', NOT_CHECKED],
   'cloudwatch:GetMetricData': [
     'when what is old enough to be idle was called last, once a day; sums by day, nothing of who called',

@@ -1,4 +1,5 @@
 import type { Settings } from '../core/settings.ts';
+import { wildcard } from '../core/wildcard.ts';
 import type { Caller } from '../ports.ts';
 
 /** `by` is what is recorded of any caller; only a mapped one is a person who may decide. `line` is what would map them. */
@@ -62,5 +63,3 @@ const withoutPath = (role: string): string | undefined => {
   if (path !== undefined && name.includes('*') && !name.startsWith('AWSReservedSSO_')) return undefined;
   return head + name;
 };
-
-const wildcard = (pattern: string): RegExp => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);

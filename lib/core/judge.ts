@@ -12,6 +12,7 @@ import { judgeUnapproved } from './rules/apr-01.ts';
 import { judgeNotCovered } from './rules/apr-02.ts';
 import { judgeExpired, judgeExpiredAsLastSeen } from './rules/apr-03.ts';
 import { type DeploymentCase, isPast, type MatchedCase, subjectOf } from './rules/deployment-case.ts';
+import { judgeConstraints } from './rules/evd-05.ts';
 import { judgeUnregistered, unregisteredRule } from './rules/inv-01.ts';
 import { judgeDrift } from './rules/inv-03.ts';
 import { judgeArtefactDrift, judgeUnregisteredArtefact } from './rules/inv-04.ts';
@@ -44,6 +45,7 @@ export interface DeploymentQuestion {
   readonly packagesUnread: readonly UnreadGroup[];
   readonly groupsAsked: readonly string[];
   readonly invocations: Listing['invocations'];
+  readonly invocationLogging: Listing['invocationLogging'];
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
   readonly settings: Settings;
@@ -56,7 +58,7 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
-  const { item, acts, packages, packagesUnread, groupsAsked, invocations, unreadable, owners, settings, now } = ask;
+  const { item, acts, packages, packagesUnread, groupsAsked, unreadable, owners, settings, now } = ask;
   const read = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
   const match = readable(recalled(matchIn(ask.index, read, settings), { ...ask, sighting: read }), ask);
   const sighting = withTags(read, item);
@@ -72,7 +74,8 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
     acts,
     firstSeen,
     packages,
-    invocations,
+    invocations: ask.invocations,
+    invocationLogging: ask.invocationLogging,
     unreadable,
     owners,
     settings,
@@ -125,6 +128,7 @@ const RULES_OF_MATCHED = [
   'APR-01',
   'APR-02',
   'APR-03',
+  'EVD-05',
 ] as const satisfies readonly RuleId[];
 const JUDGES: Readonly<Record<(typeof RULES_OF_MATCHED)[number], (c: MatchedCase) => Verdict>> = {
   'INV-03': judgeDrift,
@@ -135,6 +139,7 @@ const JUDGES: Readonly<Record<(typeof RULES_OF_MATCHED)[number], (c: MatchedCase
   'APR-01': judgeUnapproved,
   'APR-02': judgeNotCovered,
   'APR-03': judgeExpired,
+  'EVD-05': judgeConstraints,
 };
 const RULES_OF_ALL: readonly RuleId[] = ['INV-09', 'LIF-02', 'LIF-03', ...RULES_OF_MATCHED];
 

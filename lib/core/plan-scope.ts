@@ -70,6 +70,7 @@ const questionFor = (world: ScopeWorld) => {
     packagesUnread: listing.packagesUnread ?? [],
     groupsAsked: listing.groupsAsked ?? [],
     invocations: listing.invocations,
+    invocationLogging: listing.invocationLogging,
     unreadable,
     owners,
     settings,

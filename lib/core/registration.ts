@@ -71,6 +71,17 @@ export interface AttestationDecision {
 
 export type Decision = ApprovalDecision | AttestationDecision;
 
+/** Within which bounds a model may run, as far as a live configuration can show it. */
+export interface OperatingConstraints {
+  /** null: anywhere. */
+  readonly regions: readonly string[] | null;
+  readonly guardrailRequired: boolean;
+  readonly loggingRequired: boolean;
+  readonly networkIsolation: boolean;
+  /** ARNs in which `*` stands for any text; null: any role. */
+  readonly allowedRoles: readonly string[] | null;
+}
+
 /** The declared side of a model: what its manifest says. */
 export interface Declaration {
   readonly name: string;
@@ -90,6 +101,8 @@ export interface Declaration {
   /** null: never said. Empty: said to have none. */
   readonly dataSources: readonly DataSource[] | null;
   readonly downstreamSystems: readonly string[] | null;
+  /** null: never said. */
+  readonly operatingConstraints: OperatingConstraints | null;
   readonly versions: readonly ModelVersion[];
   readonly deployments: readonly DeclaredDeployment[];
 }

@@ -184,6 +184,15 @@ export const RULES = {
     why: 'an approval is given for a time',
     controls: ['GOVERN 1.5', 'ASI08'],
   },
+  'EVD-05': {
+    name: 'CONSTRAINT_VIOLATED',
+    subject: 'dep',
+    severity: tiers('LOW', 'MEDIUM', 'HIGH', 'CRITICAL'),
+    title: 'runs outside its operating constraints',
+    remedy: ['The constraint is wrong: correct it in the manifest, and have that reviewed.', 'It is right: change the configuration.'],
+    why: 'it was approved to run within them',
+    controls: ['PR.PS-01', 'PR.PS-04', 'MEASURE 2.4', 'LLM06'],
+  },
   'LIF-02': {
     name: 'UPSTREAM_EOL',
     subject: 'dep',
@@ -239,6 +248,7 @@ const UNREGISTERED_HIDES = [
   'APR-01',
   'APR-02',
   'APR-03',
+  'EVD-05',
   'LIF-02',
   'LIF-03',
 ] as const;
@@ -247,7 +257,7 @@ const UNREGISTERED_HIDES = [
 export const HIDES: Readonly<Partial<Record<RuleId, readonly RuleId[]>>> = {
   'INV-01': UNREGISTERED_HIDES,
   'INV-02': UNREGISTERED_HIDES,
-  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03', 'LIF-02', 'LIF-03'],
+  'INV-07': ['INV-03', 'INV-04', 'INV-05', 'INV-08', 'APR-01', 'APR-02', 'APR-03', 'EVD-05', 'LIF-02', 'LIF-03'],
   'APR-01': ['APR-02', 'APR-03'],
   'APR-02': ['INV-03', 'INV-04', 'INV-05'],
 };

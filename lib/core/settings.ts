@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { partitionOf } from './partition.ts';
-import type { Tier } from './registration.ts';
+import { type Tier, TIERS } from './registration.ts';
 import { DEPLOYMENT_KINDS, kindsOf } from './kinds.ts';
 import { parseScopeId, PROVIDERS } from './scope.ts';
 
@@ -37,6 +37,8 @@ export const policySchema = z.strictObject({
   upstreamLastDays: days(30),
   /** Days without a call after which what serves is idle. CloudWatch keeps its counts for 455 days. */
   idleDays: perTier(z.number().int().min(1).max(400), { EXPERIMENT: 7, LOW: 60, MEDIUM: 30, HIGH: 30 }),
+  /** Tiers on which Bedrock logs what models are asked, in production. */
+  loggingTiers: z.array(z.enum(TIERS)).default(['HIGH']),
   ghostCompleteListings: z.number().int().min(1).max(100).default(3),
   ghostHours: z.number().min(0).max(720).default(24),
   /** Absence guard: more deployments gone at once than both of these prove nothing in this run. */

@@ -118,6 +118,11 @@ export type Invocations =
   | { readonly state: 'COUNTED'; readonly since: Instant; readonly lastDays: ReadonlyMap<string, Instant | null> }
   | { readonly state: 'UNREAD'; readonly failure: FailureClass; readonly reason: string };
 
+/** Whether the provider logs what models of the region are asked. */
+export type InvocationLogging =
+  | { readonly state: 'ON' | 'OFF' }
+  | { readonly state: 'UNREAD'; readonly failure: FailureClass; readonly reason: string };
+
 /** The answer of one scope, per kind. */
 export interface Listing {
   readonly scope: ScopeId;
@@ -132,6 +137,8 @@ export interface Listing {
   readonly upstreamUnread?: Pick<UnreadGroup, 'failure' | 'reason'>;
   /** Absent: they were not to be counted. */
   readonly invocations?: Invocations | undefined;
+  /** Absent: its provider has no such thing, or nothing is there to be asked. */
+  readonly invocationLogging?: InvocationLogging | undefined;
   /** Requests sent, retries included. */
   readonly calls: number;
   /** The same by action, in IAM's spelling. Absent: not counted. */

@@ -32,6 +32,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
     lists: [
       ...words('ListProvisionedModelThroughputs ListCustomModelDeployments ListImportedModels ListInferenceProfiles ListPromptRouters'),
       ...words('ListMarketplaceModelEndpoints ListFoundationModels ListAgents ListFlows ListPrompts'),
+      'GetModelInvocationLoggingConfiguration',
     ],
     elsewhere: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'],
     details: [

@@ -102,6 +102,19 @@ const deployment = z.strictObject({
 });
 const dataSource = z.strictObject({ uri: line(), classification: maybe(line(64)), personalData: maybe(z.boolean()) });
 
+/** What a live configuration can be held against. */
+const operatingConstraints = z.strictObject({
+  regions: maybe(z.array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1')).min(1)),
+  guardrailRequired: z.boolean().default(false),
+  /** Of what models are asked; Bedrock's are logged region by region. */
+  loggingRequired: z.boolean().default(false),
+  networkIsolation: z.boolean().default(false),
+  /** `*` stands for any text. */
+  allowedRoles: maybe(
+    z.array(line(2048).regex(/^arn:[^:\s]*:iam::[^:\s]*:role\//, 'expected roles such as "arn:aws:iam::111122223333:role/fraud-*"')).min(1),
+  ),
+});
+
 const unique = (key: string) => (items: readonly Readonly<Record<string, unknown>>[], context: z.RefinementCtx) => {
   const first = new Map<unknown, number>();
   for (const [index, { [key]: name }] of items.entries()) {
@@ -135,6 +148,7 @@ export const manifestSchema = z.strictObject({
   lifecycle: maybe(z.enum(LIFECYCLES)),
   dataSources: maybe(z.array(dataSource)),
   downstreamSystems: maybe(z.array(line(256))),
+  operatingConstraints: maybe(operatingConstraints),
   versions: z.array(version).superRefine(unique('version')).default([]),
   deployments: z.array(deployment).superRefine(unique('arn')).default([]),
   attestation: maybe(z.strictObject({ by: person, at: instant })),

@@ -114,6 +114,8 @@ const regionSchema = z
         }),
       )
       .default([]),
+    /** What Bedrock's invocation logging is set to, in the service's own fields; unsaid, it is off. */
+    invocationLogging: z.record(z.string(), z.unknown()).optional(),
     ...sections,
   })
   .superRefine((region, context) => {
@@ -123,7 +125,7 @@ const regionSchema = z
 export type RegionEstate = z.infer<typeof regionSchema>;
 
 const REFERENCES = { named: 'models', config: 'endpointConfigs', endpoint: 'endpoints', base: 'inferenceComponents' } as const;
-const FREE_TEXT = ['env', 'tags', ...SECTIONS];
+const FREE_TEXT = ['env', 'tags', 'invocationLogging', ...SECTIONS];
 
 const dangling = (
   region: Pick<RegionEstate, (typeof REFERENCES)[keyof typeof REFERENCES]>,

@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './account.ts';
 import type { Operation } from './call.ts';
+import { LOGGING } from './invocation-logging.ts';
 import { recordRoutes, TAGS_AS_OBJECT, TAGS_AS_PAIRS } from './record-operations.ts';
 import { METRIC_OPERATIONS } from './metrics.ts';
 import { ORGANIZATIONS_OPERATIONS } from './organizations.ts';
@@ -22,6 +23,6 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   organizations: { protocol: 'json', operations: ORGANIZATIONS_OPERATIONS },
   monitoring: { protocol: 'json', operations: METRIC_OPERATIONS },
   account: { protocol: 'rest', routes: ACCOUNT_ROUTES },
-  bedrock: { protocol: 'rest', routes: [...recordRoutes('bedrock'), TAGS_AS_PAIRS, TAGS_AS_OBJECT] },
+  bedrock: { protocol: 'rest', routes: [...recordRoutes('bedrock'), LOGGING, TAGS_AS_PAIRS, TAGS_AS_OBJECT] },
   'bedrock-agentcore': { protocol: 'rest', routes: [...recordRoutes('bedrock-agentcore'), TAGS_AS_OBJECT] },
 };

@@ -61,6 +61,7 @@ export const registration = (index: number): Registration => ({
   lifecycle: null,
   dataSources: [],
   downstreamSystems: [],
+  operatingConstraints: null,
   versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest }, parts: [], evidence: [] }],
   deployments: [],
   decisions: [

@@ -86,7 +86,7 @@ describe('against a deployed stack', () => {
       'OK clock: within 60 s of AWS',
       `OK regions: all that a scan reads: ${REGION}`,
       `MEND access:sagemaker/${ACCOUNT}/${REGION}: access denied: sagemaker:ListModelPackages`,
-      `CANNOT_TELL access:bedrock/${ACCOUNT}/${REGION}: 11 of 30 actions allowed`,
+      `CANNOT_TELL access:bedrock/${ACCOUNT}/${REGION}: 12 of 31 actions allowed`,
       `CANNOT_TELL access:agentcore/${ACCOUNT}/${REGION}: 4 of 14 actions allowed`,
       'OK outputs: all there',
       'OK api: answers: 0 findings open',

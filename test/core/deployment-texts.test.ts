@@ -161,6 +161,7 @@ test('a registered, owned, approved deployment in production has nothing against
     'APR-01 CLEAR APPROVED',
     'APR-02 CLEAR COVERED',
     'APR-03 CLEAR IN_FORCE',
+    'EVD-05 CLEAR NOTHING_ASKED',
     'INV-01 CLEAR REGISTERED',
     'INV-03 CLEAR KNOWN_VERSION',
     'INV-04 CLEAR KNOWN_VERSION',

@@ -91,6 +91,7 @@ export const ROWS: readonly Row[] = [
   { service: 'bedrock', operation: 'ListPromptRouters', asked: [{ type: 'custom' }] },
   { service: 'bedrock', operation: 'ListFoundationModels' },
   { service: 'bedrock', operation: 'ListMarketplaceModelEndpoints' },
+  { service: 'bedrock', operation: 'GetModelInvocationLoggingConfiguration' },
   got('GetProvisionedModelThroughput', 'provisionedModelId', 'provisioned-model', CHANGING),
   got('GetCustomModelDeployment', 'customModelDeploymentIdentifier', 'custom-model-deployment', CHANGING),
   one(

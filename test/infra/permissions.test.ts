@@ -38,6 +38,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     ...['ListProvisionedModelThroughputs', 'ListCustomModelDeployments', 'ListImportedModels'].map(action => `bedrock:${action} *`),
     ...['ListInferenceProfiles', 'ListPromptRouters', 'ListMarketplaceModelEndpoints'].map(action => `bedrock:${action} *`),
     'bedrock:ListFoundationModels *',
+    'bedrock:GetModelInvocationLoggingConfiguration *',
     'cloudwatch:ListMetrics *',
     'cloudwatch:GetMetricData *',
     ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),

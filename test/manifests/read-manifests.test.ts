@@ -33,6 +33,7 @@ governanceUnit: MODEL
 lifecycle: PRODUCTION
 dataSources: [{ uri: "s3://payments/2026", classification: confidential, personalData: true }]
 downstreamSystems: [card-authoriser]
+operatingConstraints: { regions: [eu-west-1], networkIsolation: true, allowedRoles: ["arn:aws:iam::111122223333:role/fraud-*"] }
 versions:
   - version: "3"
     composition: "c1:sha256:${HEX}"
@@ -63,6 +64,13 @@ describe('a good manifest', () => {
         lifecycle: 'PRODUCTION',
         dataSources: [{ uri: 's3://payments/2026', classification: 'confidential', personalData: true }],
         downstreamSystems: ['card-authoriser'],
+        operatingConstraints: {
+          regions: ['eu-west-1'],
+          guardrailRequired: false,
+          loggingRequired: false,
+          networkIsolation: true,
+          allowedRoles: ['arn:aws:iam::111122223333:role/fraud-*'],
+        },
         versions: [
           {
             version: '3',

@@ -117,6 +117,7 @@ export const aRegistration = (over: Partial<Registration> = {}): Registration =>
   lifecycle: 'PRODUCTION',
   dataSources: [{ uri: 's3://payments/2026', classification: 'confidential', personalData: true }],
   downstreamSystems: ['card-authoriser'],
+  operatingConstraints: null,
   versions: [aVersion('3')],
   deployments: [],
   decisions: [anApproval(), anAttestation()],

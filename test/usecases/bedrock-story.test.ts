@@ -35,6 +35,9 @@ versions:
 attestation: { by: kim@example.com, at: 2026-11-02T09:00:00Z }
 `;
 
+/** As tier HIGH asks for. */
+const LOGGED = { s3Config: { bucketName: 'calls' } };
+
 /** The whole application on memory stores, over Bedrock in the simulated cloud. `call` is the roll call of a slot. */
 const aWorld = async (region: RegionInput) => {
   const { simcloud, bedrock, cloudwatch, agents } = await simulateCloud(region);
@@ -51,7 +54,7 @@ const aWorld = async (region: RegionInput) => {
 };
 
 it('a throughput that nobody registered is found, registered, approved as it is, found again with another model, and gone when it is', async () => {
-  const called = { modelUse: [{ modelId: THROUGHPUT }] };
+  const called = { modelUse: [{ modelId: THROUGHPUT }], invocationLogging: LOGGED };
   const { deps, call, accepted, edit } = await aWorld({ ...called, provisionedModels: { fraud: {} } });
   expect(await call(0)).toEqual(['HIGH INV-01 fraud: nobody registered it; owner tag: none']);
 
@@ -91,7 +94,7 @@ it.each([
 
 const HAIKU = 'anthropic.claude-3-haiku-20240307-v1:0';
 const OPUS = 'anthropic.claude-opus-4-20250514-v1:0';
-const calling = (...modelIds: string[]): RegionInput => ({ modelUse: modelIds.map(modelId => ({ modelId })) });
+const calling = (...modelIds: string[]): RegionInput => ({ modelUse: modelIds.map(modelId => ({ modelId })), invocationLogging: LOGGED });
 
 it('a model that is called is found, registered by account and model, approved, found when another is called, and gone when it is silent', async () => {
   const { deps, call, accepted, edit } = await aWorld(calling(`eu.${HAIKU}`));

@@ -42,7 +42,7 @@ interface Opening {
 }
 
 /** What all kinds of a scope show, and what bears on all of them. */
-export type KindListings = Pick<Listing, 'kinds' | 'upstreamUnread' | 'invocations'>;
+export type KindListings = Pick<Listing, 'kinds' | 'upstreamUnread' | 'invocations' | 'invocationLogging'>;
 
 /** Adds what bears on deployments of every kind. */
 export type Beside<Clients> = (session: Session & Clients, kinds: Listing['kinds'], ask: ListingQuestion) => Promise<KindListings>;

@@ -5,6 +5,7 @@ import { invocationsProbe } from '../aws/invocations.ts';
 import type { Probe } from '../aws/probe.ts';
 import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 import { AGENT_PROBES } from './agents/probes.ts';
+import { LOGGING_PROBE } from './logging.ts';
 import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';
 
@@ -27,6 +28,7 @@ export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
     call: ({ bedrock }, resourceARN, options) => bedrock.send(new ListTagsForResourceCommand({ resourceARN }), options),
   },
   UPSTREAM_PROBE,
+  LOGGING_PROBE,
   {
     action: 'cloudwatch:ListMetrics',
     call: ({ cloudwatch }, _about, options) =>

@@ -9,6 +9,7 @@ import { PROMPT } from './agents/prompt.ts';
 import { CUSTOM_MODEL_DEPLOYMENT } from './custom-model-deployment.ts';
 import { IMPORTED_MODEL } from './imported-model.ts';
 import { INFERENCE_PROFILE } from './inference-profile.ts';
+import { withLogging } from './logging.ts';
 import { metricsOf } from './metrics.ts';
 import { MODEL_USE } from './model-use.ts';
 import { PROMPT_ROUTER } from './prompt-router.ts';
@@ -20,9 +21,9 @@ export const SUMMARY_KINDS = [PROVISIONED_THROUGHPUT, CUSTOM_MODEL_DEPLOYMENT, I
 
 const READERS: readonly KindReader<Clients>[] = [...SUMMARY_KINDS.map(createReader), MODEL_USE, AGENT_ALIAS, FLOW_ALIAS, PROMPT];
 
-/** The lifecycles of models, then what is asked of what was found. */
+/** The lifecycles of models and the logging of calls, then what is asked of what was found. */
 const beside: Beside<Clients> = async (session, kinds, ask) =>
-  withInvocations(session, await readUpstream(session, kinds, ask), { ask: ask.invocations, metricsOf });
+  withInvocations(session, await withLogging(session, await readUpstream(session, kinds, ask)), { ask: ask.invocations, metricsOf });
 
 /** Everything in Bedrock that somebody here made and that serves, and the use of what AWS offers to everybody. */
 export const createBedrockSource = (deps: KindSourceDeps<Clients>): ListingSource =>

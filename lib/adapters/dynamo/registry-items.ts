@@ -29,6 +29,14 @@ export const decisionItem: z.ZodType<{ readonly model: string; readonly seq: num
   decision: z.discriminatedUnion('type', [approval, attestation]),
 });
 
+const constraints = z.object({
+  regions: z.array(text).nullable(),
+  guardrailRequired: z.boolean(),
+  loggingRequired: z.boolean(),
+  networkIsolation: z.boolean(),
+  allowedRoles: z.array(text).nullable(),
+});
+
 /** A `g#` item: the registration without its decisions. */
 export const registrationItem: z.ZodType<Omit<Registration, 'decisions'>> = z.object({
   ...each(text, 'name', 'registeredBy', 'origin'),
@@ -40,6 +48,7 @@ export const registrationItem: z.ZodType<Omit<Registration, 'decisions'>> = z.ob
   lifecycle: z.enum(LIFECYCLES).nullable(),
   dataSources: z.array(z.object({ uri: text, classification: maybe, personalData: z.boolean().nullable() })).nullable(),
   downstreamSystems: z.array(text).nullable(),
+  operatingConstraints: constraints.nullable().default(null),
   versions: z.array(version),
   deployments: z.array(z.object({ arn: text, environment: maybe, version: maybe })),
   registeredAt: instant,

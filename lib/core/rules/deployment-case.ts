@@ -9,7 +9,7 @@ import { type RuleEntry, type RuleId, ruleEntry } from '../rule-catalog.ts';
 import { parseScopeId } from '../scope.ts';
 import type { Settings } from '../settings.ts';
 import { severityOf } from '../severity.ts';
-import type { Invocations, Sighting } from '../sighting.ts';
+import type { InvocationLogging, Invocations, Sighting } from '../sighting.ts';
 import type { Standing } from '../standing.ts';
 import { HOUR, type Instant, isDue, plus } from '../time.ts';
 import { present, violated } from './verdict.ts';
@@ -28,6 +28,7 @@ export interface DeploymentCase {
   readonly packages: readonly PackageFacts[];
   /** undefined: they were not counted in this listing. */
   readonly invocations: Invocations | undefined;
+  readonly invocationLogging: InvocationLogging | undefined;
   readonly unreadable: readonly string[];
   readonly owners: ReadonlyMap<string, OwnerAnswer>;
   readonly settings: Settings;

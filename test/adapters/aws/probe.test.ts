@@ -93,7 +93,7 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { of } = await probingAll({});
     expect(of('FAILED')).toEqual([]);
-    expect(of('ALLOWED').every(action => /:(List\w+s|GetMetricData)$/.test(action))).toBe(true);
+    expect(of('ALLOWED').every(action => /:(List\w+s|GetMetricData|GetModelInvocationLoggingConfiguration)$/.test(action))).toBe(true);
   });
 
   it('tell of a denied one by its name', async () => {
@@ -120,11 +120,7 @@ describe('the requests that a scan of SageMaker needs', () => {
 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { probed, of } = await probing({});
-    expect(of('ALLOWED')).toEqual([
-      ...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages'],
-      ...OPTIONAL,
-      'GetMetricData',
-    ]);
+    expect(of('ALLOWED')).toEqual([...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages'], ...OPTIONAL, 'GetMetricData']);
     expect(of('NOTHING_THERE')).toEqual([...ABOUT, 'BatchDescribeModelPackage']);
     expect(probed.at(-2)?.reason).toBe('nothing is there to ask it about');
   });

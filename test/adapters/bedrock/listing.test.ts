@@ -35,14 +35,14 @@ const ONE_OF_EACH: RegionInput = {
 const three = { provisionedModels: { a: {}, b: {}, c: {} } };
 
 describe('a scope of Bedrock', () => {
-  it('is read kind by kind: one call each, two for uses, and one for lifecycles where something rests on a model; then more for tags and versions', async () => {
+  it('is read kind by kind: one call each, two for uses, and one for lifecycles where something rests on a model; then more for logging, tags and versions', async () => {
     const empty = await (await reading({})).list();
     expect(empty.kinds.map(kind => [kind.kind, kind.status])).toEqual(KINDS.map(kind => [kind, 'COMPLETE']));
     expect(empty).toMatchObject({ scope: 'bedrock/111122223333/eu-west-1', packages: [], calls: 10 });
     const full = await (await reading(ONE_OF_EACH)).list();
     expect(full.kinds.map(kind => kind.status === 'COMPLETE' && kind.sightings.length)).toEqual(KINDS.map(() => 1));
-    // Tags of each; what lies below an agent, a flow and a prompt; a version of each, with the tools and knowledge bases of the agent.
-    expect(full.calls).toBe(11 + 8 + 3 + 5);
+    // Logging, as there is something to log; tags of each; what lies below an agent, a flow and a prompt; a version of each, with the tools and knowledge bases of the agent.
+    expect(full.calls).toBe(11 + 1 + 8 + 3 + 5);
   });
 
   it('is whole in pages of any size', async () => {
@@ -163,4 +163,32 @@ test('what is of another scope, or of no kind that Bedrock serves, is never conf
   for (const each of strange)
     expect(answers.get(each)).toEqual({ answer: 'UNKNOWN', reason: `no deployment of bedrock/111122223333/eu-west-1: ${each}` });
   expect(simcloud.calls()).toEqual([]);
+});
+
+describe('whether what models are asked is logged', () => {
+  test.each<[string, RegionInput, object | undefined]>([
+    ['on, to a bucket', { provisionedModels: { a: {} }, invocationLogging: { s3Config: { bucketName: 'b' } } }, { state: 'ON' }],
+    [
+      'on, to a log group',
+      { provisionedModels: { a: {} }, invocationLogging: { cloudWatchConfig: { logGroupName: 'g', roleArn: 'r' } } },
+      { state: 'ON' },
+    ],
+    ['off', { provisionedModels: { a: {} } }, { state: 'OFF' }],
+    [
+      'off, with nowhere to log to',
+      { provisionedModels: { a: {} }, invocationLogging: { textDataDeliveryEnabled: true } },
+      { state: 'OFF' },
+    ],
+    ['not asked where there is nothing to call', {}, undefined],
+    [
+      'unknown where it may not be asked, and everything is read',
+      { provisionedModels: { a: {} }, denied: ['GetModelInvocationLoggingConfiguration'] },
+      { state: 'UNREAD', failure: 'DENIED', reason: 'access denied: bedrock:GetModelInvocationLoggingConfiguration' },
+    ],
+  ])('is %s', async (_name, region, expected) => {
+    const { list, count } = await reading(region);
+    const { invocationLogging, kinds } = await list();
+    expect([invocationLogging, count('GetModelInvocationLoggingConfiguration')]).toEqual([expected, expected === undefined ? 0 : 1]);
+    expect(kinds.every(({ status }) => status === 'COMPLETE')).toBe(true);
+  });
 });

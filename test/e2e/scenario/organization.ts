@@ -49,7 +49,7 @@ const deploySpoke = async ({ rig, aws }: World): Promise<string> => {
   }
 };
 
-const UNREGISTERED = { [SUBJECTS.ranker]: ['INV-01'], [SUBJECTS.throughput]: ['INV-01'], [SUBJECTS.use]: ['INV-02'] };
+const UNREGISTERED = { [SUBJECTS.ranker]: ['INV-01'], [SUBJECTS.throughput]: ['INV-01', 'LIF-03'], [SUBJECTS.use]: ['INV-02'] };
 const refused = (...scopes: readonly string[]) => Object.fromEntries(scopes.map(scope => [`scope:${scope}`, ['OPS-01']]));
 /** One region is better than none where nothing is known of the regions of an account. */
 const REFUSING = ['sagemaker', 'bedrock'].map(provider => `${provider}/${REFUSED}/${REGION}`).concat(`regions/${REFUSED}`);
