@@ -120,7 +120,7 @@ describe('the requests that a scan of SageMaker needs', () => {
 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { probed, of } = await probing({});
-    expect(of('ALLOWED')).toEqual([...['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages'], ...OPTIONAL, 'GetMetricData']);
+    expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', ...OPTIONAL, 'GetMetricData']);
     expect(of('NOTHING_THERE')).toEqual([...ABOUT, 'BatchDescribeModelPackage']);
     expect(probed.at(-2)?.reason).toBe('nothing is there to ask it about');
   });
