@@ -17,7 +17,12 @@ const aRun = (over: Partial<RunRecord> = {}): RunRecord => ({
   startedAt: NOW,
   manual: false,
   scopes: ['bedrock/444455556666/us-east-1', SCOPE, 'sagemaker/444455556666/eu-west-1', 'sagemaker/777788889999/eu-west-1'],
-  unread: [{ account: '444455556666', region: null, failure: 'DENIED', reason: 'account 444455556666 is SUSPENDED', leaving: false }],
+  unread: ['444455556666', '777788889999'].flatMap(account =>
+    ['eu-west-1', 'us-east-1'].map(region => {
+      const reason = `${region} is not enabled in account ${account}`;
+      return { account, region, failure: 'TRANSIENT', reason, leaving: region === 'us-east-1' } as const;
+    }),
+  ),
   unlisted: [{ scope: 'organization', failure: 'TRANSIENT', reason: 'failed after retries', since: NOW, slots: 2 }],
   state: 'RUNNING',
   totals: null,
@@ -30,9 +35,7 @@ const aLargeRun = (): RunRecord => {
   const reasonOf = (account: string) => `access denied: account:ListRegions, arn:aws:iam::${account}:role/Spoke `.padEnd(300, '.');
   return aRun({
     scopes: accounts.flatMap(account => regions.map(region => `sagemaker/${account}/${region}`)),
-    unread: accounts.flatMap(account =>
-      regions.map(region => ({ account, region, failure: 'DENIED', reason: `${region}: ${reasonOf(account)}`, leaving: false }) as const),
-    ),
+    unread: accounts.map(account => ({ account, region: null, failure: 'DENIED', reason: reasonOf(account), leaving: false }) as const),
     unlisted: accounts.map(account => ({
       scope: `regions/${account}`,
       failure: 'DENIED',
