@@ -158,15 +158,15 @@ const secondsOf = ({ seconds }: SimulatedRun): number => Object.values(seconds).
 /** The second run reads all there is, and changes nothing. */
 const growthChart = (worlds: readonly Simulated[]): string => {
   const points = (of: (run: SimulatedRun) => number) =>
-    worlds.flatMap(([, run]) => (run ? [[run.scopes, Math.max(of(run), 0.01)] as const] : []));
+    worlds.flatMap(([, run]) => (run ? [[run.scopes, Math.max(of(run), 1)] as const] : []));
   return lineChart(
     'A roll call that reads every scope and finds no change',
     ['scopes', ''],
     [
       { name: 'calls', colour: '#cf222e', points: points(({ calls }) => calls) },
       { name: 'store requests', colour: '#9a6700', points: points(({ reads, writes }) => reads + writes) },
-      { name: 'peak MiB', colour: '#0969da', points: points(({ mib }) => mib) },
-      { name: 'seconds', colour: '#1a7f37', points: points(secondsOf) },
+      { name: 'peak MiB', colour: '#0969da', points: points(({ mib }) => Math.round(mib)) },
+      { name: 'seconds', colour: '#1a7f37', points: points(run => Math.round(secondsOf(run))) },
     ],
   );
 };
