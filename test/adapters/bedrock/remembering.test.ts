@@ -47,12 +47,14 @@ const agents = (count: number): RegionInput => ({
 describe('agents', () => {
   /** Five lists of other kinds, two metrics, flows, prompts and agents. */
   const LISTS = 10;
+  /** Lifecycles of models, and whether their calls are logged. */
+  const AROUND = 2;
 
   test('cost their lists and aliases once they are known', async () => {
     const world = await remembering(agents(100));
-    expect((await world.read()).calls).toBe(LISTS + 100 * (1 + 4 + 1) + 1);
+    expect((await world.read()).calls).toBe(LISTS + 100 * (1 + 4 + 1) + AROUND);
     const again = await world.read();
-    expect(again.calls).toBe(LISTS + 100 + 1);
+    expect(again.calls).toBe(LISTS + 100 + AROUND);
     expect(again.callsByAction?.['bedrock:GetAgentVersion']).toEqual({ requests: 0, retries: 0, spared: { remembered: 100 } });
     expect(again.kinds).toEqual((await world.fresh()).kinds);
   }, 120_000);

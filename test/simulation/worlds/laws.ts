@@ -133,12 +133,17 @@ const endsForAReason: Law = view => {
   return [...ends, ...forgotten];
 };
 
-/** Who leaves: the findings of a scope are closed as retired only when complete lists of two slots in a row lack its account or region. */
+/**
+ * Who leaves: it is said (OPS-01 LEFT), and the findings of a scope are closed as retired, only when complete lists of two slots in a row lack
+ * its account or region. That it was said ends as retired in the run after, whatever that hears.
+ */
 const leavingTakesTwoLists: Law = view =>
   pairs(view).flatMap(([before, { record }]) => {
-    const isRetired = before?.record.condition === 'OPEN' && record.cleared?.code === 'SCOPE_RETIRED' && record.condition === 'CLEARED';
+    const was = before?.record.condition === 'OPEN' ? before.record.code : undefined;
+    const isRetired = was !== undefined && was !== 'LEFT' && record.cleared?.code === 'SCOPE_RETIRED' && record.condition === 'CLEARED';
+    const isSaid = record.condition === 'OPEN' && record.code === 'LEFT' && was !== 'LEFT';
     const scope = arnOf(record) === undefined ? record.subject.replace('scope:', '') : record.scope;
-    return isRetired && SCOPES.includes(scope) && !hasLeft(view, scope) ? [keyOf(record)] : [];
+    return (isRetired || isSaid) && SCOPES.includes(scope) && !hasLeft(view, scope) ? [keyOf(record)] : [];
   });
 
 /**
