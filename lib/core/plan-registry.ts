@@ -43,14 +43,14 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
 };
 
 /**
- * Scopes that are no part of this roll call, nor of a later one, and of which that is still to be told. In the next run they are none:
- * their finding closes as retired, never as resolved.
+ * Scopes that are no part of this roll call, nor of a later one, and of which that is still to be told: a run that is closed once more says
+ * the same once more. In the next run they are none: their finding closes as retired, never as resolved.
  */
 export const leftScopes = ({ statuses, scopes, slot }: Pick<RegistryWorld, 'statuses' | 'scopes' | 'slot'>): readonly ScopeStatus[] => {
   const current = new Set([...scopes, REGISTRY_SCOPE]);
   return statuses.filter(
     ({ scope, lastSlot, retiredSince }) =>
-      retiredSince === null && !current.has(scope) && (lastSlot === null || elapsed(slot, lastSlot) <= 0),
+      (retiredSince === null || retiredSince === slot) && !current.has(scope) && (lastSlot === null || elapsed(slot, lastSlot) <= 0),
   );
 };
 

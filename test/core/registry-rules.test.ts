@@ -270,7 +270,8 @@ describe('what is no longer there to be judged', () => {
   test.each<[string, Over, string[]]>([
     ['left just now', { scopes: [] }, ['LEFT']],
     ['never finished', { scopes: [], statuses: [aStatus({ lastSlot: null })] }, ['LEFT']],
-    ['left before, which was told', { scopes: [], statuses: [aStatus({ lastSlot: SLOT, retiredSince: SLOT })] }, []],
+    ['left in this run, which is closed once more', { scopes: [], statuses: [aStatus({ retiredSince: SLOT })] }, ['LEFT']],
+    ['left before, which was told', { scopes: [], statuses: [aStatus({ retiredSince: plus(SLOT, -HOUR) })] }, []],
     ['is part of a later roll call', { scopes: [], statuses: [aStatus({ lastSlot: plus(SLOT, HOUR) })] }, []],
     ['is the registry', { scopes: [], statuses: [aStatus({ scope: 'registry' })] }, []],
   ])('a scope that %s', (_what, over, codes) => {
@@ -278,7 +279,7 @@ describe('what is no longer there to be judged', () => {
     expect(opened.map(({ record }) => record.code)).toEqual(codes);
   });
   test('a scope that left the configuration is retired, not resolved', () => {
-    const told = [aStatus({ lastSlot: SLOT, retiredSince: SLOT })];
+    const told = [aStatus({ retiredSince: plus(SLOT, -HOUR) })];
     expect(cleared({ scopes: [], statuses: told })).toEqual([['CLEAR', 'OPS-01', 'SCOPE_RETIRED']]);
     const findings = [stored(aRecord()), stored(aRecord({ rule: 'APR-01', condition: 'CLEARED' }))];
     const retired = planRetiredScope({ scope: SCOPE, findings, now: NOW, epoch: 8 });
