@@ -33,10 +33,8 @@ interface World {
 
 /** The source under test over a simulated cloud, and what it asked of S3. */
 const reader = async ({ region, objects = {}, on = true, clock = () => NOW, pageSize, s3For }: World) => {
-  const { simcloud, client, cloudwatch } = await simulate(region, {
-    estate: { ...inRegion(region), objects },
-    ...(pageSize === undefined ? {} : { pageSize }),
-  });
+  const estate = { ...inRegion(region), objects };
+  const { simcloud, client, cloudwatch } = await simulate(region, pageSize === undefined ? { estate } : { estate, pageSize });
   const config = { endpoint: simcloud.endpoint, maxAttempts: 1, credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' } };
   const source = createSagemakerSource({
     clientsFor: () => ({
