@@ -9,6 +9,12 @@ const ROUTES_TO = /^(?:[a-z]{2}|us-gov|apac|global)\.(?=[^.]+\.)/;
 /** What an ARN says of a model that its provider hosts: the model, a profile that AWS defines, the model that a custom one was made from. */
 const NAMED = /:(?:foundation-model|inference-profile|custom-model)\/(?!imported\/)([^/]+)/;
 
+/** A profile or a router, whoever made it. */
+const PASSES_ON = /[:/](?:(?:application-)?inference-profile|(?:default-)?prompt-router)\//;
+
+/** Whether a call of what is named so may be answered in another region, which the name does not say. */
+export const isPassedOn = (named: string): boolean => PASSES_ON.test(named) || ROUTES_TO.test(named);
+
 /** The id of the model behind what a caller or a part names: an ARN, a profile, an id. Text in another form is taken as it is. */
 export const baseModelOf = (named: string): string => (NAMED.exec(named)?.[1] ?? named).replace(ROUTES_TO, '');
 

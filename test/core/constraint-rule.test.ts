@@ -34,6 +34,7 @@ const judged = (sighting: Sighting, over: Over, invocationLogging?: InvocationLo
 
 const IRELAND = asking({ regions: ['eu-west-1'] });
 const CLAUDE = (region: string) => `arn:aws:bedrock:${region}::foundation-model/anthropic.claude-v2`;
+const [PROFILE, ROUTER] = ['inference-profile', 'default-prompt-router'].map(each => `arn:aws:bedrock:eu-west-1:111122223333:${each}`);
 const FRAUD = asking({ allowedRoles: [role('fraud-*')] });
 const ISOLATED = asking({ networkIsolation: true });
 const GUARDED = asking({ guardrailRequired: true });
@@ -52,6 +53,15 @@ describe('EVD-05', () => {
       'CLEAR HELD',
     ],
     ['a model of another region', made('INFERENCE_PROFILE', ['MODEL', 'model', CLAUDE('us-east-1')]), IRELAND, 'VIOLATED BROKEN'],
+    ...['us.anthropic.claude-v2', `${PROFILE}/eu.anthropic.claude-v2`, `${ROUTER}/a1`].map((id): [string, Sighting, Over, string] => [
+      `in its region, and passes calls on: ${id}`,
+      made('AGENT_ALIAS', ['MODEL', 'model', id]),
+      IRELAND,
+      'CANNOT_TELL NOT_SHOWN',
+    ]),
+    ['a use, whatever it was called by', made('MODEL_USE', MODEL), { ...IRELAND, settings: dev }, 'CANNOT_TELL NOT_SHOWN'],
+    ['a use in another region', made('MODEL_USE', MODEL), asking({ regions: ['us-east-1'] }), 'VIOLATED BROKEN'],
+    ['an agent on a model by its id', made('AGENT_ALIAS', MODEL), IRELAND, 'CLEAR HELD'],
     ['in its region, and what it runs is not known', unread, IRELAND, 'CANNOT_TELL NOT_READ'],
     ['in another region, and what it runs is not known', unread, asking({ regions: ['us-east-1'] }), 'VIOLATED BROKEN'],
     ['an allowed role', shown({ roles: [role('fraud-prod')] }), FRAUD, 'CLEAR HELD'],

@@ -1,6 +1,7 @@
 import type { Part } from '../composition.ts';
 import type { Verdict } from '../finding.ts';
 import type { DeploymentKind } from '../kinds.ts';
+import { isPassedOn } from '../model-use.ts';
 import { parseScopeId } from '../scope.ts';
 import type { Unit } from '../sighting.ts';
 import { wildcard } from '../wildcard.ts';
@@ -62,7 +63,7 @@ const constraintsBroken = (c: MatchedCase, broken: readonly Broken[]): Verdict =
 
 const unread = (c: MatchedCase): Held => ({ result: 'UNKNOWN', reason: `what it runs is not known (${causeOf(c)})` });
 
-/** Where it lies, and where models lie that it calls by an ARN: a profile routes to other regions. */
+/** Where it lies, and where models lie that it calls by an ARN. Where a profile passes a call on to, and by which name a use was called, is not shown. */
 const regionHeld = (c: MatchedCase): Held | null => {
   const { registration, sighting } = c;
   const allowed = registration.operatingConstraints?.regions ?? null;
@@ -76,7 +77,8 @@ const regionHeld = (c: MatchedCase): Held | null => {
     const live = someOf(outside);
     return { result: 'BROKEN', live, asked: someOf(allowed), clause: `runs in ${live}, which is not allowed` };
   }
-  return sighting.detail.state === 'KNOWN' ? HELD : unread(c);
+  if (sighting.detail.state === 'UNKNOWN') return unread(c);
+  return sighting.kind === 'MODEL_USE' || models.some(({ identity }) => isPassedOn(identity)) ? NOT_SHOWN : HELD;
 };
 
 const roleHeld = (c: MatchedCase): Held | null => {
