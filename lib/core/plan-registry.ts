@@ -29,7 +29,7 @@ export const planRegistry = (world: RegistryWorld): ReconcilePlan => {
     ...judgeLists(world),
     ...leftScopes(world).map(status => judgeLeft({ scope: status.scope, slot, settings }, status)),
   ];
-  const all = inOrder([...verdicts, ...goneSubjects(verdicts, world)]);
+  const all = inOrder([...verdicts, ...unjudged(verdicts, world)]);
   return {
     scope: REGISTRY_SCOPE,
     findings: reconcileFindings(all, world.findings, { scope: REGISTRY_SCOPE, now, epoch: world.epoch }),
@@ -77,12 +77,15 @@ const inLowerCase = (declared: RegistryWorld['declared']): RegistryWorld['declar
   return new Map(seen.map(([arn, item]) => [arn.toLowerCase(), item]));
 };
 
-/** Findings whose subject is no longer there to be judged. While a registration cannot be read, nothing of a model is called removed. */
-const goneSubjects = (verdicts: readonly Verdict[], { findings, unreadable }: RegistryWorld): readonly Verdict[] => {
-  const judged = new Set(verdicts.map(({ subject }) => subject));
+/**
+ * Findings that nothing is there any more to judge by: their subject is gone, or of a scope that left it is only said that it did. While a
+ * registration cannot be read, nothing of a model is called removed.
+ */
+const unjudged = (verdicts: readonly Verdict[], { findings, unreadable }: RegistryWorld): readonly Verdict[] => {
+  const judged = new Set(verdicts.map(({ rule, subject }) => `${rule} ${subject}`));
   return findings.flatMap(({ record: { rule, subject } }): Verdict[] => {
     const isScope = subject.startsWith('scope:');
-    if (judged.has(subject) || (!isScope && unreadable.length > 0)) return [];
+    if (judged.has(`${rule} ${subject}`) || (!isScope && unreadable.length > 0)) return [];
     return isScope
       ? [{ rule, subject, outcome: 'CLEAR', code: 'SCOPE_RETIRED', reason: RETIRED }]
       : [{ rule, subject, outcome: 'CLEAR', code: 'UNDECLARED', reason: 'the registry no longer declares it' }];

@@ -278,6 +278,14 @@ describe('what is no longer there to be judged', () => {
     const opened = planRegistry(aRegistryWorld(over)).findings.filter(({ record }) => record.rule === 'OPS-01');
     expect(opened.map(({ record }) => record.code)).toEqual(codes);
   });
+  test('what else was open of a scope that left is retired in the run that says so', () => {
+    const stale = registryAfter(aRegistryWorld(scoped({ lastCompleteAt: plus(SLOT, -30 * 60_000) })));
+    const left = planRegistry({ ...stale, scopes: [], statuses: [aStatus()] }).findings;
+    expect(left.map(({ action, record }) => [action, record.rule, record.cleared?.code ?? record.code])).toEqual([
+      ['OPEN', 'OPS-01', 'LEFT'],
+      ['CLEAR', 'OPS-02', 'SCOPE_RETIRED'],
+    ]);
+  });
   test('a scope that left the configuration is retired, not resolved', () => {
     const told = [aStatus({ retiredSince: plus(SLOT, -HOUR) })];
     expect(cleared({ scopes: [], statuses: told })).toEqual([['CLEAR', 'OPS-01', 'SCOPE_RETIRED']]);
