@@ -58,7 +58,7 @@ const positionOf = (call: Call, token: string): Position => {
   if (!token) return { request, after: null, round: 0 };
   const position = call.tokens.get(token);
   if (position?.request !== request)
-    throw refusal(call.service, 'invalid', 'The pagination token is invalid: it does not belong to this request.');
+    throw refusal(call, 'invalid', 'The pagination token is invalid: it does not belong to this request.');
   return position;
 };
 

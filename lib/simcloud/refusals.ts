@@ -38,9 +38,12 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
 };
 
-/** A refusal in the service's own words. */
-export const refusal = (service: string, what: Refusal, message: string): AwsError => {
-  const [code, status] = (WORDS[service] ?? JSON_WORDS)[what];
+/** What an operation words otherwise than its service does. */
+const OF_OPERATION: Readonly<Record<string, Partial<Words>>> = { GetMetricData: { invalid: ['InvalidNextToken', 400] } };
+
+/** A refusal in the operation's or the service's own words. */
+export const refusal = ({ service, operation }: Readonly<{ service: string; operation: string }>, what: Refusal, message: string): AwsError => {
+  const [code, status] = OF_OPERATION[operation]?.[what] ?? (WORDS[service] ?? JSON_WORDS)[what];
   return new AwsError(code, message, status);
 };
 

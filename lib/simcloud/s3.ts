@@ -4,14 +4,15 @@ import { refusal } from './refusals.ts';
 import type { Route } from './rest.ts';
 
 /** Objects are what the estate's `objects` says; a bucket is there where one of them lies in it. */
-const listObjects: Operation = ({ body, objects, pageSize = 1000 }) => {
+const listObjects: Operation = call => {
+  const { body, objects, pageSize = 1000 } = call;
   const place = `s3://${text(body['bucket'])}/`;
   const bucket = Object.entries(objects).flatMap(([uri, etag]) =>
     uri.startsWith(place) ? [[uri.slice(place.length), etag] as const] : [],
   );
   if (bucket.length === 0) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
   const after = text(body['continuation-token']);
-  if (after && !bucket.some(([key]) => key === after)) throw refusal('s3', 'invalid', 'The continuation token provided is incorrect');
+  if (after && !bucket.some(([key]) => key === after)) throw refusal(call, 'invalid', 'The continuation token provided is incorrect');
   const found = bucket.filter(([key]) => key.startsWith(text(body['prefix'])) && key > after).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const MaxKeys = Number(body['max-keys'] ?? 1000);
   const shown = found.slice(0, Math.min(MaxKeys, pageSize));

@@ -158,13 +158,13 @@ const identify = (state: State, request: Request): Call => {
 };
 
 const perform = (state: State, call: Call, { act, protocol }: Request): Doc => {
-  const { service, operation, fault } = call;
-  if (fault?.kind === 'throttle') throw refusal(service, 'throttled', 'Rate exceeded');
-  if (fault?.kind === 'internal') throw refusal(service, 'broken', 'The request processing has failed.');
+  const { operation, fault } = call;
+  if (fault?.kind === 'throttle') throw refusal(call, 'throttled', 'Rate exceeded');
+  if (fault?.kind === 'internal') throw refusal(call, 'broken', 'The request processing has failed.');
   if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
   const denied = state.estate.accounts[call.account]?.[call.region]?.denied ?? [];
   if (protocol !== 'query' && (denied.includes(operation) || denied.includes('*')))
-    throw protocol === 'xml' ? refusal(service, 'denied', 'Access Denied') : accessDenied(call);
+    throw protocol === 'xml' ? refusal(call, 'denied', 'Access Denied') : accessDenied(call);
   const result = act(call);
   if (fault?.kind === 'vanish') call.world.put(vanishing(call, fault.name ?? ''), null);
   return fault?.kind === 'altered' ? { ...result, ...fault.fields } : result;
@@ -178,12 +178,13 @@ const vanishing = (call: Call, name: string): string => {
 
 const kindIn = (operation: string): Kind => KINDS.find(word => operation.includes(RESOURCES[word].field)) ?? 'endpoint';
 
-const accessDenied = ({ service, operation, caller, region, account }: Call): AwsError => {
+const accessDenied = (call: Call): AwsError => {
+  const { service, operation, caller, region, account } = call;
   const resource = service === 'sagemaker' ? `${kindIn(operation)}/*` : '*';
   const prefix = service === 'monitoring' ? 'cloudwatch' : service;
   const what = `${prefix}:${operation} on resource: arn:aws:${service}:${region}:${account}:${resource}`;
   const why = `because no identity-based policy allows the ${prefix}:${operation} action`;
-  return refusal(service, 'denied', `User: ${caller} is not authorized to perform: ${what} ${why}`);
+  return refusal(call, 'denied', `User: ${caller} is not authorized to perform: ${what} ${why}`);
 };
 
 const garbled = (answer: Answer, fault: Fault | undefined): Answer => {

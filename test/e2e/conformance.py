@@ -174,7 +174,7 @@ FAMILIES = {
     "denied": ("AccessDeniedException", "AccessDenied"),
     "throttled": ("ThrottlingException", "TooManyRequestsException", "Throttling", "SlowDown"),
     "broken": ("InternalServerException", "InternalFailure", "InternalServiceError", "ServiceException", "InternalError"),
-    "token": ("ValidationException", "InvalidInputException", "InvalidParameterValue", "InvalidArgument"),
+    "token": ("ValidationException", "InvalidInputException", "InvalidNextToken", "InvalidParameterValue", "InvalidArgument"),
 }
 JSON = {"AccessDeniedException": 400, "ThrottlingException": 400, "InternalFailure": 500, "ValidationException": 400}
 COMMON = {
@@ -186,15 +186,16 @@ COMMON = {
 
 
 def error_faults(client, row, params, wanted):
-    """The code has to be one that the operation is modelled with, if it is with any such, and come as the exception and the status of the model."""
+    """The code has to be one that the operation, or else another of its service, is modelled with, if any is, and come as that exception and status."""
     model, protocol = model_of(client, row), client.meta.service_model.resolved_protocol
     try:
         ask(client, row, params)
         return [f"{wanted}: it was answered"]
     except ClientError as error:
         code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        modelled = {shape.error_code: shape for shape in model.error_shapes}
-        expected = [each for each in wanted if each in modelled] or [each for each in wanted if each in COMMON[protocol]]
+        own, shared = ({shape.error_code: shape for shape in of.error_shapes} for of in (model, client.meta.service_model))
+        modelled = next((codes for codes in (own, shared) if any(each in codes for each in wanted)), {})
+        expected = [each for each in wanted if each in (modelled or COMMON[protocol])]
         if code not in expected:
             return [f"{code}, not {' or '.join(expected)}"]
         shape = modelled.get(code)

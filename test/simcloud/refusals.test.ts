@@ -1,6 +1,6 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import { ListImportedModelsCommand } from '@aws-sdk/client-bedrock';
-import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
 import { expect, it } from 'vitest';
@@ -46,4 +46,11 @@ it.each(SERVICES)('%s refuses in its own words: %s, %s, %s, %s', async (service,
   expect(await said('a-token-of-nobody')).toBe(invalid);
   load(['*']);
   expect(await said()).toBe(denied);
+});
+
+it('an operation that words a refusal otherwise than its service does so', async () => {
+  const { cloudwatch } = await simulate({});
+  const times = { StartTime: new Date('2026-09-13T00:00:00Z'), EndTime: new Date('2026-09-14T00:00:00Z') };
+  const asked = cloudwatch.send(new GetMetricDataCommand({ ...times, MetricDataQueries: [], NextToken: 'a-token-of-nobody' }));
+  await expect(asked).rejects.toMatchObject({ name: 'InvalidNextToken', $metadata: { httpStatusCode: 400 } });
 });

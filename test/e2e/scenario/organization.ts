@@ -141,7 +141,7 @@ const retired = async (world: World): Promise<string> => {
   const { condition, cleared } = await findingOf(world, 'INV-01', SUBJECTS.stray);
   assert.deepEqual([condition, (cleared as { code: string }).code], ['CLEARED', 'SCOPE_RETIRED']);
   const [left] = await takeMessages(world, 'security');
-  assert.match(left?.Message ?? '', /no part of the roll call any more/);
+  assert.match(left?.Message ?? '', /no part of the roll call any\n {2}more; the last word was: account 444455556666 is not listed/);
   await rollCall(world);
   assert.deepEqual(await openRules(world), { ...UNREGISTERED, [SUBJECTS.pricing]: ['INV-01'] });
   await rollCall(world, (24 * 60) / SLOT_MINUTES);
