@@ -57,8 +57,7 @@ const positionOf = (call: Call, token: string): Position => {
   const request = JSON.stringify([call.operation, call.account, call.region, sorted]);
   if (!token) return { request, after: null, round: 0 };
   const position = call.tokens.get(token);
-  if (position?.request !== request)
-    throw refusal(call, 'invalid', 'The pagination token is invalid: it does not belong to this request.');
+  if (position?.request !== request) throw refusal(call, 'invalid', 'The pagination token is invalid: it does not belong to this request.');
   return position;
 };
 

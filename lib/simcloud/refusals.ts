@@ -42,7 +42,11 @@ const WORDS: Readonly<Record<string, Words>> = {
 const OF_OPERATION: Readonly<Record<string, Partial<Words>>> = { GetMetricData: { invalid: ['InvalidNextToken', 400] } };
 
 /** A refusal in the operation's or the service's own words. */
-export const refusal = ({ service, operation }: Readonly<{ service: string; operation: string }>, what: Refusal, message: string): AwsError => {
+export const refusal = (
+  { service, operation }: Readonly<{ service: string; operation: string }>,
+  what: Refusal,
+  message: string,
+): AwsError => {
   const [code, status] = OF_OPERATION[operation]?.[what] ?? (WORDS[service] ?? JSON_WORDS)[what];
   return new AwsError(code, message, status);
 };
