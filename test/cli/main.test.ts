@@ -36,6 +36,9 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
     );
     expect(out.indexOf('DO ONE OF THESE')).toBeLessThan(out.indexOf('arn:aws'));
     expect(out).toMatch(/^what +SageMaker endpoint arn:aws:sagemaker:/m);
+    expect(out).toMatch(
+      /^in the console +https:\/\/eu-west-1\.console\.aws\.amazon\.com\/sagemaker\/home\?region=eu-west-1#\/endpoints\//m,
+    );
     expect(out).toMatch(/HISTORY\n2026-11-23 09:15 {2}OPENED {2}rollcall/);
   });
 
@@ -55,6 +58,7 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
       /^what +(.*)$/m.exec((await at('show F-7K3Q', { records: [aRecord({ subject, about })] })).out)?.[1];
     expect(await what(`dep:${key}`)).toBe(`use of a Bedrock foundation model ${key}`);
     expect(await what('model:fraud-scorer')).toBe('model:fraud-scorer');
+    expect((await at('show F-7K3Q', { records: [aRecord({ subject: 'model:fraud-scorer', about })] })).out).not.toContain('in the console');
   });
 
   it('shows a model by its three questions', async () => {

@@ -14,7 +14,7 @@ const ONE_O_CLOCK = { now: '2026-11-23T09:12:00.000Z' };
 const tag = (index: number) => (index < 212 ? { ownerTag: 'payments-ml' } : index < 352 ? { ownerTag: 'search' } : {});
 const mailAbout = (finding = aChange()) =>
   planOf([finding], ONE_O_CLOCK).messages.find(({ receiver }) => receiver === 'owner:kim@example.com')!;
-const wide = (body: string) => body.split('\n').filter(line => line.length > 76 && !/arn:|s3:/.test(line));
+const wide = (body: string) => body.split('\n').filter(line => line.length > 76 && !/arn:|s3:|https:/.test(line));
 const asSent = (subject: string, body: string) => `Subject: ${subject}\n\n${body}`;
 
 describe('golden texts, compared exactly', () => {
@@ -147,6 +147,29 @@ describe('an owner mail', () => {
     const { body } = mailAbout(aChange({ rule: 'INV-02', subject: `dep:${key}`, about }));
     expect(body).toContain(`\nuse of a Bedrock foundation model ${key}\n`);
     expect(body).not.toContain('arn:');
+  });
+
+  it('leads to the page of what is open, after all else and with a row of evidence less, and to none of what is over or is no deployment', () => {
+    const evidence = { status: 'InService', one: '1', two: '2', three: '3' };
+    const { body } = mailAbout(aChange({ rule: 'APR-01', evidence }));
+    expect(body).toMatch(/\nSEE IT {10}https:\S+#\/endpoints\/\S+\nSageMaker endpoint arn:/);
+    expect(body).toMatch(/\n {2}one +1\n {2}and 2 more/);
+    const cleared = { at: NOW, code: 'ABSENT', reason: 'gone' } as const;
+    const over = stored({ ...toldAll(aChange()).record, condition: 'CLEARED', cleared });
+    for (const finding of [over, aChange({ rule: 'INV-10', subject: 'model:fraud-scorer' })])
+      expect(mailAbout(finding).body).not.toContain('https:');
+  });
+
+  it('leads security to what nobody is told of', () => {
+    const about = { ...aChange().record.about, receivers: [] };
+    const [told, nobody] = [aChange(), aChange({ about })].map(finding =>
+      planOf([finding], ONE_O_CLOCK).messages.find(({ receiver }) => receiver === 'security'),
+    );
+    expect(nobody?.body).toMatch(/\n {2}owners: nobody known\n {2}https:\S+#\/endpoints\/\S+\n/);
+    expect(told?.body).not.toContain('https:');
+    const cleared = { at: NOW, code: 'ABSENT', reason: 'gone' } as const;
+    const over = stored({ ...toldAll(aChange({ about })).record, condition: 'CLEARED', cleared });
+    expect(JSON.stringify(planOf([over], ONE_O_CLOCK).messages)).not.toContain('https:');
   });
 
   it('types as much of an id as tells it from all others', () => {

@@ -1,3 +1,4 @@
+import { consoleLinkOf } from '../../core/console-link.ts';
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
 import { titleOf } from '../../core/kinds.ts';
 import { evidenceText, inWords, spaced } from '../../core/message/in-words.ts';
@@ -63,6 +64,7 @@ const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ['not yours?', finding.contact ?? 'the account has no contact in rollcall.yaml: ask security'],
   ...(finding.answer === null ? [] : [['answer', answerText(finding)]]),
   ['what', subjectText(finding)],
+  ...[consoleLinkOf(finding.subject) ?? []].flat().map(link => ['in the console', link]),
   ['finding', `${finding.rule} ${finding.id}, open since ${finding.openedAt}`],
 ];
 

@@ -1,4 +1,5 @@
 import { actIn, whyNobody } from '../act.ts';
+import { consoleLinkOf } from '../console-link.ts';
 import type { FindingRecord } from '../finding.ts';
 import { remediesOf } from '../finding-view.ts';
 import { titleOf } from '../kinds.ts';
@@ -20,7 +21,7 @@ import {
   type TextContext,
 } from './words.ts';
 
-/** Rows of evidence in a mail; the rest is one command away. Keeps a finding within 25 lines. */
+/** Lines of evidence and links in a mail; the rest is one command away. Keeps a finding within 25 lines. */
 const ROWS = 3;
 /** Widths of the label and of the first column beside it. */
 const LABEL = 16;
@@ -50,6 +51,7 @@ const openLines = ({ notice, finding }: OwedNotice, person: string, context: Tex
     ...labelled('WHY IT MATTERS', `${ruleEntry(record.rule).why} (${ruleEntry(record.rule).controls.slice(0, 2).join(', ')})`),
     ...labelled('WHY YOU', whyYou(record, person)),
     ...labelled('NOT YOURS?', `npx rollcall show ${id} names security's contact.`),
+    ...linkLines(record),
   ];
 };
 
@@ -129,8 +131,9 @@ const evidenceLines = (record: FindingRecord, id: string): string[] => {
   const { approved = 'unknown', version = 'unknown' } = record.facts;
   const columns = `${`approved, ${safeText(approved, 16)}`.padEnd(COLUMN)}serving now, ${safeText(version, 19)}`;
   const head = differs.length > 0 ? `${'WHAT DIFFERS'.padEnd(LABEL)}${columns}` : 'WHAT WE SAW';
-  const more = rows.length > ROWS ? [row(`and ${rows.length - ROWS} more`, `npx rollcall show ${id}`)] : [];
-  return [head, ...rows.slice(0, ROWS).flat(), ...more, ''];
+  const most = ROWS - linkLines(record).length;
+  const more = rows.length > most ? [row(`and ${rows.length - most} more`, `npx rollcall show ${id}`)] : [];
+  return [head, ...rows.slice(0, most).flat(), ...more, ''];
 };
 
 const row = (label: string, text: string): string => `  ${safeText(label, 30)} `.padEnd(LABEL) + text;
@@ -170,6 +173,12 @@ const whyYou = ({ about, evidence }: FindingRecord, person: string): string => {
 };
 
 const labelled = (label: string, text: string): string[] => wrap(`${label.padEnd(LABEL)}${text}`, ' '.repeat(LABEL));
+
+/** Where the deployment is to be seen, in one piece, so that mail programs make a link of it. */
+const linkLines = ({ subject }: FindingRecord): string[] => {
+  const link = consoleLinkOf(subject);
+  return link === undefined ? [] : [`${'SEE IT'.padEnd(LABEL)}${link}`];
+};
 
 /** The ARN comes last: no mail opens with one. */
 const subjectLine = ({ about, subject }: FindingRecord): string => {

@@ -1,4 +1,5 @@
 import { actIn } from '../act.ts';
+import { consoleLinkOf } from '../console-link.ts';
 import type { FindingRecord } from '../finding.ts';
 import type { RunTotals } from '../inventory.ts';
 import type { OwedNotice } from '../notices.ts';
@@ -28,7 +29,7 @@ export const coverage = ({ totals, between }: Reading): string => {
   return `Rollcall has read ${scopesComplete} of ${plural(scopesComplete + scopesNotChecked, 'scope')}${empty}: ${counts(totals)}.`;
 };
 
-/** One finding in three lines: what and where, why, who else hears of it. */
+/** One finding in a few lines: what and where, why, who else hears of it, and where to see what has nobody. */
 export const securityBlock = (owed: OwedNotice, context: TextContext): Block => {
   const { record } = owed.finding;
   const { reason } = owed.notice;
@@ -41,8 +42,15 @@ export const securityBlock = (owed: OwedNotice, context: TextContext): Block => 
     ...wrap(`  ${because}; ${place(record.about)}`, '  '),
     ...madeBy(record),
     ...wrap(`  owners: ${people(record.about.receivers, context)}`, '  '),
+    ...(closed ? [] : whereToLook(record)),
   ];
   return { lines, notices: [owed] };
+};
+
+/** Where somebody who is told hears of it, their mail has the link; a message of hundreds of findings has no room for more. */
+const whereToLook = ({ subject, about }: FindingRecord): string[] => {
+  const link = about.receivers.length > 0 ? undefined : consoleLinkOf(subject);
+  return link === undefined ? [] : [`  ${link}`];
 };
 
 /** Whom to ask about what has no owner. */
