@@ -1,4 +1,5 @@
 import { kindsOf } from './kinds.ts';
+import type { FindingRecord } from './finding.ts';
 import { parseScopeId, type ScopeId } from './scope.ts';
 
 /**
@@ -13,3 +14,7 @@ export const exclusionOf = (scope: ScopeId, kinds: string): string | undefined =
   const some = named.length > 0 && named.length < all.length ? `, kinds: [${named.join(', ')}]` : '';
   return `{scope: ${JSON.stringify(scope)}${some}, reason: "..."}`;
 };
+
+/** The same for what an OPS-01 is about. */
+export const exclusionFor = ({ subject, facts }: Pick<FindingRecord, 'subject' | 'facts'>): string | undefined =>
+  exclusionOf(subject.replace(/^scope:/, ''), facts['kinds'] ?? '');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { whyNobody } from './act.ts';
 import { isFolded } from './answer.ts';
-import { exclusionOf } from './exclusion.ts';
+import { exclusionFor } from './exclusion.ts';
 import type { EffectiveState, FindingRecord, HistoryEntry, StoredFinding } from './finding.ts';
 import { ruleEntry, SEVERITIES } from './rule-catalog.ts';
 import type { Settings } from './settings.ts';
@@ -150,7 +150,7 @@ const byWhom = ({ rule, evidence }: FindingRecord, key: 'createdBy' | 'changedBy
 
 /** What can be done about a finding, with its own versions and names. What does not apply to its subject is left out. */
 export const remediesOf = ({ rule, id, subject, facts }: Pick<FindingRecord, 'rule' | 'id' | 'subject' | 'facts'>): string[] => {
-  const exclusion = exclusionOf(subject.replace(/^scope:/, ''), facts['kinds'] ?? '');
+  const exclusion = exclusionFor({ subject, facts });
   const actions: readonly string[] = ruleEntry(rule).remedy;
   return actions
     .filter(action => exclusion !== undefined || !action.includes('{exclusion}'))

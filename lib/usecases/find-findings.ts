@@ -8,6 +8,7 @@ import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import { elapsed, type Instant } from '../core/time.ts';
 import { type FindingStore, type InventoryStore, UnreadableItemError } from '../ports.ts';
+import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 
 export interface FindDeps {
   readonly inventory: InventoryStore;
@@ -16,8 +17,6 @@ export interface FindDeps {
 
 /** One answer of the API stays below the 6 MB that a function may return: a view has about 700 bytes. */
 const LISTED_AT_MOST = 5000;
-/** Partitions read at the same time. */
-const BATCH = 20;
 
 /** Findings that are not resolved and not explained by another; `folded` keeps the backlog alone. Most urgent first. */
 export const listFindings = async (deps: FindDeps, ask: { readonly folded: boolean; readonly now: Instant }): Promise<FindingsAnswer> => {
@@ -49,7 +48,7 @@ interface AllStored {
 const storedFindings = async ({ inventory, findings }: FindDeps): Promise<AllStored> => {
   const { statuses, unreadable } = await inventory.statuses();
   const scopes = [...new Set([...statuses.map(({ scope }) => scope), REGISTRY_SCOPE])];
-  const read = await inBatches(scopes, async scope => {
+  const read = await inBatches(scopes, PARTITIONS_AT_ONCE, async scope => {
     try {
       return { stored: await findings.inScope(scope), unread: [] };
     } catch (error) {
@@ -60,14 +59,6 @@ const storedFindings = async ({ inventory, findings }: FindDeps): Promise<AllSto
   });
   const lost = unreadable.map(({ item, reason }) => ({ scope: item, reason }));
   return { stored: read.flatMap(({ stored }) => stored), unread: [...read.flatMap(({ unread }) => unread), ...lost] };
-};
-
-/** Runs `task` for each item, a batch at a time, and keeps the order. */
-export const inBatches = async <A, B>(items: readonly A[], task: (item: A) => Promise<B>): Promise<readonly B[]> => {
-  const results: B[] = [];
-  for (let start = 0; start < items.length; start += BATCH)
-    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(task))));
-  return results;
 };
 
 /** The finding that an id, or a prefix of at least 4 characters, can only mean. Letters that look like digits count as those. */

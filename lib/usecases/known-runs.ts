@@ -30,7 +30,8 @@ export const watchIn = async ({ inventory, settings }: Deps, latest: RunRecord |
   return { scopes: run.scopes.filter(scope => whyNot(scope) === undefined), admitted: admittedBy(settings) };
 };
 
-const lastClosed = async (inventory: InventoryStore): Promise<RunRecord | undefined> => {
+/** The roll call that was closed last; undefined: none was, or what is kept of it is gone. Throws UnreadableItemError. */
+export const lastClosed = async (inventory: InventoryStore): Promise<RunRecord | undefined> => {
   const slot = (await inventory.status(REGISTRY_SCOPE))?.lastSlot ?? null;
   return slot === null ? undefined : inventory.run(slot);
 };

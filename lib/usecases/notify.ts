@@ -6,6 +6,7 @@ import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import { MINUTE, plus } from '../core/time.ts';
 import { type FindingStore, type InventoryStore, type Log, MissingFindingError, type Publisher, type UnreadableItem } from '../ports.ts';
 import { collectDamage, type Damage } from './damage.ts';
+import { inBatches } from './in-batches.ts';
 
 export interface NotifyDeps {
   readonly findings: FindingStore;
@@ -154,10 +155,7 @@ const send = async (deps: NotifyDeps, outgoing: OutgoingMessage, { sent }: Progr
 };
 
 const markTold = async (deps: NotifyDeps, { id, members }: Message): Promise<void> => {
-  for (let index = 0; index < members.length; index += WRITES) {
-    const chunk = members.slice(index, index + WRITES);
-    await Promise.all(chunk.map(member => markMember(deps, member)));
-  }
+  await inBatches(members, WRITES, member => markMember(deps, member));
   await deps.inventory.removeOutgoing(id);
 };
 

@@ -2,11 +2,12 @@ import { batchScopes } from '../core/batch-scopes.ts';
 import type { RunRecord, UnreadPlace } from '../core/inventory.ts';
 import type { PlannedScope, ScopeQuestion } from '../core/plan-accounts.ts';
 import { accountsToAsk, planScopeList, type ScopePlan, whyUnread } from '../core/plan-scope-list.ts';
-import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
+import type { ScopeId } from '../core/scope.ts';
 import { isAtRest } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
 import { elapsed, type Instant, MINUTE } from '../core/time.ts';
 import { type AccountSource, type Clock, type InventoryStore, type Log, UnreadableItemError } from '../ports.ts';
+import { lastClosed } from './known-runs.ts';
 
 /** Finds out what there is to read. */
 export type ScopePlanner = (ask: Pick<ScopeQuestion, 'slot' | 'last'>) => Promise<ScopePlan>;
@@ -77,12 +78,10 @@ const newRun = async (deps: PlanScopesDeps, { slot, manual, holder }: PlanAsk): 
 
 /** The roll call that was closed last. Where it is not there to be read, every scope that was ever read, and is not known to have left, is part of it: rather one too many. */
 const lastRun = async ({ inventory, log, settings }: PlanScopesDeps, slot: Instant): Promise<ScopeQuestion['last']> => {
-  const ifReadable = (error: unknown): undefined => {
+  const run = await lastClosed(inventory).catch((error: unknown): undefined => {
     if (!(error instanceof UnreadableItemError)) throw error;
     log.warn('item.unreadable', { ...error.unreadable, where: 'the last run' });
-  };
-  const closed = (await inventory.status(REGISTRY_SCOPE).catch(ifReadable))?.lastSlot ?? null;
-  const run = closed === null ? undefined : await inventory.run(closed).catch(ifReadable);
+  });
   if (run) return elapsed(run.slot, slot) <= settings.schedule.everyMinutes * MINUTE ? run : { ...run, unread: run.unread.map(staying) };
   const { statuses } = await inventory.statuses();
   return { scopes: statuses.flatMap(({ scope, retiredSince }) => (retiredSince === null ? [scope] : [])), unread: [], unlisted: [] };

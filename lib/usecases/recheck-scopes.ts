@@ -4,6 +4,7 @@ import type { ScopeId } from '../core/scope.ts';
 import { isAtRest } from '../core/scope-status.ts';
 import { type FailureClass, isPassing, type Listing } from '../core/sighting.ts';
 import { elapsed, type Instant, isDue, MINUTE, plus, roundDown } from '../core/time.ts';
+import { inBatches } from './in-batches.ts';
 import { latestRun, watchIn } from './known-runs.ts';
 import { type ReconcileDeps, reconcileScope, WRITING_MS } from './reconcile-scope.ts';
 
@@ -31,12 +32,8 @@ export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promi
   const plan = planRechecks(ask.messages, watch);
   logEvents(deps, plan, ask.messages.length);
   for (const { act, ...of } of plan.acts) await deps.inventory.recordAct(of, act);
-  const again: string[] = plan.refused.map(({ message }) => message);
-  for (let index = 0; index < plan.rechecks.length; index += AT_ONCE) {
-    const chunk = plan.rechecks.slice(index, index + AT_ONCE);
-    again.push(...(await Promise.all(chunk.map(each => recheckOnItsOwn(deps, { ...ask, run }, each)))).flat());
-  }
-  return again;
+  const refused = plan.refused.map(({ message }) => message);
+  return [...refused, ...(await inBatches(plan.rechecks, AT_ONCE, each => recheckOnItsOwn(deps, { ...ask, run }, each))).flat()];
 };
 
 /** Which scopes are watched is not known before the first roll call is planned, and who did what is kept by scope: all of it comes back. */

@@ -52,7 +52,7 @@ export const reconcileScope = async (deps: ReconcileDeps, ask: ReconcileAsk): Pr
   if (cloud === undefined) throw new TypeError(`not a scope to list: ${ask.scope}`);
   const lease = await deps.inventory.takeLease(ask.scope, ask.holder, deps.clock.now(), plus(ask.deadline, WRITING_MS));
   if (!lease.granted) return { outcome: 'BUSY', reason: `${lease.holder} is reading this scope until ${lease.until}` };
-  const world = await readWorld(deps, { ...ask, cloud, epoch: lease.epoch });
+  const world = await readOrRelease(deps, { ...ask, cloud, epoch: lease.epoch });
   const plan = planReconcile(world);
   const held = await confirmLease(deps, world, plan);
   const written = held.outcome === 'WRITTEN' ? await applyPlan(deps, plan, lease.epoch) : held;
@@ -69,10 +69,22 @@ const confirmLease = async (deps: ReconcileDeps, world: ScopeWorld, plan: Reconc
   return deps.inventory.putStatus(world.status ?? untried(scope, slot), epoch);
 };
 
-const readWorld = async (
-  deps: ReconcileDeps,
-  ask: ReconcileAsk & { readonly cloud: CloudScope; readonly epoch: number },
-): Promise<ScopeWorld> => {
+interface HeldAsk extends ReconcileAsk {
+  readonly cloud: CloudScope;
+  readonly epoch: number;
+}
+
+/** Whatever kept this one from reading, nothing is written yet: the scope is free for the next, who need not wait for the lease to end. */
+const readOrRelease = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld> => {
+  try {
+    return await readWorld(deps, ask);
+  } catch (cause) {
+    await deps.inventory.releaseLease(ask.scope, ask.epoch);
+    throw cause;
+  }
+};
+
+const readWorld = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld> => {
   const items = await deps.inventory.items(ask.scope);
   const status = await deps.inventory.status(ask.scope);
   const acts = await deps.inventory.acts(ask.scope);

@@ -5,7 +5,8 @@ import { done, type Outcome, refused } from '../core/outcome.ts';
 import { samePerson } from '../core/person.ts';
 import type { Instant } from '../core/time.ts';
 import type { Caller } from '../ports.ts';
-import { type FindDeps, foldedFindings, inBatches, lookUpFinding } from './find-findings.ts';
+import { type FindDeps, foldedFindings, lookUpFinding } from './find-findings.ts';
+import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 
 /** Which part of the backlog: named findings, one owner's, or all of it. */
 export interface ReleaseAsk {
@@ -20,7 +21,7 @@ export const releaseFindings = async (deps: FindDeps, ask: ReleaseAsk): Promise<
     return refused('NOT_ALLOWED', `${ask.caller.person} may not release findings: only people with as: SECURITY may`);
   const chosen = await choose(deps, ask.which);
   if (!chosen.ok) return chosen;
-  const results = await inBatches(chosen.value, finding => release(deps, finding, ask));
+  const results = await inBatches(chosen.value, PARTITIONS_AT_ONCE, finding => release(deps, finding, ask));
   return done({
     schema: 'rollcall.release/1',
     released: results.flatMap(({ id, refusal }) => (refusal === undefined ? [id] : [])),

@@ -6,7 +6,7 @@ import { isAtRest } from '../core/scope-status.ts';
 import { elapsed, type Instant } from '../core/time.ts';
 import type { FindingStore, InventoryStore } from '../ports.ts';
 import type { Damage } from './damage.ts';
-import { inBatches } from './find-findings.ts';
+import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 
 /** The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it. */
 export const runTotals = async (
@@ -19,9 +19,11 @@ export const runTotals = async (
   const complete = statuses.filter(status => isComplete(status, run.slot)).length;
   const asked = statuses.filter(status => !isAtRest(status, run.slot));
   const atRest = statuses.length - asked.length;
-  const read = await inBatches(statuses, ({ scope }) => damage.spare(scope, () => deps.inventory.items(scope)));
+  const read = await inBatches(statuses, PARTITIONS_AT_ONCE, ({ scope }) => damage.spare(scope, () => deps.inventory.items(scope)));
   const items = read.flatMap(each => each ?? []).filter(item => item.absentSince === null);
-  const recorded = await inBatches([...run.scopes, REGISTRY_SCOPE], scope => damage.spare(scope, () => deps.findings.inScope(scope)));
+  const recorded = await inBatches([...run.scopes, REGISTRY_SCOPE], PARTITIONS_AT_ONCE, scope =>
+    damage.spare(scope, () => deps.findings.inScope(scope)),
+  );
   const findings = recorded.flatMap(each => each ?? []);
   return {
     deployments: items.length,

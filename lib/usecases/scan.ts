@@ -15,7 +15,7 @@ import { type DeploymentKind, KINDS } from '../core/kinds.ts';
 import type { Listing } from '../core/sighting.ts';
 import type { Instant } from '../core/time.ts';
 import type { ListingSource, OwnerDirectory } from '../ports.ts';
-import { inBatches } from './find-findings.ts';
+import { inBatches } from './in-batches.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 import { packageGroupsIn, sightingsOf } from './reconcile-scope.ts';
 
@@ -74,11 +74,14 @@ export interface ScanResult {
   readonly findings: readonly ScanFinding[];
 }
 
+/** Scopes that are read at the same time; each has the limits of its own account and region. */
+const SCOPES_AT_ONCE = 20;
+
 /** One stateless roll call: the plan that a scheduled run would make on an empty memory, shown and not applied. */
 export const scan = async (deps: ScanDeps, ask: ScanAsk): Promise<ScanResult> => {
   const { registrations, excluded, scopes, unlisted, settings } = deps;
   const wanted = scopes.filter(({ provider }) => ask.kinds?.some(kind => KINDS[kind].provider === provider) ?? true);
-  const read = await inBatches(wanted, scope => scanScope(deps, ask, scope));
+  const read = await inBatches(wanted, SCOPES_AT_ONCE, scope => scanScope(deps, ask, scope));
   const verdicts = [
     ...read.flatMap(({ plan }) => plan.verdicts.map(verdict => ({ scope: plan.scope, verdict }))),
     ...read.flatMap(({ scanned, coverage }) => coverage.map(verdict => ({ scope: scanned.scope, verdict }))),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { composeUnits } from '../../core/compose.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Detail, Shown, Unit, UnknownCause } from '../../core/sighting.ts';
@@ -17,6 +18,13 @@ export const unknownBecause = ({ failure, reason }: Failure, vanished: 'VANISHED
 export interface Posture extends Pick<Shown, 'roles' | 'isolated'> {
   readonly digest: string;
 }
+
+/** As it is kept. */
+export const keptPosture: z.ZodType<Posture> = z.object({
+  digest: z.string(),
+  roles: z.array(z.string()),
+  isolated: z.boolean().nullable(),
+});
 
 /** `isolated` is absent where a kind does not show it. */
 interface PostureFacts extends Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
+import { chunksOf } from '../../core/chunks.ts';
 import type { InvocationQuestion } from '../../core/invocations.ts';
 import type { Invocations, Listing, Sighting } from '../../core/sighting.ts';
 import { DAY, type Instant, isDue, plus } from '../../core/time.ts';
@@ -59,10 +60,7 @@ export const withInvocations = async <T extends Pick<Listing, 'kinds'>>(
   const asked = old
     .flatMap(sighting => metricsOf(sighting).map(metric => ({ arn: sighting.arn, metric })))
     .map(({ arn, metric }, index): Asked => ({ arn, query: queryOf(metric, index) }));
-  const batches = Array.from({ length: Math.ceil(asked.length / AT_ONCE) }, (_, index) =>
-    asked.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
-  );
-  const answers = everyRead(await Promise.all(batches.map(batch => readBatch(session, batch, ask.since))));
+  const answers = everyRead(await Promise.all(chunksOf(asked, AT_ONCE).map(batch => readBatch(session, batch, ask.since))));
   return {
     ...listing,
     invocations: answers.ok ? counted(asked, answers.value.flat(), ask.since) : { state: 'UNREAD', ...ofList(answers.failure) },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Part, PART_KINDS } from '../../core/composition.ts';
 import { REMEMBERED } from './call-count.ts';
 import type { Answer } from './classify-error.ts';
-import type { Posture } from './detail.ts';
+import { keptPosture, type Posture } from './detail.ts';
 import type { Memory } from './memory.ts';
 import type { Session } from './session.ts';
 
@@ -27,7 +27,7 @@ export interface ReadVersion {
 const text = z.string();
 const keptVersion: z.ZodType<ReadVersion> = z.object({
   parts: z.array(z.object({ slot: text, kind: z.enum(PART_KINDS), identity: text, pinned: z.boolean() })),
-  posture: z.object({ digest: text, roles: z.array(text), isolated: z.boolean().nullable() }),
+  posture: keptPosture,
   refers: z.array(z.object({ slot: text, arn: text, use: text.nullable() })).optional(),
 });
 

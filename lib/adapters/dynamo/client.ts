@@ -12,6 +12,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
+import { chunksOf } from '../../core/chunks.ts';
 import { canonicalJson } from '../../core/digest.ts';
 import { UnreadableItemError, type UnreadableItem, type WriteOutcome } from '../../ports.ts';
 import type { Key } from './schema.ts';
@@ -55,18 +56,8 @@ const scanPage = ({ client, name }: Table, leading: string) => {
 export const scan = (table: Table, leading: string): Promise<readonly Item[]> => allPages(table.name, scanPage(table, leading));
 
 /** The same, unless the table has more than `most` pages: then undefined, and no more than those were read. */
-export const scanWithin = async (table: Table, leading: string, most: number): Promise<readonly Item[] | undefined> => {
-  const read = scanPage(table, leading);
-  const items: Item[] = [];
-  let start: Item | undefined;
-  for (let page = 0; page < most; page += 1) {
-    const { Items = [], LastEvaluatedKey } = await read(start);
-    items.push(...Items);
-    if (LastEvaluatedKey === undefined) return items;
-    start = LastEvaluatedKey;
-  }
-  return undefined;
-};
+export const scanWithin = (table: Table, leading: string, most: number): Promise<readonly Item[] | undefined> =>
+  pagesWithin(table.name, most, scanPage(table, leading));
 
 interface Page {
   readonly Items?: Item[] | undefined;
@@ -76,11 +67,19 @@ interface Page {
 /** A page holds at most 1 MB, so this is 10 GB of one partition. */
 const MAX_PAGES = 10_000;
 
-/** An empty page says nothing: only a page without a continuation key ends the list. */
-export const allPages = async (table: string, read: (start: Item | undefined) => Promise<Page>): Promise<readonly Item[]> => {
+type ReadPage = (start: Item | undefined) => Promise<Page>;
+
+export const allPages = async (table: string, read: ReadPage): Promise<readonly Item[]> => {
+  const items = await pagesWithin(table, MAX_PAGES, read);
+  if (items === undefined) throw new Error(`table ${table} gave more than ${MAX_PAGES} pages for one list`);
+  return items;
+};
+
+/** An empty page says nothing: only a page without a continuation key ends the list. undefined: there are more than `most` pages. */
+const pagesWithin = async (table: string, most: number, read: ReadPage): Promise<readonly Item[] | undefined> => {
   const items: Item[] = [];
   let start: Item | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  for (let page = 0; page < most; page += 1) {
     const { Items = [], LastEvaluatedKey: next } = await read(start);
     items.push(...Items);
     if (next === undefined) return items;
@@ -88,7 +87,7 @@ export const allPages = async (table: string, read: (start: Item | undefined) =>
       throw new Error(`table ${table} gave the same page twice, after ${canonicalJson(next)}`);
     start = next;
   }
-  throw new Error(`table ${table} gave more than ${MAX_PAGES} pages for one list`);
+  return undefined;
 };
 
 /** The limit of BatchGetItem. */
@@ -103,7 +102,7 @@ export const getItems = async (
 ): Promise<readonly Item[]> => {
   const distinct = [...new Map(keys.map(key => [canonicalJson(key), key])).values()];
   const items: Item[] = [];
-  for (let at = 0; at < distinct.length; at += BATCH) items.push(...(await getBatch(table, distinct.slice(at, at + BATCH), wait)));
+  for (const batch of chunksOf(distinct, BATCH)) items.push(...(await getBatch(table, batch, wait)));
   return items;
 };
 

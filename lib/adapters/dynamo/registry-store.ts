@@ -1,3 +1,4 @@
+import { chunksOf } from '../../core/chunks.ts';
 import { digestOf } from '../../core/digest.ts';
 import { registrationKeys } from '../../core/match-keys.ts';
 import type { Decision, Registration } from '../../core/registration.ts';
@@ -92,9 +93,7 @@ const hinted = async (table: Table, keys: readonly string[]): Promise<Found> => 
   const names = [...new Set(hints.flatMap(modelsOf))];
   const declared = await db.getItems(table, names.map(schema.registrationKey));
   const decided: Item[] = [];
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    decided.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map(name => decisionItems(table, name)))).flat());
-  }
+  for (const some of chunksOf(names, AT_ONCE)) decided.push(...(await Promise.all(some.map(name => decisionItems(table, name)))).flat());
   return assemble(declared, decided);
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptPosture } from '../aws/detail.ts';
 import { deployedImage, rawEndpoint, time } from './shapes.ts';
 import type { ReadComponent } from './translate/component.ts';
 import type { ReadConfig } from './translate/endpoint.ts';
@@ -7,14 +8,12 @@ import type { ReadModel } from './translate/model.ts';
 const text = z.string();
 const maybe = text.nullable();
 
-const posture = z.object({ digest: text, roles: z.array(text), isolated: z.boolean().nullable() });
-
 export const keptEndpoint = rawEndpoint;
 
 export const keptConfig: z.ZodType<ReadConfig> = z.object({
   variants: z.array(z.object({ name: text, model: maybe, role: z.enum(['PRODUCTION', 'SHADOW']) })),
   createdAt: time,
-  posture,
+  posture: keptPosture,
   asynchronous: z.boolean(),
 });
 
@@ -29,7 +28,7 @@ const keptContainer = z.object({
 export const keptModel: z.ZodType<ReadModel> = z.object({
   facts: z.object({ containers: z.array(keptContainer), execution: maybe }),
   createdAt: time,
-  posture,
+  posture: keptPosture,
 });
 
 const keptSpecification = z.object({

@@ -1,5 +1,6 @@
 import { BatchDescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
+import { chunksOf } from '../../core/chunks.ts';
 import { composeModel } from '../../core/compose.ts';
 import type { PackageFacts } from '../../core/composition.ts';
 import { scopeOfArn, scopeId } from '../../core/scope.ts';
@@ -36,8 +37,7 @@ export const readPackages = async (session: SagemakerSession, { kinds, groups, h
   const listed = await Promise.all(here.map(group => listGroup(session, group)));
   const unlisted = here.flatMap((group, index) => unreadGroup(group, listed[index]?.failure));
   const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group.arns)])].filter(arn => arn.startsWith('arn:'));
-  const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, index) => arns.slice(index * BATCH, (index + 1) * BATCH));
-  const raw = await Promise.all(batches.map(batch => describeBatch(session, batch)));
+  const raw = await Promise.all(chunksOf(arns, BATCH).map(batch => describeBatch(session, batch)));
   const packages = raw.flatMap(batch => (batch.ok ? batch.value : [])).map(each => factsOf(each, groups, harmless));
   const described = new Set(packages.map(({ arn }) => arn.toLowerCase()));
   const why = raw.flatMap(batch => (batch.ok ? [] : [batch.failure]))[0] ?? failureOf('MALFORMED', 'sagemaker:BatchDescribeModelPackage');

@@ -51,7 +51,7 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
       const kinds = [endpoints, components];
       const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
       await memory.close();
-      const read = { scope: scopeId(scope), kinds, ...packages, calls: 0, damagedDescriptions: memory.damaged() };
+      const read = { scope: scopeId(scope), kinds, ...packages, damagedDescriptions: memory.damaged() };
       const listing = await withInvocations(session, read, { ask: invocations, metricsOf });
       return { ...listing, calls: session.calls(), callsByAction: session.callsByAction() };
     },

@@ -1,5 +1,5 @@
 import type { OwedNotice } from '../notices.ts';
-import { exclusionOf } from '../exclusion.ts';
+import { exclusionFor } from '../exclusion.ts';
 import { safeText, wrap } from './safe-text.ts';
 import { type Block, place, plural, type TextContext } from './words.ts';
 
@@ -22,13 +22,7 @@ const unreadBlock = (notices: readonly [OwedNotice, ...OwedNotice[]], context: T
   const { record } = notices[0].finding;
   const actions = [...new Set(record.reason.match(/\b[a-z][a-z0-9-]*:[A-Z][A-Za-z]+\b/g))];
   const where = record.about.account === null ? 'the organisation' : place({ ...record.about, region: null });
-  const exclusions = notices.flatMap(
-    ({
-      finding: {
-        record: { subject, facts },
-      },
-    }) => exclusionOf(subject.replace(/^scope:/, ''), facts['kinds'] ?? '') ?? [],
-  );
+  const exclusions = notices.flatMap(({ finding }) => exclusionFor(finding.record) ?? []);
   const unlisted =
     notices.length > exclusions.length ? ['A list was not answered: what it said last still holds, and what is new is not seen.'] : [];
   const unread =

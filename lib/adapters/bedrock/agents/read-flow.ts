@@ -38,7 +38,10 @@ export const createReferred = (session: AgentSession): ((reference: Reference) =
   };
   const prompt = async (arn: string): Parts => {
     const [, own = arn, number = DRAFT] = /^(.*:prompt\/[^:]+)(?::(\d+))?$/.exec(arn) ?? [];
-    return ifRead(await readPromptVersion(session, own, number), ({ parts }) => parts);
+    // The key by which a prompt that is listed itself has its versions kept: read for either, known to both.
+    const of = { key: `PROMPT#${own}:${number}`, version: number, action: 'bedrock:GetPrompt' };
+    const read = await rememberVersion(session, of, () => readPromptVersion(session, own, number));
+    return ifRead(read, ({ parts }) => parts);
   };
   const referred = once(new Map(), (arn: string): Parts => (arn.includes(':agent-alias/') ? alias(arn) : prompt(arn)));
   return async ({ slot, arn }) => ifRead(await referred(arn), parts => parts.map(part => ({ ...part, slot: `${slot}/${part.slot}` })));

@@ -6,7 +6,7 @@ import { type Answer, ifRead } from '../../aws/classify-error.ts';
 import { tagsAsObject } from '../../aws/fields.ts';
 import type { KindSession } from '../../aws/kind-source.ts';
 import { readAll } from '../../aws/read-pages.ts';
-import { DRAFT, type ReadVersion, rememberVersion } from '../../aws/version.ts';
+import { DRAFT, type ReadVersion } from '../../aws/version.ts';
 import * as shapes from './shapes.ts';
 import { promptVersion } from './translate-prompt.ts';
 
@@ -109,11 +109,8 @@ const describePrompt = (session: AgentSession, promptIdentifier: string, version
     schema: shapes.rawPrompt,
   });
 
-/** Whether it is listed itself or a flow refers to it, the same version is known by the same key. */
-export const readPromptVersion = (session: AgentSession, arn: string, version: string): Promise<Answer<ReadVersion>> =>
-  rememberVersion(session, { key: `PROMPT#${arn}:${version}`, version, action: 'bedrock:GetPrompt' }, async () =>
-    ifRead(await describePrompt(session, arn, version), raw => promptVersion(raw, version)),
-  );
+export const readPromptVersion = async (session: AgentSession, arn: string, version: string): Promise<Answer<ReadVersion>> =>
+  ifRead(await describePrompt(session, arn, version), raw => promptVersion(raw, version));
 
 export const TAGS: TagReader<AgentSession> = {
   action: 'bedrock:ListTagsForResource',
