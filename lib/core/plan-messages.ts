@@ -11,7 +11,7 @@ import type { OwedNotice } from './notices.ts';
 import { ownerAttribute } from './owner-attribute.ts';
 import { SEVERITIES } from './rule-catalog.ts';
 import type { Settings } from './settings.ts';
-import { DAY, elapsed, type Instant, plus, wholeDays } from './time.ts';
+import { DAY, elapsed, type Instant, isDue, plus, wholeDays } from './time.ts';
 
 export interface MessageQuestion {
   /** Every finding, so that short ids are unique; between two roll calls only some, and ids are whole. */
@@ -58,10 +58,15 @@ export const planMessages = (ask: MessageQuestion): MessagePlan => {
   const due = owed.filter(({ notice }) => summaryDue || notice.cadence === 'AT_ONCE');
   const day = summaryDue ? summaryAt.slice(0, 10) : '';
   const messages = [...messagesToOwners(due, day, ask), ...messagesToSecurity(due, day, ask)];
-  const quiet = summaryDue && due.length === 0 && (lastSummary === undefined || wholeDays(A_MONDAY, summaryAt) % 7 === 0);
+  const isNews = due.length > 0 || toldSince(summaryAt, ask.findings);
+  const quiet = summaryDue && !isNews && (lastSummary === undefined || wholeDays(A_MONDAY, summaryAt) % 7 === 0);
   if (quiet) messages.push(toMessage({ receiver: 'security', day, owed: [] }, quietText(ask)));
   return { messages, summarySettled: summaryDue, folded: 0 };
 };
+
+/** A run that was cut off after it had told, before it settled the day, is tried again: what it told is no less new. */
+const toldSince = (since: Instant, findings: readonly StoredFinding[]): boolean =>
+  findings.some(({ record }) => Object.values(record.told).some(({ at }) => isDue(since, at)));
 
 /** The last moment at or before `slot` that is `HH:MM` in UTC. */
 const latestSummaryTime = (slot: Instant, summaryAt: string): Instant => {

@@ -7,6 +7,7 @@ import { aChange, planOf, several, toldAll, TOTALS } from '../support/owed.ts';
 
 const MEDIUM = { severity: 'MEDIUM' } as const;
 const SETTLED = '2026-11-23T08:00:00.000Z';
+const BEFORE = '2026-11-23T07:59:59.999Z';
 const receiversOf = ({ messages }: { messages: readonly Message[] }) => messages.map(({ receiver }) => receiver);
 const bodyFor = ({ messages }: { messages: readonly Message[] }, receiver = 'security') =>
   messages
@@ -69,12 +70,21 @@ describe('who gets a message when', () => {
     ['in the first run of all', { slot: '2026-11-24T08:00:00.000Z' }, ['security']],
     ['once a day only', { lastSummary: SETTLED, slot: '2026-11-23T08:15:00.000Z' }, []],
   ])('says in one line that there is nothing new: %s', (_name, over, receivers) => {
-    const plan = planOf([toldAll(aChange())], over);
+    const plan = planOf([toldAll(aChange(), { at: BEFORE })], over);
     expect(receiversOf(plan)).toEqual(receivers);
     for (const { id, body } of plan.messages)
       expect(body).toBe(
         `Nothing new. Rollcall has read 2 of 3 scopes: 17 deployments, 14 registered.\nMessage ${id}; a repeat keeps it.\n`,
       );
+  });
+
+  it.each([
+    [BEFORE, ['security']],
+    [SETTLED, []],
+    ['2026-11-23T08:01:00.000Z', []],
+  ])('does not say that there is nothing new of what a try that was cut off told, at %s', (at, receivers) => {
+    const plan = planOf([toldAll(aChange(), { at })], { lastSummary: '2026-11-22T08:00:00.000Z', slot: SETTLED });
+    expect([receiversOf(plan), plan.summarySettled]).toEqual([receivers, true]);
   });
 
   it('counts apart what was empty and is not read in every slot', () => {

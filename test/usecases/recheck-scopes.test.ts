@@ -139,6 +139,8 @@ describe('messages come back', () => {
     expect(await announce({ deps }, aStateChange('Endpoint', {}, { region: 'us-east-1' }), created())).toEqual(['m-1']);
     expect(await open(world)).toEqual([['INV-01', 'stray', 'OPEN', 1]]);
     expect(world.lines).toContainEqual({ event: 'recheck.failed', detail: { scope: EAST, reason: 'Error: throttled' } });
+    // Nobody has to wait for the end of a lease of which nothing came.
+    expect(await world.deps.inventory.takeLease(EAST, 'roll call', LATER, plus(LATER, MINUTE))).toMatchObject({ granted: true });
   });
 
   it('for which no time is left', async () => {
