@@ -106,7 +106,10 @@ const refusalOfEnd = (until: Instant, { finding, now, settings }: AnswerRequest)
   const latest = plus(now, days * DAY);
   if (isDue(until, now)) return refuse('UNTIL_PAST', `until ${until} is not in the future: it is ${now} now`);
   if (elapsed(latest, until) > 0) {
-    return refuse('UNTIL_TOO_LATE', `until ${until} is beyond ${latest}: a ${tier} finding is acknowledged for at most ${days} days`);
+    return refuse(
+      'UNTIL_TOO_LATE',
+      `until ${until} is beyond ${latest}: what is about a ${tier} model is acknowledged for at most ${days} days`,
+    );
   }
   return undefined;
 };

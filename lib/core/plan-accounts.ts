@@ -55,20 +55,21 @@ export interface PlannedAccount {
   readonly unread?: UnreadPlace;
 }
 
-/** Our own account first; others only where there is a role to assume in them. */
+/** Our own account first; others are read only where there is a role to assume in them. */
 export const accountsOf = (ask: Omit<ScopeQuestion, 'regions'>, known: Known): readonly PlannedAccount[] => {
   const { home, organization, settings } = ask;
   const own = { account: home.account, reading: 'NOW', reason: 'Rollcall runs in this account' } as const;
-  const others = !settings.spoke
-    ? []
-    : organization
-      ? accountsOfOrganization(organization, ask, known)
-      : accountsNamed(Object.keys(settings.accounts), 'named under accounts');
+  const others = organization && settings.spoke ? accountsOfOrganization(organization, ask, known) : accountsNamed(settings);
   return [own, ...others.filter(({ account }) => account !== home.account).toSorted((a, b) => (a.account < b.account ? -1 : 1))];
 };
 
-const accountsNamed = (accounts: readonly string[], reason: string) =>
-  accounts.map(account => ({ account, reading: 'NOW', reason }) as const);
+/** Without a role they are named for their environment or contact alone: that nobody looks there is said all the same. */
+const accountsNamed = ({ accounts, spoke }: ScopeSettings): readonly PlannedAccount[] =>
+  Object.keys(accounts).map(account =>
+    spoke
+      ? { account, reading: 'NOW', reason: 'named under accounts' }
+      : { account, reading: 'LEFT_OUT', reason: 'named under accounts, without spoke: no role to read it with' },
+  );
 
 const accountsOfOrganization = (
   organization: Asked<readonly MemberAccount[]>,

@@ -69,9 +69,11 @@ const exclusion = z
 
 const accountSchema = z.strictObject({ environment: z.string().min(1).optional(), contact: z.string().min(1).optional() });
 
-/** Regions of one partition: no credentials are good in two. */
+/** Regions of one partition: no credentials are good in two. Every name of a region ends in a direction and a number, so that one typed wrong is seen here. */
 export const regionList = z
-  .array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'expected a region such as eu-west-1'))
+  .array(
+    z.string().regex(/^[a-z]{2,4}(-[a-z]+)*-(central|north|south|(north|south)?(east|west))-\d$/, 'expected a region such as eu-west-1'),
+  )
   .check(({ value, issues }) => {
     const home = partitionOf(value[0] ?? '');
     for (const [index, region] of value.entries()) {

@@ -75,6 +75,14 @@ const textOf = (file: string): Buffer | undefined => {
 
 const connect = async (target: Target): Promise<RollcallClient & { readonly close?: () => Promise<void> }> => {
   const url = target.api ?? (target.stack === undefined ? process.env['ROLLCALL_API_URL'] : await stackOutput(target.stack, 'ApiUrl'));
+  if (url !== undefined && !URL.canParse(url))
+    throw new InputError([
+      problemOf(
+        target.api === undefined ? 'ROLLCALL_API_URL' : '--api',
+        `"${url}" is no address`,
+        'give the output ApiUrl of the stack: https://…',
+      ),
+    ]);
   return url === undefined
     ? connectLocal(target)
     : createApiClient({ url, region: await homeRegion(), credentials: fromNodeProviderChain(), fetch });

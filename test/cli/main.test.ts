@@ -74,6 +74,7 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
     expect((await at('ack F-7K3Q --reason mine --until 2026-11-25')).out).toBe(
       'F-7K3Q9ZB2 is acknowledged until 2026-11-25T23:59:59.999Z by ' + (remote ? 'kim\n' : 'kim@example.com\n'),
     );
+    expect((await at('release --all')).out).toBe('nothing released; rollcall findings --folded lists the backlog\n');
     expect((await at('release --all', { records: [aRecord({ told: FOLDED })] })).out).toBe('1 released: the next run tells them\n');
     const { out, registry } = await at('apply -f registry');
     expect(out).toBe('CREATE  churn  not registered yet\n1 of 1 models changed, 1 registered without a manifest (--prune removes them)\n');

@@ -18,6 +18,7 @@ describe('rollcall.yaml', () => {
 
   it.each([
     ['regoins: [eu-west-1]', '1:1: regoins: unknown key (did you mean regions?)'],
+    ['regions: [us-east-1, eu-wst-1]', '1:22: regions[1]: expected a region such as eu-west-1, got "eu-wst-1"'],
     ['regions: [ireland]', '1:11: regions[0]: expected a region such as eu-west-1, got "ireland"'],
     ['regions: [eu-west-1, cn-north-1]', '1:22: regions[1]: cn-north-1 lies in aws-cn, eu-west-1 in aws: deploy one Rollcall in each'],
     [

@@ -10,7 +10,7 @@ it.each([
   ['eusc-de-east-1', 'aws-eusc'],
   ['us-iso-east-1', 'aws-iso'],
   ['us-isob-east-1', 'aws-iso-b'],
-  ['eu-new-7', 'aws'],
+  ['eu-north-7', 'aws'],
 ])('%s lies in %s, and so do the ARNs of its scopes', (region, partition) => {
   expect(partitionOf(region)).toBe(partition);
   const pattern = arnPattern({ provider: 'sagemaker', account: '111122223333', region }, 'endpoint/x');

@@ -11,7 +11,16 @@ const others = { accounts: { '777788889999': {}, '444455556666': { environment: 
 describe('the scopes of a roll call', () => {
   it.each<[string, readonly PlannedScope[], readonly string[]]>([
     ['nothing is configured', plan({}), [`sagemaker/${ACCOUNT}/eu-west-1 NOW Rollcall runs in this account`]],
-    ['accounts are named and no role to assume there', plan(others), [`sagemaker/${ACCOUNT}/eu-west-1 NOW Rollcall runs in this account`]],
+    [
+      'accounts are named and no role to assume there: it is said that they are not read',
+      plan(others),
+      [
+        `sagemaker/${ACCOUNT}/eu-west-1 NOW Rollcall runs in this account`,
+        ...['444455556666', '777788889999'].map(
+          account => `sagemaker/${account}/eu-west-1 LEFT_OUT named under accounts, without spoke: no role to read it with`,
+        ),
+      ],
+    ],
     [
       'accounts are named and a role as well',
       plan({ ...others, spoke: SPOKE }),
@@ -41,8 +50,8 @@ describe('the scopes of a roll call', () => {
     ],
     [
       'a region is newer than the table of regions: better a question too many',
-      plan({ regions: ['eu-new-7'] }, { providers: ['bedrock'] }),
-      [`bedrock/${ACCOUNT}/eu-new-7 NOW Rollcall runs in this account`],
+      plan({ regions: ['eu-north-7'] }, { providers: ['bedrock'] }),
+      [`bedrock/${ACCOUNT}/eu-north-7 NOW Rollcall runs in this account`],
     ],
   ])('where %s', (_when, planned, expected) => {
     expect(shown(planned)).toEqual(expected);
@@ -50,7 +59,7 @@ describe('the scopes of a roll call', () => {
 
   it('are each account, region and provider once, our own account always among them, whatever is configured', () => {
     const account = fc.constantFrom(ACCOUNT, '444455556666', '777788889999');
-    const region = fc.constantFrom('eu-west-1', 'us-east-1', 'ap-east-1', 'eu-new-7');
+    const region = fc.constantFrom('eu-west-1', 'us-east-1', 'ap-east-1', 'eu-north-7');
     const settings = fc.record({
       regions: fc.uniqueArray(region),
       accounts: fc.dictionary(account, fc.constant({})),
@@ -61,7 +70,7 @@ describe('the scopes of a roll call', () => {
         const planned = plan(given, { providers: ['sagemaker', 'bedrock'] });
         const scopes = planned.map(({ scope }) => scope);
         expect(new Set(scopes).size).toBe(scopes.length);
-        const read = new Set(scopes.map(scope => parseScopeId(scope)?.account));
+        const read = new Set(planned.flatMap(({ reading, scope }) => (reading === 'NOW' ? [parseScopeId(scope)?.account] : [])));
         expect(read.has(ACCOUNT)).toBe(true);
         expect(given.spoke !== undefined || read.size === 1).toBe(true);
       }),

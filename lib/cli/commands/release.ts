@@ -24,7 +24,9 @@ export const addRelease = (program: Command, cli: Cli): void => {
 
 const releasedText = ({ released, skipped }: Released): string =>
   [
-    `${released.length} released: the next run tells them`,
+    released.length > 0
+      ? `${released.length} released: the next run tells them`
+      : 'nothing released; rollcall findings --folded lists the backlog',
     ...skipped.map(({ id, code, reason }) => `skipped ${id} ${code}: ${safeText(reason)}`),
     '',
   ].join('\n');
