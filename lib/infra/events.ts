@@ -100,7 +100,12 @@ export const takeEvents = ({ recheck, tell }: EventQueues, functions: Readonly<R
     new SqsEventSource(recheck, { batchSize: 100, maxBatchingWindow: WINDOW, reportBatchItemFailures: true, maxConcurrency: 2 }),
   );
   functions.notify.addEventSource(
-    new SqsEventSource(tell, { batchSize: 1000, maxBatchingWindow: Duration.seconds(30), reportBatchItemFailures: true, maxConcurrency: 2 }),
+    new SqsEventSource(tell, {
+      batchSize: 1000,
+      maxBatchingWindow: Duration.seconds(30),
+      reportBatchItemFailures: true,
+      maxConcurrency: 2,
+    }),
   );
 };
 

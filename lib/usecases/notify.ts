@@ -1,4 +1,3 @@
-import type { StoredFinding } from '../core/finding.ts';
 import type { Message, MessageMember, OutgoingMessage, SilenceReason } from '../core/notice.ts';
 import { noticeKey, noticesOwed } from '../core/notices.ts';
 import { type MessageQuestion, planMessages } from '../core/plan-messages.ts';

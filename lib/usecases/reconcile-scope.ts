@@ -98,7 +98,7 @@ const readWorld = async (
     acts,
     status,
     findings: await deps.findings.inScope(ask.scope),
-    gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent),
+    gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent, ask.deadline),
     owners: await lookUpOwners(deps.directory, namedOwners(claimed.registrations, sightings, deps.settings)),
     settings: deps.settings,
   };
