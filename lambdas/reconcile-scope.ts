@@ -8,7 +8,7 @@ import { awsPorts, awsSource } from '../lib/wiring/aws.ts';
 const ports = awsPorts();
 const taskSchema = z.object({ scopes: z.array(z.string().min(1)).min(1), slot: z.iso.datetime(), holder: z.string().min(1) });
 
-/** One item of the map: some scopes of one account. What is returned is small: the map discards it, and the log has the rest. */
+/** One item of the map: some scopes of one account. What is returned is for whoever invokes it by hand: the map discards it, and the log has the rest. */
 export const handler = async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
   const deadline = plus(ports.clock.now(), context.getRemainingTimeInMillis() - WRITING_MS);
   const task = taskSchema.parse(event);

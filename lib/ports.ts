@@ -13,8 +13,8 @@ import type { Instant } from './core/time.ts';
 export interface ListingSource {
   /** `packageGroups`: groups whose packages the registrations ask for. `deadline`: the listing is done by then, or NOT_CHECKED. */
   readonly list: (scope: CloudScope, ask: ListingQuestion) => Promise<Listing>;
-  /** Describes each ARN once more. Only an exact "could not find" is GONE; any failure is UNKNOWN. */
-  readonly confirmGone: (scope: CloudScope, arns: readonly string[]) => Promise<ReadonlyMap<string, GoneAnswer>>;
+  /** Describes each ARN once more. Only an exact "could not find" is GONE; any failure is UNKNOWN, as is what was not answered by the deadline. */
+  readonly confirmGone: (scope: CloudScope, arns: readonly string[], deadline: Instant) => Promise<ReadonlyMap<string, GoneAnswer>>;
 }
 
 export interface ListingQuestion {

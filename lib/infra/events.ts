@@ -94,13 +94,18 @@ const createBus = (scope: Construct, { accounts, organization }: Admitted): CfnE
   return new CfnEventBus(scope, 'EventBus', { name, description: 'Changes of model deployments, announced to Rollcall', policy });
 };
 
-/** `recheck` answers for each message, and takes few batches at a time: two readers of one scope only wait for each other. */
+/** Both say which messages are to come back. They take few batches at a time: two readers of one scope only wait for each other, as two who tell do. */
 export const takeEvents = ({ recheck, tell }: EventQueues, functions: Readonly<Record<'recheck' | 'notify', IFunction>>): void => {
   functions.recheck.addEventSource(
     new SqsEventSource(recheck, { batchSize: 100, maxBatchingWindow: WINDOW, reportBatchItemFailures: true, maxConcurrency: 2 }),
   );
   functions.notify.addEventSource(
-    new SqsEventSource(tell, { batchSize: 1000, maxBatchingWindow: Duration.seconds(30), maxConcurrency: 2 }),
+    new SqsEventSource(tell, {
+      batchSize: 1000,
+      maxBatchingWindow: Duration.seconds(30),
+      reportBatchItemFailures: true,
+      maxConcurrency: 2,
+    }),
   );
 };
 

@@ -105,8 +105,10 @@ const retried = (task: LambdaInvoke): LambdaInvoke => {
  * fails is one that was not read: the others count, its own findings stay as they are, and it becomes a finding itself when it stays unread.
  */
 const scopeMap = (scope: Construct, reconcileScope: IFunction, bucket: Bucket): DistributedMap => {
+  // What a child answers counts towards the 256 KiB that the map may answer, even where the map itself then drops it.
+  const quiet = { ...PLAIN, outputPath: JsonPath.DISCARD };
   // No retry of the function's own errors: an Express child lives five minutes, and the next roll call is the retry.
-  const reconcile = new LambdaInvoke(scope, 'ReconcileBatch', { lambdaFunction: reconcileScope, ...PLAIN }).addRetry({
+  const reconcile = new LambdaInvoke(scope, 'ReconcileBatch', { lambdaFunction: reconcileScope, ...quiet }).addRetry({
     errors: LAMBDA_ERRORS,
     maxAttempts: 3,
     ...BACK_OFF,

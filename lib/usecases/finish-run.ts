@@ -48,8 +48,8 @@ export interface TellAsk {
 
 /**
  * Tells what cannot wait of what rechecks found in the scopes that the messages name. LEFT: a roll call is under way, or none was yet. It
- * tells everything when it has read everything, and what is told of a part of it could not be folded any more. What another notifier is
- * telling is left to it.
+ * tells everything when it has read everything, and what is told of a part of it could not be folded any more. BUSY: another notifier is at
+ * work, maybe on other scopes: the messages have to come back.
  */
 export const tellBetween = async (deps: FinishDeps, { messages, holder }: TellAsk): Promise<NotifyOutcome['outcome'] | 'LEFT'> => {
   const run = await latestRun(deps);

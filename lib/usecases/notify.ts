@@ -1,4 +1,3 @@
-import type { StoredFinding } from '../core/finding.ts';
 import type { Message, MessageMember, OutgoingMessage, SilenceReason } from '../core/notice.ts';
 import { noticeKey, noticesOwed } from '../core/notices.ts';
 import { type MessageQuestion, planMessages } from '../core/plan-messages.ts';
@@ -6,7 +5,7 @@ import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import { MINUTE, plus } from '../core/time.ts';
 import { type FindingStore, type InventoryStore, type Log, MissingFindingError, type Publisher, type UnreadableItem } from '../ports.ts';
 import { collectDamage, type Damage } from './damage.ts';
-import { inBatches } from './in-batches.ts';
+import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 
 export interface NotifyDeps {
   readonly findings: FindingStore;
@@ -169,13 +168,14 @@ const markMember = async ({ findings, log }: NotifyDeps, { finding, receiver, to
   }
 };
 
+/** Side by side: of 60,000 scopes, one after the other would take longer than the function may. */
 const readFindings = async (deps: NotifyDeps, scopes: readonly ScopeId[], { damage }: Progress) => {
-  const findings: StoredFinding[] = [];
-  const unread = new Set<ScopeId>();
-  for (const scope of new Set([...scopes, REGISTRY_SCOPE])) {
-    const read = await damage.spare(scope, () => deps.findings.inScope(scope));
-    if (read === undefined) unread.add(scope);
-    findings.push(...(read ?? []));
-  }
-  return { findings, unread };
+  const read = await inBatches([...new Set([...scopes, REGISTRY_SCOPE])], PARTITIONS_AT_ONCE, async scope => ({
+    scope,
+    findings: await damage.spare(scope, () => deps.findings.inScope(scope)),
+  }));
+  return {
+    findings: read.flatMap(({ findings }) => findings ?? []),
+    unread: new Set(read.flatMap(({ scope, findings }) => (findings === undefined ? [scope] : []))),
+  };
 };

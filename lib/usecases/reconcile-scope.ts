@@ -110,7 +110,7 @@ const readWorld = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld>
     acts,
     status,
     findings: await deps.findings.inScope(ask.scope),
-    gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent),
+    gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent, ask.deadline),
     owners: await lookUpOwners(deps.directory, namedOwners(claimed.registrations, sightings, deps.settings)),
     settings: deps.settings,
   };

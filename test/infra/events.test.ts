@@ -89,6 +89,7 @@ describe('the queues', () => {
       ScalingConfig: { MaximumConcurrency: 2 },
     });
     expect(text(mappings.get('Recheck')?.['EventSourceArn'])).toBe('<RecheckQueue.Arn>');
+    expect(mappings.get('Notify')?.['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
     expect(text(mappings.get('Notify')?.['EventSourceArn'])).toBe('<TellQueue.Arn>');
     expect([queue('RecheckQueue')['DelaySeconds'], queue('TellQueue')['DelaySeconds']]).toEqual([0, 60 + timeout('Recheck')]);
   });

@@ -141,10 +141,16 @@ describe('announced changes', () => {
 
   it('are told between roll calls, where the messages say', async () => {
     called.tellBetween.mockResolvedValue('TOLD');
-    await tell(records('{}'), lambda);
+    expect(await tell(records('{}'), lambda)).toEqual({ batchItemFailures: [] });
     const ask = { messages: [{ id: 'm-0', body: '{}' }], holder: 'tell request-1' };
     expect(called.tellBetween).toHaveBeenCalledWith(expect.objectContaining({ publisher: 'the publisher' }), ask);
     expect(called.finishRun).not.toHaveBeenCalled();
     await expect(tell({ Records: [] }, lambda)).rejects.toThrow(/slot/);
+  });
+
+  it('come back while another notifier is at work: it may tell of other scopes', async () => {
+    called.tellBetween.mockResolvedValue('BUSY');
+    const batchItemFailures = [{ itemIdentifier: 'm-0' }, { itemIdentifier: 'm-1' }];
+    expect(await tell(records('{}', '{}'), lambda)).toEqual({ batchItemFailures });
   });
 });

@@ -49,6 +49,10 @@ describe('the state machine', () => {
     });
   });
 
+  it('lets no child answer anything: the answers of thousands of them are more than a map may answer', () => {
+    expect(states.EachBatch.ItemProcessor.States.ReconcileBatch).toMatchObject({ OutputPath: null });
+  });
+
   it('retries a batch only when Lambda itself failed: the next roll call is the retry of all else', () => {
     const { Retry } = states.EachBatch.ItemProcessor.States.ReconcileBatch;
     expect(Retry).toEqual([expect.objectContaining({ ErrorEquals: SERVICE_ERRORS, JitterStrategy: 'FULL' })]);

@@ -197,6 +197,22 @@ describe('what keeps one message from being finished', () => {
   });
 });
 
+it('reads scopes side by side, and only so many at a time: one after the other, 60,000 take longer than a notifier may', async () => {
+  const world = await aWorld();
+  let [now, most] = [0, 0];
+  const inScope = async (scope: string) => {
+    now += 1;
+    most = Math.max(most, now);
+    await Promise.resolve();
+    now -= 1;
+    return world.deps.findings.inScope(scope);
+  };
+  const scopes = Array.from({ length: 50 }, (_each, index) => `sagemaker/111122223333/region-${index}`);
+  const deps = { ...world.deps, findings: { ...world.deps.findings, inScope } };
+  await notify(deps, { slot: SLOT, now: NOW, holder: 'run', scopes, settings: someSettings(), totals: TOTALS, firstRollCall: false });
+  expect(most).toBe(20);
+});
+
 describe('one notifier at a time', () => {
   it('leaves everything to another that holds the lease', async () => {
     const world = await aWorld(...story());

@@ -41,3 +41,19 @@ test('one that throws is named and costs its siblings nothing', async () => {
   for (const scope of [FIRST, LAST]) expect(await world.stored(scope)).toBe(await whole.stored(scope));
   expect(await world.deps.inventory.status(BAD)).toBeUndefined();
 });
+
+test('what is gone is confirmed within the time of the reading, which ends before that of the writing', async () => {
+  const { deps, cloud } = simulate(someSettings(), SCOPES);
+  const asked: string[] = [];
+  const confirmGone: typeof deps.source.confirmGone = async (_scope, _arns, deadline) => (asked.push(deadline), new Map());
+  cloud.live.set('stray', aSighting({ scope: FIRST }));
+  const slots = [0, 15, 30].map(minutes => plus(SLOT, minutes * 60_000));
+  for (const slot of slots) {
+    await reconcileBatch(
+      { ...deps, source: { ...deps.source, confirmGone } },
+      { scopes: [FIRST], slot, holder: slot, mode: 'ROLL_CALL', deadline: plus(slot, 60_000) },
+    );
+    cloud.live.clear();
+  }
+  expect(asked).toEqual([plus(SLOT, 31 * 60_000)]);
+});

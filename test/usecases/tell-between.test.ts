@@ -84,7 +84,7 @@ describe('after a recheck', () => {
     expect(await tellBetween(world.deps, TELL)).toBe('TOLD');
   });
 
-  it('another notifier tells it, or the next roll call does; what is not accepted fails', async () => {
+  it('while another notifier is at work nothing is told; what is not accepted fails', async () => {
     const world = await found();
     await world.deps.inventory.takeLease('notifier', 'other', LATER, plus(LATER, MINUTE));
     expect(await tellBetween(world.deps, TELL)).toBe('BUSY');

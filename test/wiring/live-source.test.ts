@@ -43,7 +43,7 @@ it('reads each scope by the adapter of its provider; the default is all provider
   ]);
   expect(asked.filter(operation => operation === 'ListMarketplaceModelEndpoints')).toHaveLength(1);
   const gone = `arn:aws:bedrock:${REGION}:${ACCOUNT}:imported-model/x`;
-  expect((await source.confirmGone(scopes[1]!, [gone])).get(gone)).toEqual({ answer: 'GONE' });
+  expect((await source.confirmGone(scopes[1]!, [gone], '2026-11-23T09:25:00.000Z')).get(gone)).toEqual({ answer: 'GONE' });
 });
 
 it('asks nothing of a provider that is not listed', async () => {

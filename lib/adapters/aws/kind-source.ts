@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { type DeploymentKind, kindOfArn } from '../../core/kinds.ts';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import type { GoneAnswer, KindListing, Listing } from '../../core/sighting.ts';
-import { type Instant, MINUTE, plus } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Clock, DescriptionCache, ListingQuestion, ListingSource } from '../../ports.ts';
 import { keptOf } from './as-listed.ts';
 import { type CallCount, createCallCount } from './call-count.ts';
@@ -78,8 +78,8 @@ export const createKindSource = <Clients>(
       const counts = { calls: count.total(), callsByAction: count.byAction(), damagedDescriptions: memory.damaged() };
       return { scope: scopeId(scope), packages: [], ...listings, ...counts };
     },
-    confirmGone: async (scope, arns) => {
-      const opening = { scope, deadline: plus(clock.now(), MINUTE), count: createCallCount(), memory: await remember(scope, noCache, []) };
+    confirmGone: async (scope, arns, deadline) => {
+      const opening = { scope, deadline, count: createCallCount(), memory: await remember(scope, noCache, []) };
       const session = open(opening, clientsFor(scope));
       return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(readers, session, arn)] as const)));
     },

@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type CloudScope, scopeId, scopeOfArn } from '../../core/scope.ts';
 import { type GoneAnswer, type KindListing, type Listing, provesAbsence, type Sighting } from '../../core/sighting.ts';
-import { type Instant, MINUTE, plus } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Clock, DescriptionCache, ListingSource } from '../../ports.ts';
 import { keptOf } from '../aws/as-listed.ts';
 import { failureOf } from '../aws/classify-error.ts';
@@ -55,8 +55,8 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
       const listing = await withInvocations(session, read, { ask: invocations, metricsOf });
       return { ...listing, calls: session.calls(), callsByAction: session.callsByAction() };
     },
-    confirmGone: async (scope, arns) => {
-      const session = open(scope, plus(clock.now(), MINUTE));
+    confirmGone: async (scope, arns, deadline) => {
+      const session = open(scope, deadline);
       return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(session, arn)] as const)));
     },
   };

@@ -27,7 +27,7 @@ export const reading = async (region: RegionInput, options: Options = {}) => {
   });
   const list = () => source.list(SCOPE, { packageGroups: [], deadline: '2026-11-23T09:25:00.000Z' });
   const count = (operation: string) => simcloud.calls().find(call => call.operation === operation)?.count ?? 0;
-  const ask = async (own: string) => (await source.confirmGone(SCOPE, [own])).get(own);
+  const ask = async (own: string) => (await source.confirmGone(SCOPE, [own], '2026-11-23T09:25:00.000Z')).get(own);
   return { simcloud, source, list, count, ask };
 };
 

@@ -49,7 +49,9 @@ test.each<[string, Partial<EstateInput>, Spoke | undefined, string, string]>([
   expect(await list(cloudScope(OTHER, 'us-east-1'))).toEqual(refused(reason, failure));
   expect(assumed()).toBe(1);
   const arn = `arn:aws:sagemaker:eu-west-1:${OTHER}:endpoint/theirs`;
-  expect(await source.confirmGone(cloudScope(OTHER), [arn])).toEqual(new Map([[arn, { answer: 'UNKNOWN', reason }]]));
+  expect(await source.confirmGone(cloudScope(OTHER), [arn], '2026-11-23T09:25:00.000Z')).toEqual(
+    new Map([[arn, { answer: 'UNKNOWN', reason }]]),
+  );
 });
 
 test('an account is never read without a role of its own', async () => {

@@ -186,6 +186,9 @@ describe('an alias of a flow', () => {
   it('is gone only where Bedrock does not find it', async () => {
     const { source } = await reading(FLOW);
     const gone = arn('flow/F1/alias/GONE');
-    expect([...(await source.confirmGone(SCOPE, [ALIAS, gone])).values()]).toEqual([{ answer: 'PRESENT' }, { answer: 'GONE' }]);
+    expect([...(await source.confirmGone(SCOPE, [ALIAS, gone], '2026-11-23T09:25:00.000Z')).values()]).toEqual([
+      { answer: 'PRESENT' },
+      { answer: 'GONE' },
+    ]);
   });
 });

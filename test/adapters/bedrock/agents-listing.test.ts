@@ -187,7 +187,7 @@ it('is whole in pages of one, and reads each version once whoever routes to it',
 
 it('is gone only where Bedrock does not find it', async () => {
   const { source, simcloud } = await reading(AGENT);
-  const ask = async (each: string) => (await source.confirmGone(SCOPE, [each])).get(each);
+  const ask = async (each: string) => (await source.confirmGone(SCOPE, [each], '2026-11-23T09:25:00.000Z')).get(each);
   expect([await ask(PROD), await ask(arn('agent-alias/A1/GONE')), await ask(arn('agent-alias/A9/PROD'))]).toEqual([
     { answer: 'PRESENT' },
     { answer: 'GONE' },

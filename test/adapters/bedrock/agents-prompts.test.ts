@@ -134,7 +134,8 @@ describe('a prompt', () => {
 
   it('is gone where it is not found, and where no version of it is left', async () => {
     const { source, simcloud } = await reading(prompt({}, { prompts: { P1: {}, P2: {} } }));
-    const ask = async (id: string) => (await source.confirmGone(SCOPE, [arn(`prompt/${id}`)])).get(arn(`prompt/${id}`));
+    const ask = async (id: string) =>
+      (await source.confirmGone(SCOPE, [arn(`prompt/${id}`)], '2026-11-23T09:25:00.000Z')).get(arn(`prompt/${id}`));
     expect([await ask('P1'), await ask('P2'), await ask('P3')]).toEqual([{ answer: 'PRESENT' }, { answer: 'GONE' }, { answer: 'GONE' }]);
     simcloud.faults.add({ kind: 'throttle', operation: 'ListPrompts', times: 'all' });
     expect(await ask('P1')).toMatchObject({ answer: 'UNKNOWN' });

@@ -80,7 +80,7 @@ describe.each(KINDS)('$from.kind', ({ from, section, is, parts, digest }) => {
   it('is gone only where Bedrock says that there is none', async () => {
     const { source, simcloud } = await reading({ ...region(), denied: [] });
     const scope = { provider: 'bedrock', account: '111122223333', region: 'eu-west-1' } as const;
-    const ask = async (which: string) => (await source.confirmGone(scope, [which])).get(which);
+    const ask = async (which: string) => (await source.confirmGone(scope, [which], '2026-11-23T09:25:00.000Z')).get(which);
     expect(await ask(is.arn)).toEqual({ answer: 'PRESENT' });
     expect(await ask(`${is.arn}b`)).toEqual({ answer: 'GONE' });
     simcloud.faults.add({ kind: 'error', operation: from.get.action.slice('bedrock:'.length), code: 'AccessDeniedException' });

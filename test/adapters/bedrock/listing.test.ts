@@ -159,10 +159,17 @@ test('what is of another scope, or of no kind that Bedrock serves, is never conf
   const { source, simcloud } = await reading({});
   const elsewhere = arn('imported-model/x').replace('eu-west-1', 'us-east-1');
   const strange = [elsewhere, arn('guardrail/x'), 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/x', 'x'];
-  const answers = await source.confirmGone(SCOPE, strange);
+  const answers = await source.confirmGone(SCOPE, strange, DEADLINE);
   for (const each of strange)
     expect(answers.get(each)).toEqual({ answer: 'UNKNOWN', reason: `no deployment of bedrock/111122223333/eu-west-1: ${each}` });
   expect(simcloud.calls()).toEqual([]);
+});
+
+test('nothing is confirmed gone once the time of the reading is over: what is kept back after it is for writing', async () => {
+  const { source } = await reading({});
+  const gone = arn('imported-model/x');
+  const reason = 'out of time: bedrock:GetImportedModel';
+  expect((await source.confirmGone(SCOPE, [gone], '2020-01-01T00:00:00.000Z')).get(gone)).toEqual({ answer: 'UNKNOWN', reason });
 });
 
 describe('whether what models are asked is logged', () => {

@@ -112,7 +112,7 @@ describe('whether a use is over', () => {
   const asked = async (region: RegionInput, fault?: Parameters<Awaited<ReturnType<typeof reading>>['simcloud']['faults']['add']>[0]) => {
     const { source, simcloud } = await reading(region);
     if (fault) simcloud.faults.add({ ...fault, operation: 'ListMetrics', times: 'all' });
-    return (await source.confirmGone(SCOPE, [key(HAIKU)])).get(key(HAIKU));
+    return (await source.confirmGone(SCOPE, [key(HAIKU)], '2026-11-23T09:25:00.000Z')).get(key(HAIKU));
   };
 
   test.each([

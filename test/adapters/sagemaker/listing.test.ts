@@ -220,6 +220,11 @@ describe('gone', () => {
     [arn('model/m'), {}, because('no endpoint or inference component of')],
   ])('%s is told by one description: %j', async (target, scene, expected) => {
     const { source } = await aSource(scene);
-    expect((await source.confirmGone(SCOPE, [target])).get(target)).toMatchObject(expected);
+    expect((await source.confirmGone(SCOPE, [target], DEADLINE)).get(target)).toMatchObject(expected);
+  });
+
+  test('is nothing once the time of the reading is over: what is kept back after it is for writing', async () => {
+    const { source } = await aSource({});
+    expect((await source.confirmGone(SCOPE, [gone], NOW)).get(gone)).toEqual(because('out of time'));
   });
 });

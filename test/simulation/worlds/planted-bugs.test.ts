@@ -141,6 +141,7 @@ const BUGS: Readonly<Record<LawName, Readonly<Record<string, Plant>>>> = {
         await real.confirmGone(
           scope,
           items.map(({ arn }) => arn),
+          ask.deadline,
         );
         return real.list(scope, ask);
       },
