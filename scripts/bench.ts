@@ -50,7 +50,7 @@ const FULL: Sizes = {
 const QUICK: Sizes = {
   sizes: [10, 1_000],
   latencies: [0],
-  plans: [1_000],
+  plans: [1_000, 100_000],
   imports: 1,
   accounts: [2, 17],
   endpoints: 200,

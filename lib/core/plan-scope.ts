@@ -6,8 +6,8 @@ import type { InventoryItem, KindStatus, ScopeStatus } from './inventory.ts';
 import { itemChange } from './inventory-sighting.ts';
 import { deploymentCase, type DeploymentQuestion, judgedSighting, judgeDeployment, judgeUnread } from './judge.ts';
 import { indexRegistrations } from './match.ts';
-import type { ItemChange, ReconcilePlan, ScopeWorld } from './plan.ts';
-import { inOrder, reconcileFindings } from './reconcile-findings.ts';
+import type { ItemChange, JudgedSighting, ReconcilePlan, ScopeWorld } from './plan.ts';
+import { bearingOn, inOrder, reconcileFindings } from './reconcile-findings.ts';
 import type { OwnerAnswer } from './registration.ts';
 import { type FailureClass, type KindListing, provesAbsence, type Sighting, type UnreadGroup } from './sighting.ts';
 import { DAY, elapsed } from './time.ts';
@@ -17,16 +17,15 @@ import { DAY, elapsed } from './time.ts';
  * A kind that was not read changes no presence and no configuration; of its deployments only dates are judged.
  */
 export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
-  const items = new Map(world.items.map(item => [item.arn, item]));
-  const ask = questionFor(world);
-  const cases = listedOnce(world.listing.kinds).map(sighting => deploymentCase(ask(sighting, items.get(sighting.arn))));
-  const sightings = cases.map(judgedSighting);
+  const items = byArnOf(world);
   const absences = planAbsences(world);
-  const verdicts = inOrder([
-    ...cases.flatMap(judgeDeployment),
-    ...unreadItems(world).flatMap(item => judgeUnread(deploymentCase(ask(item.sighting, item)), item.version)),
-    ...absences.gone.flatMap(arn => goneVerdicts(arn, world.findings)),
-  ]);
+  const bears = bearingOn(world.findings);
+  const sightings: JudgedSighting[] = [];
+  const verdicts = absences.gone.flatMap(arn => goneVerdicts(arn, world.findings));
+  for (const { judged, said } of judgeWorld(world)) {
+    if (judged) sightings.push(judged);
+    verdicts.push(...said.filter(bears));
+  }
   return {
     scope: world.scope,
     findings: reconcileFindings(verdicts, world.findings, world),
@@ -37,10 +36,32 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
     memos: [],
     forgotten: forgottenActs(world, absences.gone),
     status: world.mode === 'RECHECK' ? statusAfterRecheck(world) : statusAfter(world, absences),
-    verdicts,
+    verdicts: inOrder(verdicts),
     sightings,
   };
 };
+
+interface Judged {
+  /** null: it was not read now. */
+  readonly judged: JudgedSighting | null;
+  readonly said: readonly Verdict[];
+}
+
+/**
+ * What every rule says of each deployment, one after the other: a dozen verdicts each, most of which bear on nothing, and what they rest on
+ * are more than a function has room for, of 100,000 deployments at once.
+ */
+export function* judgeWorld(world: ScopeWorld): Generator<Judged> {
+  const items = byArnOf(world);
+  const ask = questionFor(world);
+  for (const sighting of listedOnce(world.listing.kinds)) {
+    const one = deploymentCase(ask(sighting, items.get(sighting.arn)));
+    yield { judged: judgedSighting(one), said: judgeDeployment(one) };
+  }
+  for (const item of unreadItems(world)) yield { judged: null, said: judgeUnread(deploymentCase(ask(item.sighting, item)), item.version) };
+}
+
+const byArnOf = ({ items }: ScopeWorld): ReadonlyMap<string, InventoryItem> => new Map(items.map(item => [item.arn, item]));
 
 const arnOf = (change: ItemChange): string => (change.action === 'GONE' ? change.arn : change.item.arn);
 
@@ -100,7 +121,7 @@ const unreadItems = (world: ScopeWorld): readonly InventoryItem[] => {
 };
 
 /** While registrations cannot be read, a deployment keeps the model that it was last known to be. */
-const remembered = (judged: ReconcilePlan['sightings'][number], { unreadable }: ScopeWorld, items: ReadonlyMap<string, InventoryItem>) => {
+const remembered = (judged: JudgedSighting, { unreadable }: ScopeWorld, items: ReadonlyMap<string, InventoryItem>) => {
   const before = items.get(judged.sighting.arn);
   const keep = before !== undefined && judged.model === null && unreadable.length > 0;
   return keep ? { ...judged, model: before.model, version: before.version } : judged;

@@ -85,6 +85,7 @@ export interface ReconcilePlan {
   readonly forgotten: readonly DeploymentActs[];
   /** Written last; undefined for the pseudo-scope. */
   readonly status: ScopeStatus | undefined;
+  /** At least those that bear on a finding: every violation, and what is said where a finding is stored. */
   readonly verdicts: readonly Verdict[];
   readonly sightings: readonly JudgedSighting[];
 }

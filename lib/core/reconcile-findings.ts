@@ -24,6 +24,12 @@ export const inOrder = (verdicts: readonly Verdict[]): readonly Verdict[] => {
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, verdict]) => verdict);
 };
 
+/** Whether a verdict can change anything of what is stored. */
+export const bearingOn = (stored: readonly StoredFinding[]): ((verdict: Verdict) => boolean) => {
+  const keys = new Set(stored.map(({ record }) => keyOf(record)));
+  return verdict => verdict.outcome === 'VIOLATED' || keys.has(keyOf(verdict));
+};
+
 /** Holds verdicts against what is stored. What is unchanged, and what cannot be told, changes nothing. */
 export const reconcileFindings = (
   verdicts: readonly Verdict[],
@@ -31,8 +37,7 @@ export const reconcileFindings = (
   context: ReconcileContext,
 ): readonly FindingChange[] => {
   const records = new Map(stored.map(({ record }) => [keyOf(record), record]));
-  const bearing = verdicts.filter(verdict => verdict.outcome === 'VIOLATED' || records.has(keyOf(verdict)));
-  return inOrder(bearing).flatMap(verdict => changeOf(verdict, records.get(keyOf(verdict)), context) ?? []);
+  return inOrder(verdicts.filter(bearingOn(stored))).flatMap(verdict => changeOf(verdict, records.get(keyOf(verdict)), context) ?? []);
 };
 
 const changeOf = (verdict: Verdict, record: FindingRecord | undefined, context: ReconcileContext): FindingChange | null => {

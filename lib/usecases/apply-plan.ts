@@ -21,14 +21,15 @@ export const applyPlan = async (deps: ApplyDeps, plan: ReconcilePlan, epoch: num
   return { outcome: 'WRITTEN' };
 };
 
-const writesOf = (deps: ApplyDeps, plan: ReconcilePlan, epoch: number): readonly (() => Promise<WriteOutcome>)[] => [
-  ...plan.items.flatMap(change => (change.action === 'GONE' ? [] : () => deps.inventory.putItem(change.item, epoch))),
-  ...plan.findings.map(change => () => deps.findings.writeRecord(change)),
-  ...plan.items.flatMap(change => (change.action === 'GONE' ? () => deps.inventory.removeItem(plan.scope, change.arn, epoch) : [])),
-  ...plan.memos.map(change => () => writeMemo(deps.inventory, change, epoch)),
-  ...plan.forgotten.map(acts => () => forget(deps.inventory, acts)),
-  ...(plan.status === undefined ? [] : [plan.status].map(status => () => deps.inventory.putStatus(status, epoch))),
-];
+function* writesOf({ inventory, findings }: ApplyDeps, plan: ReconcilePlan, epoch: number): Generator<() => Promise<WriteOutcome>> {
+  for (const change of plan.items) if (change.action !== 'GONE') yield () => inventory.putItem(change.item, epoch);
+  for (const change of plan.findings) yield () => findings.writeRecord(change);
+  for (const change of plan.items) if (change.action === 'GONE') yield () => inventory.removeItem(plan.scope, change.arn, epoch);
+  for (const change of plan.memos) yield () => writeMemo(inventory, change, epoch);
+  for (const acts of plan.forgotten) yield () => forget(inventory, acts);
+  const { status } = plan;
+  if (status !== undefined) yield () => inventory.putStatus(status, epoch);
+}
 
 const forget = async (inventory: InventoryStore, acts: DeploymentActs): Promise<WriteOutcome> => {
   await inventory.forgetActs(acts);

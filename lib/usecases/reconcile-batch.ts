@@ -8,7 +8,7 @@ export const reconcileBatch = async (
   deps: ReconcileDeps,
   { scopes, ...ask }: BatchAsk,
 ): Promise<readonly ReconcileOutcome['outcome'][]> => {
-  const settled = await Promise.allSettled(scopes.map(scope => reconcileScope(deps, { ...ask, scope })));
+  const settled = await Promise.allSettled(scopes.map(async scope => (await reconcileScope(deps, { ...ask, scope })).outcome));
   const failed = settled.flatMap((each, index) =>
     each.status === 'rejected' ? [{ scope: scopes[index], error: each.reason as unknown }] : [],
   );
@@ -17,5 +17,5 @@ export const reconcileBatch = async (
       failed.map(({ error }) => error),
       failed.map(({ scope, error }) => `${scope}: ${String(error)}`).join('; '),
     );
-  return settled.flatMap(each => (each.status === 'fulfilled' ? [each.value.outcome] : []));
+  return settled.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
 };

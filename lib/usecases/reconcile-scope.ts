@@ -120,9 +120,11 @@ export const sightingsOf = (listing: Listing): readonly Sighting[] =>
   listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
 
 const matchKeys = (sightings: readonly Sighting[], items: readonly InventoryItem[], settings: Settings): readonly string[] => {
-  const keys = sightings.flatMap(sighting => sightingKeys(sighting, settings));
-  const known = items.flatMap(({ model }) => (model === null ? [] : [`claim:${model}`]));
-  return [...new Set([...keys, ...known])];
+  // One set from the start: a deployment has half a dozen keys, most of them twice, as seen and as remembered.
+  const keys = new Set<string>();
+  for (const sighting of sightings) for (const key of sightingKeys(sighting, settings)) keys.add(key);
+  for (const { model } of items) if (model !== null) keys.add(`claim:${model}`);
+  return [...keys];
 };
 
 /** Package groups of the models that were matched here before; a model that matches for the first time has its group read in the next run. */

@@ -13,13 +13,16 @@ interface Planned {
   readonly again: number;
 }
 
+/** Of the function's memory, what stays for the heap: code, stacks and buffers take the rest. */
+const HEAP_MIB = 850;
+
 const plan = (size: number): Planned => {
-  const run = spawnSync(process.execPath, ['--expose-gc', PROCESS, String(size)], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`planning ${size} deployments failed: ${run.stderr}`);
+  const run = spawnSync(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROCESS, String(size)], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`reconciling ${size} deployments failed: ${run.stderr.slice(-2_000)}`);
   return JSON.parse(run.stdout);
 };
 
-/** Deployments, as many registrations, and half as many stored findings; one fresh process a row. */
+/** Whether a scope as large as any fits into the function that plans it; one fresh process a row. */
 export const planningPart: Part = async ({ plans }) => {
   const rows = plans.map(size => ({ size, ...plan(size) }));
   const head = ['deployments', 'time', 'time per deployment', 'peak memory', 'changes in the first run', 'changes in the next'];
@@ -36,15 +39,14 @@ export const planningPart: Part = async ({ plans }) => {
     text: [
       '## Planning one scope',
       '',
-      'Deployments, as many registrations, and half as many stored findings; one fresh process a row, which holds what a first and a next run plan.',
+      'A first and a next run of the whole reconcile, of what a listing gives to what is written, with what is stored in files. Deployments, as many',
+      `registrations, and half as many findings; one fresh process a row, its heap capped at ${HEAP_MIB} MiB. The time is that of the next run.`,
       '',
       ...table(head, cells, 0),
-      '',
-      ...rows.map(
-        row =>
-          `- **${row.mib < MEMORY_MB ? 'met' : 'NOT MET'}**: ${counted(row.size)} deployments within the ${counted(MEMORY_MB)} MB of the function`,
-      ),
     ],
-    checks: rows.map(({ size, again }) => ({ what: `planned again, ${counted(size)} deployments change nothing`, passed: again === 0 })),
+    checks: rows.flatMap(({ size, again, mib }) => [
+      { what: `planned again, ${counted(size)} deployments change nothing`, passed: again === 0 },
+      { what: `${counted(size)} deployments within the ${counted(MEMORY_MB)} MB of the function: ${Math.round(mib)} MiB`, passed: mib < MEMORY_MB },
+    ]),
   };
 };

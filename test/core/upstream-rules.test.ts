@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { effectiveState } from '../../lib/core/effective-state.ts';
-import { planReconcile } from '../../lib/core/plan-scope.ts';
+import { judgeWorld, planReconcile } from '../../lib/core/plan-scope.ts';
 import type { Registration } from '../../lib/core/registration.ts';
 import { HIDES } from '../../lib/core/rule-catalog.ts';
 import type { Sighting, UpstreamModel } from '../../lib/core/sighting.ts';
@@ -21,7 +21,19 @@ import {
   unknownDetail,
   violated,
 } from '../support/builders.ts';
-import { CLAUDE, CUSTOM, dev, judge, nobodySaid, of, type Over, said, serving, SONNET } from '../support/deployment-vocabulary.ts';
+import {
+  CLAUDE,
+  CUSTOM,
+  dev,
+  everyVerdict,
+  judge,
+  nobodySaid,
+  of,
+  type Over,
+  said,
+  serving,
+  SONNET,
+} from '../support/deployment-vocabulary.ts';
 
 const inDays = (days: number): Instant => plus(NOW, days * DAY);
 const soonest = (ms: number, days: number): Instant => plus(inDays(days), ms);
@@ -132,8 +144,8 @@ describe('LIF-02', () => {
 describe('what was said of the life of a model', () => {
   const remembering = (upstream: Sighting['upstream'], over: Partial<Sighting> = {}) => [anItem({ sighting: resting(upstream, over) })];
   const planned = (sighting: Sighting, items = remembering([legacy(inDays(10))])) => {
-    const plan = planReconcile(aScopeWorld({ listing: aListing({ kinds: [endpointsOf([sighting])] }), items }));
-    return { lif02: said(of(plan.verdicts, 'LIF-02')), kept: plan.sightings[0]?.sighting.upstream };
+    const [first] = judgeWorld(aScopeWorld({ listing: aListing({ kinds: [endpointsOf([sighting])] }), items }));
+    return { lif02: said(of(first?.said ?? [], 'LIF-02')), kept: first?.judged?.sighting.upstream };
   };
 
   it('holds where it cannot be read now', () => {
@@ -162,7 +174,7 @@ describe('what was said of the life of a model', () => {
     ['is not judged where it did not serve', [legacy(inDays(10))], { presence: 'NOT_SERVING' }, 'CANNOT_TELL NOT_CHECKED'],
   ])('in a scope that could not be read %s', (_name, upstream, over, expected) => {
     const world = aScopeWorld({ listing: aListing({ kinds: [notChecked()] }), items: remembering(upstream, over) });
-    expect(said(of(planReconcile(world).verdicts, 'LIF-02'))).toBe(expected);
+    expect(said(of(everyVerdict(world), 'LIF-02'))).toBe(expected);
   });
 
   it('that could not be read is lost coverage of the scope', () => {

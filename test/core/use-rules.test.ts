@@ -23,7 +23,7 @@ import {
   someSettings,
   violated,
 } from '../support/builders.ts';
-import { CLAUDE, CUSTOM, dev, judge, none, of, type Over, said, serving, SONNET } from '../support/deployment-vocabulary.ts';
+import { CLAUDE, CUSTOM, dev, everyVerdict, judge, none, of, type Over, said, serving, SONNET } from '../support/deployment-vocabulary.ts';
 
 const identityOf = (detail: Detail): VersionIdentity | null =>
   detail.state === 'KNOWN' ? { by: 'COMPOSITION', composition: detail.composition.digest } : null;
@@ -162,7 +162,7 @@ describe('whose a deployment is that serves what a provider offers to everybody'
       if (seen?.action !== 'APPEARED') throw new Error('it did not appear');
       const past = aRegistration({ decisions: [anApproval({ expiresAt: '2026-11-02T00:00:00.000Z' })] });
       const listing = aListing({ kinds: [notChecked()] });
-      return planReconcile(aScopeWorld({ listing, items: [{ ...seen.item, model }], registrations: [past] })).verdicts;
+      return everyVerdict(aScopeWorld({ listing, items: [{ ...seen.item, model }], registrations: [past] }));
     };
     expect(said(of(remembered('fraud-scorer'), 'APR-03'))).toBe('VIOLATED EXPIRED');
     expect(of(remembered(null), 'APR-03')).toBeUndefined();

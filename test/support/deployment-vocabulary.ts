@@ -1,7 +1,8 @@
 import { composeModel, composeParts } from '../../lib/core/compose.ts';
 import type { Verdict } from '../../lib/core/finding.ts';
 import type { ScopeWorld } from '../../lib/core/plan.ts';
-import { planReconcile } from '../../lib/core/plan-scope.ts';
+import { judgeWorld } from '../../lib/core/plan-scope.ts';
+import { inOrder } from '../../lib/core/reconcile-findings.ts';
 import type { ApprovalDecision, Registration } from '../../lib/core/registration.ts';
 import { type RuleId } from '../../lib/core/rule-catalog.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
@@ -31,8 +32,10 @@ import {
 } from '../support/builders.ts';
 
 export type Over = Partial<ScopeWorld> & { packages?: readonly ReturnType<typeof aPackage>[] };
+/** What every rule says, also where it bears on no finding. */
+export const everyVerdict = (world: ScopeWorld): readonly Verdict[] => inOrder([...judgeWorld(world)].flatMap(({ said: each }) => each));
 export const judge = (sighting: Sighting, { packages = [], ...over }: Over = {}): readonly Verdict[] =>
-  planReconcile(aScopeWorld({ listing: aListing({ kinds: [endpointsOf([sighting])], packages }), ...over })).verdicts;
+  everyVerdict(aScopeWorld({ listing: aListing({ kinds: [endpointsOf([sighting])], packages }), ...over }));
 export const of = (verdicts: readonly Verdict[], rule: RuleId) => verdicts.find(verdict => verdict.rule === rule)!;
 export const said = (verdict: Verdict) => `${verdict.outcome} ${verdict.code}`;
 export const violation = (sighting: Sighting, rule: RuleId, over: Over = {}) => violated(of(judge(sighting, over), rule));
