@@ -11,6 +11,7 @@ import { elapsed, type Instant, plus } from '../core/time.ts';
 import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
 import { collectDamage, type Damage } from './damage.ts';
+import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
 import { runTotals } from './run-totals.ts';
@@ -95,14 +96,13 @@ const isDone = (status: ScopeStatus | undefined, slot: Instant): boolean =>
 const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask }: Closing): Promise<void> => {
   const statuses = new Map((await deps.inventory.statuses()).statuses.map(status => [status.scope, status]));
   const whyNot = whyUnread(run);
-  for (const scope of run.scopes) {
-    const status = statuses.get(scope);
-    if (isDone(status, run.slot) || isAtRest(status, run.slot)) continue;
+  const unfinished = run.scopes.filter(scope => !isDone(statuses.get(scope), run.slot) && !isAtRest(statuses.get(scope), run.slot));
+  await inBatches(unfinished, PARTITIONS_AT_ONCE, async scope => {
     const why = whyNot(scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
     const judge = () => reconcileScope({ ...deps, source: unreadSource(why) }, { ...ask, scope, mode: 'ROLL_CALL' });
     const outcome = await damage.spare(scope, judge);
     deps.log.warn('scope.unfinished', { scope, slot: run.slot, reason: why.reason, outcome: outcome?.outcome ?? 'UNREADABLE' });
-  }
+  });
 };
 
 /** Stands in for a reading that was not to be, or that crashed, timed out or lost its lease. */

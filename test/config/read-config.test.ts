@@ -29,6 +29,10 @@ describe('rollcall.yaml', () => {
       'organization: { stackSet: SELF }\nspoke: { roleName: Reader, externalId: x-1 }',
       '1:27: organization.stackSet: needs units: where it deploys to; the root of the organisation will do, such as r-ab12',
     ],
+    [
+      `spoke: { roleName: Reader, externalId: x-1 }\naccounts:\n${Array.from({ length: 251 }, (_, n) => `  "${100_000_000_000 + n}": {}\n`).join('')}`,
+      '3:3: accounts: at most 250 accounts fit the policy of the event bus: name the organisation instead, or switch events off',
+    ],
     ['organization: {}', '1:15: organization: needs spoke: the role to assume in the accounts'],
     [
       'organization: { units: [payments] }\nspoke: { roleName: Reader, externalId: x-1 }',

@@ -174,7 +174,10 @@ describe('a refusal of S3', () => {
     const { listing, simcloud } = await reader({ region: two, objects });
     simcloud.faults.add({ kind: 'internal', operation: 'ListObjectsV2' });
     const world = aScopeWorld({ listing: await listing() });
-    expect(planReconcile(world).status?.kinds.ENDPOINT?.failure).toMatchObject({ failure: 'TRANSIENT', reason: expect.stringContaining('s3:ListObjectsV2') });
+    expect(planReconcile(world).status?.kinds.ENDPOINT?.failure).toMatchObject({
+      failure: 'TRANSIENT',
+      reason: expect.stringContaining('s3:ListObjectsV2'),
+    });
     expect(everyVerdict(world).find(({ rule }) => rule === 'APR-02')).toMatchObject({ outcome: 'CANNOT_TELL', code: 'DETAIL_FAILED' });
   });
 
