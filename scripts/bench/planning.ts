@@ -46,7 +46,10 @@ export const planningPart: Part = async ({ plans }) => {
     ],
     checks: rows.flatMap(({ size, again, mib }) => [
       { what: `planned again, ${counted(size)} deployments change nothing`, passed: again === 0 },
-      { what: `${counted(size)} deployments within the ${counted(MEMORY_MB)} MB of the function: ${Math.round(mib)} MiB`, passed: mib < MEMORY_MB },
+      {
+        what: `${counted(size)} deployments within the ${counted(MEMORY_MB)} MB of the function: ${Math.round(mib)} MiB`,
+        passed: mib < MEMORY_MB,
+      },
     ]),
   };
 };

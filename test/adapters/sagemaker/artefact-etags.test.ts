@@ -12,8 +12,7 @@ import { everyVerdict } from '../../support/deployment-vocabulary.ts';
 import { ACCOUNT, IMAGE, inRegion, REGION, type RegionInput, simulate } from '../../simcloud/simulated.ts';
 
 const CLOUD = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
-const NOW = '2026-11-23T09:15:00.000Z';
-const DEADLINE = '2026-11-23T09:25:00.000Z';
+const [NOW, DEADLINE] = ['2026-11-23T09:15:00.000Z', '2026-11-23T09:25:00.000Z'];
 type Objects = NonNullable<EstateInput['objects']>;
 type Model = NonNullable<RegionInput['models']>[string];
 
@@ -174,10 +173,8 @@ describe('a refusal of S3', () => {
     const { listing, simcloud } = await reader({ region: two, objects });
     simcloud.faults.add({ kind: 'internal', operation: 'ListObjectsV2' });
     const world = aScopeWorld({ listing: await listing() });
-    expect(planReconcile(world).status?.kinds.ENDPOINT?.failure).toMatchObject({
-      failure: 'TRANSIENT',
-      reason: expect.stringContaining('s3:ListObjectsV2'),
-    });
+    const kind = planReconcile(world).status?.kinds.ENDPOINT;
+    expect(kind?.failure).toMatchObject({ failure: 'TRANSIENT', reason: expect.stringContaining('s3:ListObjectsV2') });
     expect(everyVerdict(world).find(({ rule }) => rule === 'APR-02')).toMatchObject({ outcome: 'CANNOT_TELL', code: 'DETAIL_FAILED' });
   });
 

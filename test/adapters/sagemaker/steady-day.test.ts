@@ -4,7 +4,7 @@ import { type Reading, remembering, SLOT } from './remembering.ts';
 import { many, type Scene } from './scene.ts';
 
 test.each([
-  ['allowed', 1000, 20.5, 30, 10],
+  ['allowed', 500, 10.5, 15, 5],
   ['denied', 200, 8, 20, 2],
 ])(
   'a day with Search %s of %i endpoints that each have a configuration and a model of their own costs %f calls a slot on average, and at most %i in any',
