@@ -6,7 +6,7 @@ import { costPart } from './bench/cost-part.ts';
 import { faultsPart } from './bench/faults.ts';
 import { functionsPart } from './bench/functions.ts';
 import { withPrinted } from './bench/page.ts';
-import { closing, type Part, type Printed, runPart } from './bench/part.ts';
+import { type Check, closing, type Part, runPart } from './bench/part.ts';
 import { planningPart } from './bench/planning.ts';
 import { readingPart } from './bench/reading-part.ts';
 import type { Bench, Sizes } from './bench/reading.ts';
@@ -25,13 +25,13 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /**
- * `npm run bench` prints the figures of docs/benchmarks.md as Markdown; `-- --write` puts them there; `-- --quick` takes minutes and leaves
- * out what takes longest, for a look and for CI; `-- --only cost` runs one part.
+ * `npm run bench` prints the figures of docs/benchmarks.md as Markdown; `-- --write` puts them there, each part with its date; `-- --only cost`
+ * runs one part; `-- --quick` takes minutes and leaves out what takes longest, for a look and for CI.
  */
 const { write, quick, only } = parseArgs({
   options: { write: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
 }).values;
-if (write && (quick || only)) throw new Error('a part, or a quick run, leaves out what matters: write with neither --quick nor --only');
+if (write && quick) throw new Error('a quick run leaves out what matters: write without --quick');
 const parts = Object.entries(PARTS).filter(([name]) => only === undefined || name === only);
 if (parts.length === 0) throw new Error(`--only ${only}: expected one of ${Object.keys(PARTS).join(', ')}`);
 
@@ -58,7 +58,6 @@ const QUICK: Sizes = {
 };
 
 const started = performance.now();
-const [busy = Number.NaN] = loadavg();
 const elapsed = (): string => `${Math.round((performance.now() - started) / 1_000)} s`;
 const directory = mkdtempSync(path.join(tmpdir(), 'rollcall-bench-'));
 const bench: Bench = {
@@ -66,20 +65,24 @@ const bench: Bench = {
   directory,
   progress: line => void process.stderr.write(`${elapsed().padStart(6)}  ${line}\n`),
 };
-const printed: Printed[] = [];
-for (const [name, part] of parts) printed.push(await runPart(name, part, bench));
-rmSync(directory, { recursive: true });
-
 const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
-const text = [
-  `${new Date().toISOString().slice(0, 10)}, ${machine}, load average ${busy.toFixed(1)} at the start; ${elapsed()} in all.`,
-  ...printed.map(each => each.text.join('\n')),
-].join('\n\n');
-const checks = printed.flatMap(each => each.checks);
-process.stdout.write(`${text}\n\n${closing(checks)}\n`);
-const isWhole = checks.every(({ passed }) => passed);
-if (write && isWhole) {
-  for (const each of printed) for (const [file, svg] of Object.entries(each.charts ?? {})) writeFileSync(`docs/${file}`, svg);
-  writeFileSync('docs/benchmarks.md', withPrinted(readFileSync('docs/benchmarks.md', 'utf8'), text));
+const checks: Check[] = [];
+for (const [name, part] of parts) {
+  const [began, [busy = Number.NaN]] = [performance.now(), loadavg()];
+  const printed = await runPart(name, part, bench);
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  const when = `${new Date().toISOString().slice(0, 10)}, ${machine}, load average ${busy.toFixed(1)} at the start; ${seconds} s.`;
+  const text = [...printed.text, '', `*${when}*`].join('\n');
+  process.stdout.write(`${text}\n\n`);
+  checks.push(...printed.checks);
+  if (write && printed.checks.every(({ passed }) => passed)) writePart(name, text, printed.charts ?? {});
 }
-process.exitCode = isWhole ? 0 : 1;
+rmSync(directory, { recursive: true });
+process.stdout.write(`${closing(checks)}\n`);
+process.exitCode = checks.every(({ passed }) => passed) ? 0 : 1;
+
+/** A part in which a check failed is left as it was. */
+function writePart(name: string, text: string, charts: Readonly<Record<string, string>>): void {
+  for (const [file, svg] of Object.entries(charts)) writeFileSync(`docs/${file}`, svg);
+  writeFileSync('docs/benchmarks.md', withPrinted(readFileSync('docs/benchmarks.md', 'utf8'), name, text));
+}

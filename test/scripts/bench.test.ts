@@ -242,18 +242,18 @@ describe('the chart', () => {
 });
 
 describe('the page', () => {
-  const BEGIN = '<!-- printed by npm run bench -- --write: begin -->';
-  const END = '<!-- printed by npm run bench -- --write: end -->';
+  const BEGIN = '<!-- printed, cost: begin -->';
+  const END = '<!-- printed, cost: end -->';
 
   it('only what is between the markers changes, and writing twice is writing once', () => {
-    const page = `# Title\n\nby hand\n\n${BEGIN}\n\nold\n\n${END}\n\nafter\n`;
-    const written = withPrinted(page, 'new\n');
+    const page = `# Title\n\nby hand\n\n<!-- printed, scale: begin -->\n${BEGIN}\n\nold\n\n${END}\n\nafter\n`;
+    const written = withPrinted(page, 'cost', 'new\n');
     expect(written).toBe(page.replace('old', 'new'));
-    expect(withPrinted(written, 'new\n')).toBe(written);
+    expect(withPrinted(written, 'cost', 'new\n')).toBe(written);
   });
 
   it('a page without markers is left alone', () => {
-    expect(() => withPrinted(`# Title\n${END}\n${BEGIN}\n`, 'new')).toThrow('the page needs the lines');
+    expect(() => withPrinted(`# Title\n${END}\n${BEGIN}\n`, 'cost', 'new')).toThrow('the page needs the lines');
   });
 });
 
