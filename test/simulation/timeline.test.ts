@@ -5,7 +5,7 @@ import { allFindings, factsOf, toldOf } from './simulated-world.ts';
 import { arbitraryTimeline, begin, type Plant, play, type Step } from './timeline.ts';
 
 /** More timelines, for a longer look: ROLLCALL_SIM_RUNS=5000. */
-const RUNS = { seed: 20261123, numRuns: Number(process.env['ROLLCALL_SIM_RUNS'] ?? 200) };
+const RUNS = { seed: 20261123, numRuns: Number(process.env['ROLLCALL_SIM_RUNS'] ?? 100) };
 const step = (over: Partial<Step>): Step => ({ acts: [], wait: 15, fault: 'NONE', at: 1, ...over });
 const does = (what: Step['acts'][number]['does']) => ({ does: what, a: 2, b: 3 });
 
