@@ -1,3 +1,4 @@
+import { deploymentOf } from './finding.ts';
 import { type DeploymentKind, kindOfArn } from './kinds.ts';
 
 /** Where a partition has its console; one that is not here has none that we know. */
@@ -45,12 +46,12 @@ export const consoleLink = (arn: string): string | undefined => {
   if (page === undefined || domain === undefined) return undefined;
   const [, id = ''] = resource.join(':').split('/');
   // No pattern of a kind lets through what would need it: so that a wider one does no harm.
-  const [here, own] = [region, id].map(encodeURIComponent);
-  return `https://${here}.${domain}/${page(here ?? '', own ?? '')}`;
+  const here = encodeURIComponent(region);
+  return `https://${here}.${domain}/${page(here, encodeURIComponent(id))}`;
 };
 
 /** Of what a finding is about: one deployment, or nothing that has a page. */
 export const consoleLinkOf = (subject: string): string | undefined => {
-  const [, arn] = /^dep:(.+)$/.exec(subject) ?? [];
+  const arn = deploymentOf(subject);
   return arn === undefined ? undefined : consoleLink(arn);
 };

@@ -5,6 +5,9 @@ import type { Instant } from './time.ts';
 /** `dep:<arn>` · `model:<name>` · `decl:<model>/<arn>` · `scope:<scope>`. */
 export type Subject = string;
 
+/** The ARN of the deployment that a finding is about; undefined: it is about something else. */
+export const deploymentOf = (subject: string): string | undefined => /^dep:(.+)$/.exec(subject)?.[1];
+
 /** What makes two observations the same finding. */
 export interface FindingKey {
   /** The partition it is kept in: the deployment's scope, or `registry` for models, declarations and scopes. */

@@ -2,7 +2,7 @@ import type { StoredFinding, Verdict } from './finding.ts';
 import type { Memo, ScopeStatus } from './inventory.ts';
 import { judgeDeclaration, judgeModel, judgeScope } from './judge.ts';
 import type { MemoChange, ReconcilePlan, RegistryWorld } from './plan.ts';
-import { inOrder, reconcileFindings } from './reconcile-findings.ts';
+import { inOrder, reconcileFindings, verdictKey } from './reconcile-findings.ts';
 import { judgeLeft, judgeListed, judgeUnlisted } from './rules/ops-01.ts';
 import { type DeclarationCase, declarationSubject, presenceOf } from './rules/inv-06.ts';
 import type { ModelCase } from './rules/model-case.ts';
@@ -82,10 +82,10 @@ const inLowerCase = (declared: RegistryWorld['declared']): RegistryWorld['declar
  * registration cannot be read, nothing of a model is called removed.
  */
 const unjudged = (verdicts: readonly Verdict[], { findings, unreadable }: RegistryWorld): readonly Verdict[] => {
-  const judged = new Set(verdicts.map(({ rule, subject }) => `${rule} ${subject}`));
+  const judged = new Set(verdicts.map(verdictKey));
   return findings.flatMap(({ record: { rule, subject } }): Verdict[] => {
     const isScope = subject.startsWith('scope:');
-    if (judged.has(`${rule} ${subject}`) || (!isScope && unreadable.length > 0)) return [];
+    if (judged.has(verdictKey({ rule, subject })) || (!isScope && unreadable.length > 0)) return [];
     return isScope
       ? [{ rule, subject, outcome: 'CLEAR', code: 'SCOPE_RETIRED', reason: RETIRED }]
       : [{ rule, subject, outcome: 'CLEAR', code: 'UNDECLARED', reason: 'the registry no longer declares it' }];

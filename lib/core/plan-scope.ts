@@ -7,7 +7,7 @@ import { itemChange } from './inventory-sighting.ts';
 import { deploymentCase, type DeploymentQuestion, judgedSighting, judgeDeployment, judgeUnread } from './judge.ts';
 import { indexRegistrations } from './match.ts';
 import type { ItemChange, JudgedSighting, ReconcilePlan, ScopeWorld } from './plan.ts';
-import { bearingOn, inOrder, reconcileFindings } from './reconcile-findings.ts';
+import { bearingOn, inOrder, reconcileFindings, verdictKey } from './reconcile-findings.ts';
 import type { OwnerAnswer } from './registration.ts';
 import { type FailureClass, type KindListing, provesAbsence, type Sighting, type UnreadGroup } from './sighting.ts';
 import { DAY, elapsed } from './time.ts';
@@ -17,22 +17,23 @@ import { DAY, elapsed } from './time.ts';
  * A kind that was not read changes no presence and no configuration; of its deployments only dates are judged.
  */
 export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
-  const items = byArnOf(world);
   const absences = planAbsences(world);
-  const bears = bearingOn(world.findings);
+  const bears = bearingOn(new Set(world.findings.map(({ record }) => verdictKey(record))));
   const sightings: JudgedSighting[] = [];
+  const seen: ItemChange[] = [];
   const verdicts = absences.gone.flatMap(arn => goneVerdicts(arn, world.findings));
-  for (const { judged, said } of judgeWorld(world)) {
-    if (judged) sightings.push(judged);
+  for (const { judged, before, said } of judgeWorld(world)) {
+    if (judged) {
+      sightings.push(judged);
+      const change = itemChange(remembered(judged, world, before), before, world.now);
+      if (change) seen.push(change);
+    }
     verdicts.push(...said.filter(bears));
   }
   return {
     scope: world.scope,
     findings: reconcileFindings(verdicts, world.findings, world),
-    items: [
-      ...sightings.flatMap(each => itemChange(remembered(each, world, items), items.get(each.sighting.arn), world.now) ?? []),
-      ...absences.changes,
-    ].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
+    items: [...seen, ...absences.changes].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
     memos: [],
     forgotten: forgottenActs(world, absences.gone),
     status: world.mode === 'RECHECK' ? statusAfterRecheck(world) : statusAfter(world, absences),
@@ -44,6 +45,7 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
 interface Judged {
   /** null: it was not read now. */
   readonly judged: JudgedSighting | null;
+  readonly before: InventoryItem | undefined;
   readonly said: readonly Verdict[];
 }
 
@@ -52,16 +54,16 @@ interface Judged {
  * are more than a function has room for, of 100,000 deployments at once.
  */
 export function* judgeWorld(world: ScopeWorld): Generator<Judged> {
-  const items = byArnOf(world);
+  const items = new Map(world.items.map(item => [item.arn, item]));
   const ask = questionFor(world);
   for (const sighting of listedOnce(world.listing.kinds)) {
-    const one = deploymentCase(ask(sighting, items.get(sighting.arn)));
-    yield { judged: judgedSighting(one), said: judgeDeployment(one) };
+    const before = items.get(sighting.arn);
+    const one = deploymentCase(ask(sighting, before));
+    yield { judged: judgedSighting(one), before, said: judgeDeployment(one) };
   }
-  for (const item of unreadItems(world)) yield { judged: null, said: judgeUnread(deploymentCase(ask(item.sighting, item)), item.version) };
+  for (const before of unreadItems(world))
+    yield { judged: null, before, said: judgeUnread(deploymentCase(ask(before.sighting, before)), before.version) };
 }
-
-const byArnOf = ({ items }: ScopeWorld): ReadonlyMap<string, InventoryItem> => new Map(items.map(item => [item.arn, item]));
 
 const arnOf = (change: ItemChange): string => (change.action === 'GONE' ? change.arn : change.item.arn);
 
@@ -121,8 +123,7 @@ const unreadItems = (world: ScopeWorld): readonly InventoryItem[] => {
 };
 
 /** While registrations cannot be read, a deployment keeps the model that it was last known to be. */
-const remembered = (judged: JudgedSighting, { unreadable }: ScopeWorld, items: ReadonlyMap<string, InventoryItem>) => {
-  const before = items.get(judged.sighting.arn);
+const remembered = (judged: JudgedSighting, { unreadable }: ScopeWorld, before: InventoryItem | undefined) => {
   const keep = before !== undefined && judged.model === null && unreadable.length > 0;
   return keep ? { ...judged, model: before.model, version: before.version } : judged;
 };

@@ -16,19 +16,20 @@ export interface ReconcileContext {
 type Action = FindingChange['action'];
 type Body = Omit<FindingRecord, 'head'>;
 
-const keyOf = ({ rule, subject }: Pick<Verdict, 'rule' | 'subject'>): string => `${rule}#${subject}`;
+/** One text for what a verdict or a finding of a scope is about, to look for one among others. */
+export const verdictKey = ({ rule, subject }: Pick<Verdict, 'rule' | 'subject'>): string => `${rule}#${subject}`;
 
 /** Each verdict once, in an order that does not depend on that of what was judged. */
 export const inOrder = (verdicts: readonly Verdict[]): readonly Verdict[] => {
-  const byKey = new Map(verdicts.map(verdict => [keyOf(verdict), verdict]));
+  const byKey = new Map(verdicts.map(verdict => [verdictKey(verdict), verdict]));
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, verdict]) => verdict);
 };
 
-/** Whether a verdict can change anything of what is stored. */
-export const bearingOn = (stored: readonly StoredFinding[]): ((verdict: Verdict) => boolean) => {
-  const keys = new Set(stored.map(({ record }) => keyOf(record)));
-  return verdict => verdict.outcome === 'VIOLATED' || keys.has(keyOf(verdict));
-};
+/** Whether a verdict can change anything of what is stored; `stored` by `verdictKey`. */
+export const bearingOn =
+  (stored: { readonly has: (key: string) => boolean }): ((verdict: Verdict) => boolean) =>
+  verdict =>
+    verdict.outcome === 'VIOLATED' || stored.has(verdictKey(verdict));
 
 /** Holds verdicts against what is stored. What is unchanged, and what cannot be told, changes nothing. */
 export const reconcileFindings = (
@@ -36,8 +37,10 @@ export const reconcileFindings = (
   stored: readonly StoredFinding[],
   context: ReconcileContext,
 ): readonly FindingChange[] => {
-  const records = new Map(stored.map(({ record }) => [keyOf(record), record]));
-  return inOrder(verdicts.filter(bearingOn(stored))).flatMap(verdict => changeOf(verdict, records.get(keyOf(verdict)), context) ?? []);
+  const records = new Map(stored.map(({ record }) => [verdictKey(record), record]));
+  return inOrder(verdicts.filter(bearingOn(records))).flatMap(
+    verdict => changeOf(verdict, records.get(verdictKey(verdict)), context) ?? [],
+  );
 };
 
 const changeOf = (verdict: Verdict, record: FindingRecord | undefined, context: ReconcileContext): FindingChange | null => {

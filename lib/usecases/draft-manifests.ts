@@ -1,5 +1,5 @@
 import { type Draft, draftManifests, type Grouping, TODO } from '../core/draft-manifest.ts';
-import type { FindingRecord } from '../core/finding.ts';
+import { deploymentOf, type FindingRecord } from '../core/finding.ts';
 import { plural } from '../core/message/words.ts';
 import type { JudgedSighting } from '../core/plan.ts';
 import type { InventoryStore, RegistryStore } from '../ports.ts';
@@ -41,8 +41,8 @@ export const draftForFinding = async (
   { record, ownerTags }: { readonly record: FindingRecord; readonly ownerTags: readonly string[] },
 ): Promise<DraftedForFinding> => {
   const { scope, id, about } = record;
-  if (!record.subject.startsWith('dep:')) return { outcome: 'NO_DEPLOYMENT', reason: `${id} is about ${record.subject}, not a deployment` };
-  const arn = record.subject.slice('dep:'.length);
+  const arn = deploymentOf(record.subject);
+  if (arn === undefined) return { outcome: 'NO_DEPLOYMENT', reason: `${id} is about ${record.subject}, not a deployment` };
   const item = (await inventory.items(scope)).find(one => one.arn === arn);
   if (item === undefined) return { outcome: 'NOT_IN_INVENTORY', reason: `${arn} is no longer in the inventory of ${scope}` };
   const sighting: JudgedSighting = { ...item, matchedBy: 'none', environment: about.environment };

@@ -38,6 +38,9 @@ export const DRAFT = 'DRAFT';
 export const asVersion = (parts: readonly Part[], version: string): readonly Part[] =>
   version === DRAFT ? parts.map(part => ({ ...part, pinned: false })) : parts;
 
+/** What a version is kept by: whoever reads one of the same kind knows it again. */
+export const versionKey = (kind: string, of: string, version: string): string => `${kind}#${of}:${version}`;
+
 interface VersionId {
   readonly key: string;
   readonly version: string;

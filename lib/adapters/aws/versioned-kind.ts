@@ -9,7 +9,7 @@ import { detailOf, type GuardedUnit, unknown, unknownBecause, type UnknownDetail
 import type { KindReader, KindSession } from './kind-source.ts';
 import { type Listed, type ListedKind, notChecked } from './list-kind.ts';
 import { once } from './once.ts';
-import { asVersion, type ReadVersion, type Reference, rememberVersion } from './version.ts';
+import { asVersion, type ReadVersion, type Reference, rememberVersion, versionKey } from './version.ts';
 
 /** A version that a deployment lets others call, and what is laid over it there. */
 export interface Route {
@@ -78,7 +78,7 @@ const wholeVersions = <Clients, T extends Versioned>(
   const read = versions(session);
   const refer = references?.(session, listed) ?? (async () => ({ ok: true, value: [] }) as const);
   return async (parent, version) => {
-    const own = await rememberVersion(session, { key: `${kind}#${parent}:${version}`, version, action }, () => read(parent, version));
+    const own = await rememberVersion(session, { key: versionKey(kind, parent, version), version, action }, () => read(parent, version));
     if (!own.ok) return own;
     const { parts, refers = [] } = own.value;
     const others = everyRead(await Promise.all(refers.map(refer)));

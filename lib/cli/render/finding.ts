@@ -1,4 +1,5 @@
 import { consoleLinkOf } from '../../core/console-link.ts';
+import { deploymentOf } from '../../core/finding.ts';
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
 import { titleOf } from '../../core/kinds.ts';
 import { evidenceText, inWords, spaced } from '../../core/message/in-words.ts';
@@ -64,12 +65,17 @@ const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ['not yours?', finding.contact ?? 'the account has no contact in rollcall.yaml: ask security'],
   ...(finding.answer === null ? [] : [['answer', answerText(finding)]]),
   ['what', subjectText(finding)],
-  ...[consoleLinkOf(finding.subject) ?? []].flat().map(link => ['in the console', link]),
+  ...linkOf(finding),
   ['finding', `${finding.rule} ${finding.id}, open since ${finding.openedAt}`],
 ];
 
+const linkOf = ({ subject }: FindingDetail): readonly (readonly string[])[] => {
+  const link = consoleLinkOf(subject);
+  return link === undefined ? [] : [['in the console', link]];
+};
+
 const subjectText = ({ subject, subjectArn }: FindingDetail): string => {
-  const [, key = subjectArn] = /^dep:(.+)$/.exec(subject) ?? [];
+  const key = deploymentOf(subject) ?? subjectArn;
   return key === null ? subject : `${titleOf(key)} ${key}`;
 };
 

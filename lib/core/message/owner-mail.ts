@@ -1,6 +1,6 @@
 import { actIn, whyNobody } from '../act.ts';
 import { consoleLinkOf } from '../console-link.ts';
-import type { FindingRecord } from '../finding.ts';
+import { deploymentOf, type FindingRecord } from '../finding.ts';
 import { remediesOf } from '../finding-view.ts';
 import { titleOf } from '../kinds.ts';
 import type { NoticeReason } from '../notice.ts';
@@ -182,6 +182,6 @@ const linkLines = ({ subject }: FindingRecord): string[] => {
 
 /** The ARN comes last: no mail opens with one. */
 const subjectLine = ({ about, subject }: FindingRecord): string => {
-  const [, key = about.arn] = /^dep:(.+)$/.exec(subject) ?? [];
+  const key = deploymentOf(subject) ?? about.arn;
   return key === null ? safeText(subject.replace(/^(\w+):/, '$1 '), 300) : `${titleOf(key)} ${safeText(key, 2048)}`;
 };

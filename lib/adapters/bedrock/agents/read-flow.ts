@@ -2,7 +2,7 @@ import type { Part } from '../../../core/composition.ts';
 import { type Answer, everyRead, ifRead } from '../../aws/classify-error.ts';
 import { postureOf } from '../../aws/detail.ts';
 import { once } from '../../aws/once.ts';
-import { DRAFT, type Reference, rememberVersion } from '../../aws/version.ts';
+import { DRAFT, type Reference, rememberVersion, versionKey } from '../../aws/version.ts';
 import { aliasTargets } from './read-agent.ts';
 import { type AgentSession, describeAgent, readPromptVersion } from './requests.ts';
 import { collaboratorPart, modelPart } from './translate-agent.ts';
@@ -11,7 +11,7 @@ type Parts = Promise<Answer<readonly Part[]>>;
 
 /** The model that a version of an agent asks. */
 const readModel = async (session: AgentSession, agentId: string, version: string): Parts => {
-  const of = { key: `AGENT_MODEL#${agentId}:${version}`, version, action: 'bedrock:GetAgentVersion' };
+  const of = { key: versionKey('AGENT_MODEL', agentId, version), version, action: 'bedrock:GetAgentVersion' };
   const read = await rememberVersion(session, of, async () =>
     ifRead(await describeAgent(session, agentId, version), ({ foundationModel }) => ({
       parts: foundationModel === undefined ? [] : [modelPart('agent', foundationModel)],
@@ -38,8 +38,8 @@ export const createReferred = (session: AgentSession): ((reference: Reference) =
   };
   const prompt = async (arn: string): Parts => {
     const [, own = arn, number = DRAFT] = /^(.*:prompt\/[^:]+)(?::(\d+))?$/.exec(arn) ?? [];
-    // The key by which a prompt that is listed itself has its versions kept: read for either, known to both.
-    const of = { key: `PROMPT#${own}:${number}`, version: number, action: 'bedrock:GetPrompt' };
+    // A prompt that is listed itself has its versions kept by the same key: read for either, known to both.
+    const of = { key: versionKey('PROMPT', own, number), version: number, action: 'bedrock:GetPrompt' };
     const read = await rememberVersion(session, of, () => readPromptVersion(session, own, number));
     return ifRead(read, ({ parts }) => parts);
   };
