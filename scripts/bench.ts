@@ -66,6 +66,13 @@ const bench: Bench = {
   progress: line => void process.stderr.write(`${elapsed().padStart(6)}  ${line}\n`),
 };
 const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
+
+/** A part in which a check failed is left as it was. */
+const writePart = (name: string, text: string, charts: Readonly<Record<string, string>>): void => {
+  for (const [file, svg] of Object.entries(charts)) writeFileSync(`docs/${file}`, svg);
+  writeFileSync('docs/benchmarks.md', withPrinted(readFileSync('docs/benchmarks.md', 'utf8'), name, text));
+};
+
 const checks: Check[] = [];
 for (const [name, part] of parts) {
   const [began, [busy = Number.NaN]] = [performance.now(), loadavg()];
@@ -80,9 +87,3 @@ for (const [name, part] of parts) {
 rmSync(directory, { recursive: true });
 process.stdout.write(`${closing(checks)}\n`);
 process.exitCode = checks.every(({ passed }) => passed) ? 0 : 1;
-
-/** A part in which a check failed is left as it was. */
-function writePart(name: string, text: string, charts: Readonly<Record<string, string>>): void {
-  for (const [file, svg] of Object.entries(charts)) writeFileSync(`docs/${file}`, svg);
-  writeFileSync('docs/benchmarks.md', withPrinted(readFileSync('docs/benchmarks.md', 'utf8'), name, text));
-}
