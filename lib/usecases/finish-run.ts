@@ -3,7 +3,7 @@ import type { Settings } from '../core/settings.ts';
 import { type Instant, roundDown } from '../core/time.ts';
 import type { Clock, FindingStore, InventoryStore, Log, Publisher } from '../ports.ts';
 import { isFirstRollCall } from './close-run.ts';
-import { latestRun, watchIn } from './known-runs.ts';
+import { latestRun, type WatchDeps, watchIn } from './known-runs.ts';
 import { notify, type NotifyOutcome } from './notify.ts';
 
 export interface FinishDeps {
@@ -51,7 +51,10 @@ export interface TellAsk {
  * tells everything when it has read everything, and what is told of a part of it could not be folded any more. BUSY: another notifier is at
  * work, maybe on other scopes: the messages have to come back.
  */
-export const tellBetween = async (deps: FinishDeps, { messages, holder }: TellAsk): Promise<NotifyOutcome['outcome'] | 'LEFT'> => {
+export const tellBetween = async (
+  deps: FinishDeps & WatchDeps,
+  { messages, holder }: TellAsk,
+): Promise<NotifyOutcome['outcome'] | 'LEFT'> => {
   const run = await latestRun(deps);
   const watch = await watchIn(deps, run);
   if (watch === undefined || (run !== undefined && run.state !== 'COMPLETE')) return 'LEFT';

@@ -7,14 +7,16 @@ import { REGISTRY_SCOPE } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Clock, InventoryStore } from '../ports.ts';
 
-interface Deps {
+export interface WatchDeps {
   readonly inventory: InventoryStore;
   readonly settings: Settings;
   readonly clock: Clock;
+  /** Where Rollcall itself runs: its bus admits that account whatever is read there. */
+  readonly home: { readonly account: string };
 }
 
 /** The latest roll call that may be under way, in whatever state it is; undefined: none was planned that late. */
-export const latestRun = async ({ inventory, settings, clock }: Deps): Promise<RunRecord | undefined> => {
+export const latestRun = async ({ inventory, settings, clock }: Omit<WatchDeps, 'home'>): Promise<RunRecord | undefined> => {
   for (const slot of slotsUnderWay(clock.now(), settings.schedule.everyMinutes)) {
     const run = await inventory.run(slot);
     if (run) return run;
@@ -23,11 +25,13 @@ export const latestRun = async ({ inventory, settings, clock }: Deps): Promise<R
 };
 
 /** What the latest roll call reads, or else the one that was closed last: an event about anything else is not looked at. undefined: there was none yet. */
-export const watchIn = async ({ inventory, settings }: Deps, latest: RunRecord | undefined): Promise<Watch | undefined> => {
+export const watchIn = async ({ inventory, settings, home }: WatchDeps, latest: RunRecord | undefined): Promise<Watch | undefined> => {
   const run = latest ?? (await lastClosed(inventory));
   if (!run) return undefined;
   const whyNot = whyUnread(run);
-  return { scopes: run.scopes.filter(scope => whyNot(scope) === undefined), admitted: admittedBy(settings) };
+  const { accounts, organization } = admittedBy(settings);
+  const scopes = run.scopes.filter(scope => whyNot(scope) === undefined);
+  return { scopes, admitted: { accounts: [home.account, ...accounts], organization } };
 };
 
 /** The roll call that was closed last; undefined: none was, or what is kept of it is gone. Throws UnreadableItemError. */

@@ -5,7 +5,7 @@ import { isAtRest } from '../core/scope-status.ts';
 import { type FailureClass, isPassing, type Listing } from '../core/sighting.ts';
 import { elapsed, type Instant, isDue, MINUTE, plus, roundDown } from '../core/time.ts';
 import { inBatches } from './in-batches.ts';
-import { latestRun, watchIn } from './known-runs.ts';
+import { latestRun, type WatchDeps, watchIn } from './known-runs.ts';
 import { type ReconcileDeps, reconcileScope, WRITING_MS } from './reconcile-scope.ts';
 
 export interface RecheckAsk {
@@ -25,7 +25,7 @@ const ENOUGH = MINUTE / 4;
  * believed nothing: a scope is as it is found. Answers with the messages that are to come back: refused ones, which end in the
  * dead-letter queue, and those of scopes that somebody else is reading or about to read, that failed, or for which no time was left.
  */
-export const recheckScopes = async (deps: ReconcileDeps, ask: RecheckAsk): Promise<readonly string[]> => {
+export const recheckScopes = async (deps: ReconcileDeps & WatchDeps, ask: RecheckAsk): Promise<readonly string[]> => {
   const run = await latestRun(deps);
   const watch = await watchIn(deps, run);
   if (watch === undefined) return waitForRollCall(deps, ask);

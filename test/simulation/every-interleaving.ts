@@ -4,9 +4,8 @@ import type { InventoryItem } from '../../lib/core/inventory.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import type { Instant } from '../../lib/core/time.ts';
 import type { Lease } from '../../lib/ports.ts';
-import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { SCOPE } from '../support/builders.ts';
-import { allFindings, simulate, wrapPorts } from './simulated-world.ts';
+import { allFindings, simulate, wrapPorts, type SimulatedDeps } from './simulated-world.ts';
 import type { Plant } from './timeline.ts';
 
 /*
@@ -20,7 +19,7 @@ import type { Plant } from './timeline.ts';
 
 /** Makes a call by its name, as `inventory.items`; `world.passTo` moves the clock, `world.show` changes what lives in the cloud. */
 export type Ask = (name: string, ...args: readonly unknown[]) => Promise<unknown>;
-export type Observer = (ports: RollCallDeps, ask: Ask) => Promise<{ readonly outcome: string }>;
+export type Observer = (ports: SimulatedDeps, ask: Ask) => Promise<{ readonly outcome: string }>;
 export interface Call {
   readonly name: string;
   readonly args: readonly unknown[];
@@ -72,7 +71,7 @@ const once = <T>(known: Map<string, T>, key: string, make: () => T): T => {
 
 const IDLE = simulate().deps;
 /** Ports that make their calls through `ask`. */
-export const portsBy = (ask: Ask, now: () => Instant): RollCallDeps => ({
+export const portsBy = (ask: Ask, now: () => Instant): SimulatedDeps => ({
   ...wrapPorts(IDLE, async (name, _call, args) => (await ask(name, ...args)) as never),
   clock: { now },
 });
@@ -95,12 +94,12 @@ export const worldOf = async (calls: readonly Call[], plant: Plant = deps => dep
 type Simulated = Awaited<ReturnType<typeof worldOf>>;
 
 const LONG_AGO = '2000-01-01T00:00:00.000Z';
-const leaseIn = async ({ inventory }: RollCallDeps): Promise<readonly Lease[]> => {
+const leaseIn = async ({ inventory }: SimulatedDeps): Promise<readonly Lease[]> => {
   const lease = await inventory.takeLease(SCOPE, 'nobody', LONG_AGO, LONG_AGO);
   return lease.granted ? [lease] : [lease, await inventory.takeLease(SCOPE, lease.holder, LONG_AGO, LONG_AGO)];
 };
 /** The lowest epoch that may write it. */
-const fenceOf = async ({ inventory }: RollCallDeps, item: InventoryItem): Promise<number> => {
+const fenceOf = async ({ inventory }: SimulatedDeps, item: InventoryItem): Promise<number> => {
   let epoch = 0;
   while (epoch < 10 && (await inventory.putItem(item, epoch)).outcome === 'CONFLICT') epoch += 1;
   return epoch;

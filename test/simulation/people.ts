@@ -3,8 +3,8 @@ import { REGISTRY_SCOPE, type ScopeId } from '../../lib/core/scope.ts';
 import { DAY, HOUR, type Instant, MINUTE, plus, roundDown } from '../../lib/core/time.ts';
 import { acknowledgeFinding } from '../../lib/usecases/acknowledge-finding.ts';
 import { releaseFindings } from '../../lib/usecases/release-findings.ts';
-import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { aComposition, anApproval, anAttestation, aRegistration, aVersion, endpointArn } from '../support/builders.ts';
+import type { SimulatedDeps } from './simulated-world.ts';
 
 export const TIER_OF: Readonly<Record<string, Tier>> = { 'fraud-scorer': 'HIGH', ranker: 'LOW' };
 const MODELS = Object.keys(TIER_OF);
@@ -24,7 +24,7 @@ export const PERSONS = {
 
 /** Where people sit: what they have stored, and what of it is meant to be there. */
 export interface Desk {
-  readonly deps: RollCallDeps;
+  readonly deps: SimulatedDeps;
   readonly registered: Map<string, Registration>;
   /** Decisions outlive a registration. */
   readonly decided: Map<string, readonly Decision[]>;

@@ -1,13 +1,13 @@
 import type { ScopeStatus } from '../../lib/core/inventory.ts';
 import { sealEntry } from '../../lib/core/history.ts';
 import type { FindingStore, RecordWrite, WriteOutcome } from '../../lib/ports.ts';
-import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import type { Plant } from './timeline.ts';
+import type { SimulatedDeps } from './simulated-world.ts';
 
 type Port = 'source' | 'registry' | 'inventory' | 'findings' | 'publisher';
 /** Replaces methods of one port; the new ones get the real port and the other ports. */
 export const inPort =
-  <P extends Port>(port: P, change: (real: RollCallDeps[P], deps: RollCallDeps) => Partial<RollCallDeps[P]>): Plant =>
+  <P extends Port>(port: P, change: (real: SimulatedDeps[P], deps: SimulatedDeps) => Partial<SimulatedDeps[P]>): Plant =>
   deps => ({ ...deps, [port]: { ...deps[port], ...change(deps[port], deps) } });
 /** Writes whatever is asked, on top of whatever is there. */
 export const forced = async (real: FindingStore, { record, entry }: RecordWrite): Promise<WriteOutcome> => {

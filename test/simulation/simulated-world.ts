@@ -11,8 +11,9 @@ import type { GoneAnswer, Sighting } from '../../lib/core/sighting.ts';
 import type { Instant } from '../../lib/core/time.ts';
 import type { ListingSource } from '../../lib/ports.ts';
 import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
+import type { WatchDeps } from '../../lib/usecases/known-runs.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
-import { notChecked, SCOPE, someSettings } from '../support/builders.ts';
+import { ACCOUNT, notChecked, SCOPE, someSettings } from '../support/builders.ts';
 
 /** A cloud in memory: what lives in each scope, and which scopes cannot be read. */
 export interface SimulatedCloud {
@@ -50,9 +51,12 @@ export const simulatedCloud = (): SimulatedCloud => {
   };
 };
 
+/** What both a roll call and a recheck need. */
+export type SimulatedDeps = RollCallDeps & WatchDeps;
+
 export interface Simulation {
   readonly cloud: SimulatedCloud;
-  readonly deps: RollCallDeps;
+  readonly deps: SimulatedDeps;
   readonly accepted: readonly Message[];
   readonly setNow: (now: Instant) => void;
 }
@@ -62,7 +66,8 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
   const cloud = simulatedCloud();
   const publisher = createMemoryPublisher();
   let now: Instant = '2026-11-23T00:00:00.000Z';
-  const deps: RollCallDeps = {
+  const deps: SimulatedDeps = {
+    home: { account: ACCOUNT },
     source: cloud.source,
     registry: memoryRegistryStore(),
     inventory: memoryInventoryStore(),
@@ -78,10 +83,10 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
 };
 
 /** Every port of `deps` with `around` about each call. The clock and the log are no calls. */
-export const wrapPorts = (
-  deps: RollCallDeps,
+export const wrapPorts = <Deps extends RollCallDeps>(
+  deps: Deps,
   around: <T>(name: string, call: () => Promise<T>, args: readonly unknown[]) => Promise<T>,
-): RollCallDeps => {
+): Deps => {
   const wrap = <T extends object>(port: T, name: string): T =>
     Object.fromEntries(
       Object.entries(port).map(([method, call]) => [
@@ -104,7 +109,7 @@ export const wrapPorts = (
 export class Crash extends Error {}
 
 /** A process that dies at its `at`-th call, before (odd) or after (even) the call took effect; whatever it tries afterwards fails. */
-export const mortal = (deps: RollCallDeps, at: number): RollCallDeps => {
+export const mortal = (deps: SimulatedDeps, at: number): SimulatedDeps => {
   const life = { calls: 0, over: false };
   return wrapPorts(deps, async (_name, call) => {
     life.calls += 1;

@@ -4,10 +4,10 @@ import type { Settings } from '../../lib/core/settings.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import { DAY, HOUR, type Instant, MINUTE, plus, roundDown } from '../../lib/core/time.ts';
 import { type ReconcileAsk, type ReconcileOutcome, reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
-import { type RollCallDeps, rollCall } from '../../lib/usecases/roll-call.ts';
+import { rollCall } from '../../lib/usecases/roll-call.ts';
 import { ACCOUNT, aComposition, aSighting, aUnit, knownDetail, SCOPE, someSettings, unknownDetail } from '../support/builders.ts';
 import { type Desk, midnight, PEOPLE, PERSONS } from './people.ts';
-import { Crash, mortal, type SimulatedCloud, simulate, wrapPorts } from './simulated-world.ts';
+import { Crash, mortal, type SimulatedCloud, simulate, wrapPorts, type SimulatedDeps } from './simulated-world.ts';
 
 const EAST = `sagemaker/${ACCOUNT}/us-east-1`;
 export const SCOPES: readonly ScopeId[] = [SCOPE, EAST];
@@ -27,13 +27,13 @@ const SETTINGS: Settings = someSettings({
   policy: { foldAbove: 8, absenceGuardCount: 2 },
 });
 /** Changes what a port does, to see whether the laws notice. */
-export type Plant = (deps: RollCallDeps) => RollCallDeps;
+export type Plant = (deps: SimulatedDeps) => SimulatedDeps;
 
 /** The application with everything that is true around it, whatever the application believes. */
 export interface Story extends Desk {
   readonly cloud: SimulatedCloud;
   /** The ports without the planted bug: what is really stored. */
-  readonly stored: RollCallDeps;
+  readonly stored: SimulatedDeps;
   readonly accepted: ReturnType<typeof simulate>['accepted'];
   /** Scopes that somebody is reading just now. */
   readonly reading: Set<ScopeId>;
@@ -125,7 +125,7 @@ const event = (kind: Happened['kind'], slot: Instant, more: Partial<Happened> = 
 /** Does something and looks at what it changed. */
 export type Watch = (doing: () => Promise<Happened>) => Promise<void>;
 
-const run = async (deps: RollCallDeps, slot: Instant, holder: string): Promise<Pick<Happened, 'reached' | 'scopes'>> => {
+const run = async (deps: SimulatedDeps, slot: Instant, holder: string): Promise<Pick<Happened, 'reached' | 'scopes'>> => {
   try {
     const { outcome, scopes, told } = await rollCall(deps, { slot, holder });
     const read = [...scopes].flatMap(([scope, each]) => (each.outcome === 'DONE' ? [scope] : []));
@@ -178,7 +178,7 @@ const runWith = async (story: Story, ask: Pick<Step, 'fault' | 'at'> & { slot: I
 };
 
 type Reading = Pick<ReconcileAsk, 'slot' | 'scope' | 'holder'>;
-const read = (deps: RollCallDeps, ask: Reading, mode: ReconcileAsk['mode']): Promise<ReconcileOutcome> =>
+const read = (deps: SimulatedDeps, ask: Reading, mode: ReconcileAsk['mode']): Promise<ReconcileOutcome> =>
   reconcileScope(deps, { ...ask, mode, deadline: plus(deps.clock.now(), 10 * MINUTE) });
 
 const recheck = ({ deps }: Story, ask: Reading, watch: Watch): Promise<void> =>

@@ -125,6 +125,13 @@ describe('messages come back', () => {
     ]);
   });
 
+  it("but not those of Rollcall's own account where nothing of it is watched: the bus admits it all the same", async () => {
+    const world = await aWorld();
+    const deps = { ...world.deps, home: { account: '999999999999' } };
+    expect(await announce({ deps }, aStateChange('Endpoint', {}, { account: '999999999999' }))).toEqual([]);
+    expect(world.lines.find(({ event }) => event === 'events.read')?.detail).toMatchObject({ refused: 0, UNWATCHED_ACCOUNT: 1 });
+  });
+
   it('whose scope another observer is reading, and no others', async () => {
     const world = await aWorld();
     await world.deps.inventory.takeLease(SCOPE, 'roll call', LATER, plus(LATER, MINUTE));

@@ -2,11 +2,10 @@ import type { Decision, Registration } from '../../../lib/core/registration.ts';
 import { PROVIDERS } from '../../../lib/core/scope.ts';
 import type { Settings } from '../../../lib/core/settings.ts';
 import { scopePlanner } from '../../../lib/usecases/plan-scopes.ts';
-import type { RollCallDeps } from '../../../lib/usecases/roll-call.ts';
 import { ACCOUNT, REGION, someSettings } from '../../support/builders.ts';
 import { type Desk, PERSONS } from '../people.ts';
 import { PRODUCTION } from '../reference.ts';
-import { simulate } from '../simulated-world.ts';
+import { simulate, type SimulatedDeps } from '../simulated-world.ts';
 import type { Plant } from '../timeline.ts';
 import { ACCOUNTS, accountsOf, nothingSaid, type Said, SCOPES, sourceOf, type Truth } from './estate.ts';
 
@@ -25,7 +24,7 @@ export interface Live extends Desk {
   readonly truth: Truth;
   readonly said: Said;
   /** The ports without the planted bug: what is really stored. */
-  readonly stored: RollCallDeps;
+  readonly stored: SimulatedDeps;
   readonly accepted: ReturnType<typeof simulate>['accepted'];
   /** Whether the topics accept nothing just now. */
   refusing: boolean;
@@ -53,7 +52,7 @@ export const begin = (plant: Plant, settings: Settings): Live => {
     refusing: false,
     now: '2026-11-23T06:00:00.000Z',
   };
-  const publish: RollCallDeps['publisher']['publish'] = async message =>
+  const publish: SimulatedDeps['publisher']['publish'] = async message =>
     live.refusing ? Promise.reject(new Error('refused')) : memory.publisher.publish(message);
   const stored = { ...memory, planner, source: sourceOf(truth, said), clock: { now: () => live.now } };
   return Object.assign(live, { stored, deps: plant({ ...stored, publisher: { ...stored.publisher, publish } }) });

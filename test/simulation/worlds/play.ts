@@ -6,10 +6,9 @@ import { finishRun, tellBetween } from '../../../lib/usecases/finish-run.ts';
 import { planScopes, type PlannedScopes } from '../../../lib/usecases/plan-scopes.ts';
 import { recheckScopes } from '../../../lib/usecases/recheck-scopes.ts';
 import { reconcileBatch } from '../../../lib/usecases/reconcile-batch.ts';
-import type { RollCallDeps } from '../../../lib/usecases/roll-call.ts';
 import { aCall, aStateChange } from '../../support/events.ts';
 import { midnight } from '../people.ts';
-import { Crash, mortal } from '../simulated-world.ts';
+import { Crash, mortal, type SimulatedDeps } from '../simulated-world.ts';
 import type { Plant } from '../timeline.ts';
 import { Broken, type Truth } from './estate.ts';
 import { begin, type Live } from './live.ts';
@@ -54,7 +53,7 @@ interface Execution extends Pick<Playing, 'inOrder' | 'times'> {
 }
 
 /** A function of the state machine. undefined: it failed, and was not started again. */
-const invoke = async <T>(live: Live, { death, times }: Execution, of: Death['of'], task: (deps: RollCallDeps) => Promise<T>) => {
+const invoke = async <T>(live: Live, { death, times }: Execution, of: Death['of'], task: (deps: SimulatedDeps) => Promise<T>) => {
   try {
     const first = await task(death?.of === of ? mortal(live.deps, death.at) : live.deps);
     for (let again = 1; again < times; again += 1) await task(live.deps);
@@ -65,7 +64,7 @@ const invoke = async <T>(live: Live, { death, times }: Execution, of: Death['of'
   }
 };
 const isStopped = ({ death }: Execution) => death?.after === 'STOPPED';
-const deadlineOf = ({ clock }: RollCallDeps) => plus(clock.now(), 10 * MINUTE);
+const deadlineOf = ({ clock }: SimulatedDeps) => plus(clock.now(), 10 * MINUTE);
 
 const plan = async (live: Live, ask: Execution): Promise<Happened['reached']> => {
   const { slot, holder } = ask;
@@ -81,7 +80,7 @@ const readNext = async (live: Live, ask: Execution, isMortal: boolean): Promise<
   const [batch = [], ...rest] = ask.left;
   ask.left = rest;
   const scopes = ask.inOrder(batch);
-  const read = async (deps: RollCallDeps) => {
+  const read = async (deps: SimulatedDeps) => {
     const outcomes = await reconcileBatch(deps, { scopes, slot, holder, mode: 'ROLL_CALL', deadline: deadlineOf(deps) }).catch(rethrow);
     return outcomes ? scopes.filter((_scope, index) => outcomes[index] === 'DONE') : scopes.filter(scope => !live.said.threw.has(scope));
   };
