@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { safeText } from '../core/message/safe-text.ts';
+import { plural } from '../core/message/words.ts';
 import { InputError, problemLine } from '../manifests/input-error.ts';
 import type { Cli } from './answer-command.ts';
 import { addAck } from './commands/ack.ts';
@@ -58,14 +59,19 @@ const exitOfError = (error: unknown, cli: Cli): ExitCode => {
   // commander has written its own message by now; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.BAD_INPUT;
   if (error instanceof InputError) {
-    cli.stderr.write(`${[...error.problems.map(problemLine), `${error.problems.length} problem(s): nothing was changed`].join('\n')}\n`);
+    cli.stderr.write(
+      `${[...error.problems.map(problemLine), `${plural(error.problems.length, 'problem')}: nothing was changed`].join('\n')}\n`,
+    );
     return EXIT.BAD_INPUT;
   }
   const message = safeText(error instanceof Error ? error.message : String(error), 1000);
   const next = NEXT_STEPS.find(([known]) => known.test(message))?.[1];
-  cli.stderr.write(`error: ${message}${next === undefined ? '' : `\n(${next})`}\n`);
+  cli.stderr.write(`error: ${message.replace(OF_THE_SYSTEM, '$1: $2')}${next === undefined ? '' : `\n(${next})`}\n`);
   return next === undefined ? EXIT.INTERNAL : EXIT.BAD_INPUT;
 };
+
+/** `ENOENT: no such file or directory, open '/here'`: people need the words and the place. */
+const OF_THE_SYSTEM = /^E[A-Z]+: ([^,]+), \w+ '(.+)'$/;
 
 /** What people mend themselves, by what the platform and the SDK say: bad input, not a crash of ours. */
 const NEXT_STEPS: ReadonlyArray<readonly [RegExp, string]> = [

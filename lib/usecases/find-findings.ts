@@ -2,7 +2,7 @@ import { isFolded } from '../core/answer.ts';
 import type { EffectiveState, FindingKey, StoredFinding } from '../core/finding.ts';
 import { effectiveState, openAmong, withStates } from '../core/effective-state.ts';
 import { type FindingDetail, findingDetail, type FindingsAnswer, type FindingView, findingView } from '../core/finding-view.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, type Outcome, type Refusal, refused } from '../core/outcome.ts';
 import { HIDES, isAtLeast, RULE_IDS } from '../core/rule-catalog.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
@@ -67,12 +67,15 @@ export const lookUpFinding = async (findings: FindingStore, id: string): Promise
   if (prefix === undefined) return refused('BAD_ID', 'an id is F- and 4 to 8 characters of its own, such as F-7K3Q');
   const hits = await findings.withIdPrefix(prefix);
   const [hit, ...others] = hits;
-  if (hit === undefined) return refused('NOT_FOUND', `no finding has an id that starts with ${prefix}`);
+  if (hit === undefined) return nothingAt(prefix);
   const lines = hits.slice(0, 10).map(({ record }) => `${record.id} ${record.rule} ${record.about.name}`);
   if (others.length > 0) return refused('AMBIGUOUS', `${prefix} can be ${hits.length} findings: give more characters`, { lines });
   const current = await findings.get(keyOf(hit));
-  return current === undefined ? refused('NOT_FOUND', `no finding has an id that starts with ${prefix}`) : done(current);
+  return current === undefined ? nothingAt(prefix) : done(current);
 };
+
+const nothingAt = (prefix: string): Refusal =>
+  refused('NOT_FOUND', `no finding has an id that starts with ${prefix}`, { lines: ['npx rollcall findings lists what is open'] });
 
 export interface ShowDeps {
   readonly findings: FindingStore;

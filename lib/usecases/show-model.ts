@@ -11,7 +11,8 @@ export const showModel = async (
   ask: { readonly name: string; readonly now: Instant },
 ): Promise<Outcome<ModelView>> => {
   const registration = await deps.registry.get(ask.name);
-  if (registration === undefined) return refused('NOT_FOUND', `no model named ${ask.name} is registered`);
+  if (registration === undefined)
+    return refused('NOT_FOUND', `no model named ${ask.name} is registered`, { lines: ['its name is the one in its manifest'] });
   const statuses = (await deps.inventory.statuses()).statuses.filter(({ retiredSince }) => retiredSince === null);
   const items = (await inBatches(statuses, PARTITIONS_AT_ONCE, ({ scope }) => deps.inventory.items(scope)))
     .flat()

@@ -28,18 +28,19 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
 
   it('shows what to do before what it rests on', async () => {
     const { code, out } = await at('show F-7K3Q', {
-      records: [aRecord({ facts: { version: 'version 4', approved: 'version 3' }, evidence: { live: ['v4'] } })],
+      records: [aRecord({ facts: { version: 'version 4', approved: 'version 3' }, evidence: { live: ['v4'], packages: [] } })],
     });
     expect(code).toBe(0);
     expect(out).toContain(
-      ' - It should not: go back to version 3.\n - You need time: npx rollcall ack F-7K3Q9ZB2 --generation 1 --reason "..."',
+      ` - It should not: go back to version 3.\n - To approve: npx rollcall digest ${aRecord().about.arn} prints the line for its manifest\n - You need time: npx rollcall ack F-7K3Q9ZB2 --generation 1 --reason "..."`,
     );
+    expect(out).not.toMatch(/^packages/m);
     expect(out.indexOf('DO ONE OF THESE')).toBeLessThan(out.indexOf('arn:aws'));
     expect(out).toMatch(/^what +SageMaker endpoint arn:aws:sagemaker:/m);
     expect(out).toMatch(
       /^in the console +https:\/\/eu-west-1\.console\.aws\.amazon\.com\/sagemaker\/home\?region=eu-west-1#\/endpoints\//m,
     );
-    expect(out).toMatch(/HISTORY\n2026-11-23 09:15 {2}OPENED {2}rollcall/);
+    expect(out).toMatch(/HISTORY\n2026-11-23 09:15 {2}OPENED {2}rollcall {2}code=NOT_COVERED\n/);
   });
 
   it('says in people’s words how it was matched, where it runs, whose it is and what became of the answer', async () => {
@@ -84,13 +85,13 @@ describe.each([false, true])('the people’s side (remote: %s)', remote => {
   });
 
   it.each<[string, number, string, World?]>([
-    ['show F-ZZZZ', 2, 'NOT_FOUND'],
+    ['show F-ZZZZ', 2, 'npx rollcall findings lists what is open\n(NOT_FOUND)'],
     ['show F-7K', 2, 'BAD_ID'],
     ['apply -f registry --prune', 5, 'NOT_ALLOWED', { as: 'OWNER' }],
     ['apply -f registry --prune', 2, '--prune --confirm 7\n(PRUNE_TOO_MANY)', { registered: 6 }],
     ['apply -f registry --prune --confirm seven', 2, 'expected a number'],
     ['show F-F000', 2, 'F-F0000000 OWN-01 a\nF-F0001111 OWN-01 b\n(AMBIGUOUS)', { records: TWINS }],
-    ['model nobody', 2, 'NOT_FOUND'],
+    ['model nobody', 2, 'its name is the one in its manifest\n(NOT_FOUND)'],
     ['ack F-7K3Q --reason x --until 2027-11-25', 2, 'UNTIL_TOO_LATE'],
     ['ack F-7K3Q --reason x --generation 2', 4, 'now: F-7K3Q9ZB2 OPEN, generation 1: version 4 live'],
     ['ack F-7K3Q --reason x', 4, 'NOT_OPEN', { records: [aRecord({ condition: 'CLEARED' })] }],
@@ -110,7 +111,7 @@ describe('what is typed', () => {
     ['findings --fodled', 2, 'Did you mean --folded?'],
     ['ack F-7K3Q', 2, "required option '--reason <text>'"],
     ['ack F-7K3Q --reason x --until soon', 2, 'expected a date such as 2026-11-24'],
-    ['ack F-7K3Q --reason x --generation 0', 2, 'expected number to be >=1'],
+    ['ack F-7K3Q --reason x --generation 0', 2, 'expected a whole number from 1'],
     ['release', 2, 'say which: ids, or --owner PERSON, or --all'],
     ['release F-7K3Q --all', 2, 'say which'],
     ['init', 2, 'say which: --from-live or --finding ID'],
@@ -121,7 +122,9 @@ describe('what is typed', () => {
     ['scan --fail-on URGENT', 2, 'Allowed choices are INFO'],
     ['scan --kinds TRAINING', 2, 'ENDPOINT'],
     ['sim --port 99999', 2, '65535'],
+    ['sim --port any', 2, 'expected a whole number from 0 to 65535'],
     ['sim --estate broken', 2, 'broken'],
+    ['sim --estate /no/such.yaml', 2, 'error: no such file or directory: /no/such.yaml\n(give the path'],
     ['sim --fault kind=fire', 2, 'throttle'],
     ['--help', 0, ''],
     ['--version', 0, ''],
@@ -159,7 +162,7 @@ describe('what is typed', () => {
     const files = [{ file: 'registry/x.yaml', content: 'name: x\naprover: y\npurpose: TODO\n' }];
     const { code, err, count } = await runLine(['apply', '-f', 'registry'], { files });
     expect([code, count.writes]).toEqual([2, 0]);
-    expect(err).toMatch(/^registry\/x\.yaml:3:10: .*\nregistry\/x\.yaml:2:1: .*\n2 problem\(s\): nothing was changed\n$/);
+    expect(err).toMatch(/^registry\/x\.yaml:3:10: .*\nregistry\/x\.yaml:2:1: .*\n2 problems: nothing was changed\n$/);
   });
 
   it('never ends a failure with a code that means something else', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { createApi } from '../../lib/api/app.ts';
 import { createApiClient } from '../../lib/adapters/http/api-client.ts';
@@ -85,10 +86,10 @@ export const runLine = async (line: readonly string[], world: World = {}) => {
     },
     readManifests: async from => ({ from, files: world.files ?? [{ file: 'registry/churn.yaml', content: 'name: churn\n' }] }),
     writeNew: async (directory, files) => files.map(({ file, text }) => (written.push(text), `${directory}/${file}`)),
-    readEstate: async file => ({
-      file: file ?? 'sample.yaml',
-      text: file === 'broken' ? 'accounts: 7' : 'accounts: { "111122223333": { eu-west-1: {} } }',
-    }),
+    readEstate: async (file = 'sample.yaml') => {
+      if (file.startsWith('/')) return { file, text: await readFile(file, 'utf8') };
+      return { file, text: file === 'broken' ? 'accounts: 7' : 'accounts: { "111122223333": { eu-west-1: {} } }' };
+    },
     interrupted: async () => {},
     start: async () => 0,
   };

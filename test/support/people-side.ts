@@ -26,6 +26,9 @@ export const TWINS = [aFindingOf('F-F0000000', 'a'), aFindingOf('F-F0001111', 'b
 /** Told to security a day ago, in a mass-change message. */
 export const FOLDED: FindingRecord['told'] = { security: aTold({ folded: true, severity: 'HIGH', at: plus(NOW, -DAY) }) };
 
+/** What the history says where a rule's own reason opened a finding. */
+const OPENED = { because: 'NOT_COVERED', code: 'NOT_COVERED' };
+
 /** Stores that hold `fraud-scorer`, one deployment of it, an unregistered one and the given findings, and count what is written from then on. */
 export const peopleSide = async (...records: FindingRecord[]) => {
   const [findings, inventory, registry] = [memoryFindingStore(), memoryInventoryStore(), memoryRegistryStore()];
@@ -35,7 +38,7 @@ export const peopleSide = async (...records: FindingRecord[]) => {
   const chat = aSighting({ name: 'chat-helper', tags: {}, artefact: 'v9' });
   await inventory.putItem(anItem({ arn: chat.arn, sighting: chat, model: null, version: null }), 1);
   for (const record of records) {
-    const entry = sealEntry({ chain: 'record', seq: 1, previous: '', at: NOW, by: 'rollcall', event: 'OPENED', detail: {} });
+    const entry = sealEntry({ chain: 'record', seq: 1, previous: '', at: NOW, by: 'rollcall', event: 'OPENED', detail: OPENED });
     await findings.writeRecord({ record: { ...record, head: { seq: 1, hash: entry.hash } }, entry });
     for (const [receiver, told] of Object.entries(record.told)) await findings.writeTold(record, receiver, told);
   }

@@ -11,6 +11,8 @@ interface AckOptions {
   readonly generation?: number;
 }
 
+const WHOLE = 'expected a whole number from 1';
+
 export const addAck = (program: Command, cli: Cli): void => {
   program
     .command('ack')
@@ -18,7 +20,7 @@ export const addAck = (program: Command, cli: Cli): void => {
     .argument('<finding>', 'its id, or the first characters of it: F-7K3Q')
     .requiredOption('--reason <text>', 'what you know and what happens next')
     .option('--until <when>', 'a date or an instant in UTC (default: the time its tier allows)', read(untilSchema))
-    .option('--generation <n>', 'refuse if the finding has opened again since', read(z.coerce.number().int().min(1)))
+    .option('--generation <n>', 'refuse if the finding has opened again since', read(z.coerce.number(WHOLE).int(WHOLE).min(1, WHOLE)))
     .action(async (id: string, { reason, until, generation }: AckOptions, command: Command) => {
       const client = await cli.connect(command.optsWithGlobals<Target>());
       const outcome = await client.acknowledge({ id, reason, until, generation });

@@ -20,7 +20,10 @@ interface SimOptions {
   readonly fault: readonly Fault[];
 }
 
-const whole = (min: number, max: number) => read(z.coerce.number().int().min(min).max(max));
+const whole = (min: number, max: number) => {
+  const expected = `expected a whole number from ${min} to ${max}`;
+  return read(z.coerce.number(expected).int(expected).min(min, expected).max(max, expected));
+};
 
 export const addSim = (program: Command, cli: Cli): void => {
   program
@@ -30,14 +33,21 @@ export const addSim = (program: Command, cli: Cli): void => {
     .option('--estate <file>', 'what is deployed there (default: the sample estate)')
     .option('--generate <n>', 'so many deployments instead', whole(0, 100_000))
     .option('--seed <n>', 'of what is generated', whole(0, 2 ** 31 - 1), 1)
-    .option('--accounts <n>', 'of an organisation, with one of every other kind beside it in every region', whole(1, 10_000))
+    .option(
+      '--accounts <n>',
+      'so many accounts of an organisation, with one of every other kind in every region beside what is generated',
+      whole(1, 10_000),
+    )
     .option('--regions <regions>', 'of these accounts', text => text.split(','), ['eu-west-1', 'us-east-1'])
     .option('--latency <ms>', 'how long each answer takes', whole(0, 60_000), 0)
     .option('--page <n>', 'items a page at most (default: as AWS)', whole(1, 100))
     .option('--fault <fault>', 'what goes wrong, repeatable: kind=throttle,operation=ListEndpoints,nth=2,times=all', readFault, [])
     .action(async (options: SimOptions, command: Command) => {
       const { port, latency, page } = options;
-      const estate = await estateOf(options, cli).catch((error: Error) => command.error(`error: ${error.message}`));
+      const estate = await estateOf(options, cli).catch((error: Error) =>
+        // That a file cannot be read is said as by every other command.
+        'code' in error ? Promise.reject(error) : command.error(`error: ${error.message}`),
+      );
       const simcloud = await startSimcloud({ estate, port, latencyMs: latency, ...(page === undefined ? {} : { pageSize: page }) });
       for (const fault of options.fault) simcloud.faults.add(fault);
       cli.stdout.write(environmentOf(simcloud.endpoint, estate));

@@ -48,14 +48,17 @@ export const renderFinding = (finding: FindingDetail, out: Out): string =>
     ),
   ].join('\n');
 
-const actions = ({ id, remedy, generation }: FindingDetail): readonly string[] => [
+const actions = ({ id, rule, subjectArn, remedy, generation }: FindingDetail): readonly string[] => [
   ...remedy,
+  ...(rule.startsWith('APR-') && subjectArn !== null
+    ? [`To approve: npx rollcall digest ${subjectArn} prints the line for its manifest`]
+    : []),
   `You need time: npx rollcall ack ${id} --generation ${generation} --reason "..."`,
 ];
 
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ...Object.entries(finding.evidence)
-    .filter(([key]) => key !== 'createdBy' && key !== 'changedBy')
+    .filter(([key, value]) => key !== 'createdBy' && key !== 'changedBy' && value.length > 0)
     .map(([key, value]) => [spaced(key), evidenceText(key, value)]),
   ...(finding.createdBy === null ? [] : [['created by', finding.createdBy]]),
   ...(finding.changedBy === null ? [] : [['changed by', finding.changedBy]]),
@@ -84,5 +87,6 @@ const answerText = ({ answer, stateCode }: FindingDetail): string =>
 
 const detailText = (detail: Readonly<Record<string, string>>): string =>
   Object.entries(detail)
+    .filter(([key, value]) => key !== 'because' || value !== detail['code'])
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');

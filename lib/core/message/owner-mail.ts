@@ -50,7 +50,7 @@ const openLines = ({ notice, finding }: OwedNotice, person: string, context: Tex
     ...evidenceLines(record, id),
     ...labelled('WHY IT MATTERS', `${ruleEntry(record.rule).why} (${ruleEntry(record.rule).controls.slice(0, 2).join(', ')})`),
     ...labelled('WHY YOU', whyYou(record, person)),
-    ...labelled('NOT YOURS?', `npx rollcall show ${id} names security's contact.`),
+    ...labelled('NOT YOURS?', `npx rollcall show ${id} names whom to ask.`),
     ...linkLines(record),
   ];
 };
