@@ -33,8 +33,9 @@ export type RollCallFunctions = Readonly<Record<'planScopes' | 'reconcileScope' 
 const CONCURRENT_BATCHES = 10;
 
 /**
- * plan → map over scopes → close → notify. A failure on the way is caught so that the rest still runs and what is owed is still sent;
- * it is kept in `$.failure`, and the execution then ends as FAILED.
+ * plan → map over scopes → close → notify. A failure on the way is caught so that the rest still runs and what is owed is still sent, in states
+ * of its own; it is kept in `$.failure`, and the execution then ends as FAILED. A state that asks whether anything had failed would be paid for
+ * in every roll call that ends well.
  */
 export const createStateMachine = (scope: Construct, functions: RollCallFunctions, bucket: Bucket): StateMachine => {
   const logs = new LogGroup(scope, 'RollCallLogs', { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
@@ -50,15 +51,13 @@ export const createStateMachine = (scope: Construct, functions: RollCallFunction
 
 const definition = (scope: Construct, functions: RollCallFunctions, bucket: Bucket): IChainable => {
   const caught = { errors: [Errors.ALL], resultPath: '$.failure' };
-  const notify = step(scope, 'NotifyReceivers', functions.notify);
-  const closeRun = step(scope, 'CloseRegistry', functions.closeRun);
-  const readScopes = scopeMap(scope, functions.reconcileScope, bucket);
-  const ended = new Choice(scope, 'EverythingRan')
-    .when(Condition.isPresent('$.failure'), new Fail(scope, 'PartlyFailed', { error: 'PartlyFailed', causePath: '$.failure.Cause' }))
-    .otherwise(new Succeed(scope, 'Completed'));
-  notify.next(ended);
-  closeRun.addCatch(notify, caught).next(notify);
-  readScopes.addCatch(closeRun, caught).next(closeRun);
+  const partlyFailed = new Fail(scope, 'PartlyFailed', { error: 'PartlyFailed', causePath: '$.failure.Cause' });
+  const notifyAnyway = step(scope, 'NotifyAnyway', functions.notify).next(partlyFailed);
+  const closeAnyway = step(scope, 'CloseAnyway', functions.closeRun).addCatch(notifyAnyway, caught).next(notifyAnyway);
+  const closeRun = step(scope, 'CloseRegistry', functions.closeRun)
+    .addCatch(notifyAnyway, caught)
+    .next(step(scope, 'NotifyReceivers', functions.notify));
+  const readScopes = scopeMap(scope, functions.reconcileScope, bucket).addCatch(closeAnyway, caught).next(closeRun);
   return planStep(scope, functions.planScopes).next(
     new Choice(scope, 'SlotIsOurs')
       .when(Condition.stringEquals('$.outcome', 'DUPLICATE'), new Succeed(scope, 'SlotTakenByAnother'))

@@ -58,22 +58,28 @@ describe('the state machine', () => {
     expect(Retry).toEqual([expect.objectContaining({ ErrorEquals: SERVICE_ERRORS, JitterStrategy: 'FULL' })]);
   });
 
-  it.each(['ClaimSlot', 'CloseRegistry', 'NotifyReceivers'])('retries %s, first for Lambda, then for anything', name => {
+  it.each(['ClaimSlot', 'CloseRegistry', 'NotifyReceivers', 'CloseAnyway', 'NotifyAnyway'])('retries %s, first for Lambda, then for anything', name => {
     expect(states[name].Retry.map((retry: { ErrorEquals: string[] }) => retry.ErrorEquals)).toEqual([SERVICE_ERRORS, ['States.ALL']]);
   });
 
   it.each([
-    ['EachBatch', 'CloseRegistry'],
-    ['CloseRegistry', 'NotifyReceivers'],
-  ])('goes on after %s has failed, and remembers it', (name, next) => {
-    expect(states[name]).toMatchObject({ Next: next, Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: next }] });
+    ['EachBatch', 'CloseRegistry', 'CloseAnyway'],
+    ['CloseRegistry', 'NotifyReceivers', 'NotifyAnyway'],
+    ['CloseAnyway', 'NotifyAnyway', 'NotifyAnyway'],
+  ])('goes on after %s has failed, and remembers it', (name, next, anyway) => {
+    expect(states[name]).toMatchObject({ Next: next, Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: anyway }] });
   });
 
-  it('ends as FAILED, with the cause, when anything on the way had failed', () => {
-    expect(states.NotifyReceivers).toMatchObject({ Next: 'EverythingRan' });
-    expect(states.NotifyReceivers).not.toHaveProperty('Catch');
-    expect(states.EverythingRan.Choices).toEqual([{ Variable: '$.failure', IsPresent: true, Next: 'PartlyFailed' }]);
+  it('ends well where nothing had failed, and as FAILED, with the cause, where anything had', () => {
+    expect(states.NotifyReceivers).toMatchObject({ End: true });
+    expect(states.NotifyAnyway).toMatchObject({ Next: 'PartlyFailed' });
+    for (const name of ['NotifyReceivers', 'NotifyAnyway']) expect(states[name]).not.toHaveProperty('Catch');
     expect(states.PartlyFailed).toMatchObject({ Type: 'Fail', CausePath: '$.failure.Cause' });
+  });
+
+  it.each(['Registry', 'Anyway'])('closes and notifies by the same functions, whatever had failed: Close%s', name => {
+    expect(states[`Close${name}`].Resource).toMatch(/:CloseRun$/);
+    expect(states[name === 'Anyway' ? 'NotifyAnyway' : 'NotifyReceivers'].Resource).toMatch(/:Notify$/);
   });
 });
 
