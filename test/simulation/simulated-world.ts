@@ -64,6 +64,7 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
   let now: Instant = '2026-11-23T00:00:00.000Z';
   const deps: RollCallDeps = {
     source: cloud.source,
+    creators: undefined,
     registry: memoryRegistryStore(),
     inventory: memoryInventoryStore(),
     findings: memoryFindingStore(),

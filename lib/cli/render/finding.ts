@@ -55,7 +55,7 @@ const actions = ({ id, remedy, generation }: FindingDetail): readonly string[] =
 
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ...Object.entries(finding.evidence)
-    .filter(([key]) => key !== 'createdBy' && key !== 'changedBy')
+    .filter(([key]) => !['createdBy', 'changedBy', 'creatorUnread'].includes(key))
     .map(([key, value]) => [spaced(key), evidenceText(key, value)]),
   ...(finding.createdBy === null ? [] : [['created by', finding.createdBy]]),
   ...(finding.changedBy === null ? [] : [['changed by', finding.changedBy]]),
