@@ -173,6 +173,15 @@ describe('a look-up that is not answered', () => {
     expect([await call(1), (await shown('chat')).createdBy]).toEqual([1, expect.stringContaining('sam')]);
   });
 
+  it('and kept is asked again: nothing stands in the status that is not in the store', async () => {
+    const { call, shown, deps, setNow, at } = await aWorld({ endpoints: { chat: endpoint() }, trail: [creation('chat')] });
+    const inventory = { ...deps.inventory, recordAct: async () => Promise.reject(new Error('crashed')) };
+    setNow(at(0));
+    await expect(rollCall({ ...deps, inventory }, { slot: at(0), holder: 'run 0' })).rejects.toThrow('crashed');
+    expect((await deps.inventory.status(SCOPE))?.creators).not.toMatchObject({ askedUpTo: { ENDPOINT: expect.anything() } });
+    expect([await call(1), (await shown('chat')).createdBy]).toEqual([1, expect.stringContaining('sam')]);
+  });
+
   it('in one roll call goes on in the next, the earliest first', async () => {
     const days = Array.from({ length: 30 }, (_, at) => plus(WEEKS_AGO, -2 * at * DAY));
     const endpoints = Object.fromEntries(days.map((day, at) => [`e${at}`, endpoint(day)]));
