@@ -126,7 +126,7 @@ export const creatorsAfter = (before: CreatorStatus, { kinds }: Pick<Listing, 'k
   if (lookUp === undefined) return before;
   const askedUpTo = completeIn({ kinds }).flatMap(({ kind }) => {
     const upTo = answeredUpTo(kind, lookUp);
-    return upTo === undefined || operationsMaking(kind).length === 0 ? [] : [[kind, upTo] as const];
+    return upTo === undefined ? [] : [[kind, upTo] as const];
   });
   return { askedUpTo: { ...before.askedUpTo, ...Object.fromEntries(askedUpTo) }, refused: refusedAfter(before.refused, lookUp) };
 };

@@ -5,6 +5,7 @@ import { createSagemakerSource } from '../../lib/adapters/sagemaker/source.ts';
 import { DAY, type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import type { ListingQuestion } from '../../lib/ports.ts';
 import { recheckScopes } from '../../lib/usecases/recheck-scopes.ts';
+import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
 import { IMAGE, inRegion, type RegionInput, simulate as simulateCloud } from '../simcloud/simulated.ts';
 import { simulate } from '../simulation/simulated-world.ts';
@@ -166,6 +167,18 @@ describe('a look-up that is not answered', () => {
     expect(await call(2 * 96 + 1)).toBe(0);
   });
 
+  it('by a refusal that ends leaves no word of it, also where CloudTrail knows nobody', async () => {
+    const region = { endpoints: { chat: endpoint() } };
+    const { call, shown, edit, accepted } = await aWorld({ ...region, denied: ['LookupEvents'] });
+    await call(0);
+    const [mail = ''] = accepted.filter(({ topic }) => topic === 'OWNERS').map(({ body }) => body.replaceAll(/\s+/g, ' '));
+    expect(mail).toContain(`Created by: ${REFUSED}.`);
+    expect(mail).not.toContain('creator unread');
+    edit(region);
+    await call(96);
+    expect((await shown('chat')).createdBy).toBe('unknown (no CloudTrail event seen)');
+  });
+
   it('for now is asked again in the next roll call', async () => {
     const { call, simcloud, shown } = await aWorld({ endpoints: { chat: endpoint() }, trail: [creation('chat')] });
     simcloud.faults.add({ kind: 'throttle', operation: 'LookupEvents' });
@@ -189,12 +202,22 @@ describe('a look-up that is not answered', () => {
     expect([await call(0), await call(1), await call(2)]).toEqual([20, 10, 0]);
   });
 
-  it('within half a minute is given up', async () => {
+  it('within half a minute, or by the end of the reading, is given up; and where there is nothing to ask nobody is', async () => {
     const { deps, setNow, at } = await aWorld({ endpoints: { chat: endpoint() } });
     const deadlines: Instant[] = [];
     const creators: typeof deps.creators = { lookUp: (scope, ask) => (deadlines.push(ask.deadline), deps.creators.lookUp(scope, ask)) };
-    setNow(at(0));
-    await rollCall({ ...deps, creators }, { slot: at(0), holder: 'run' });
-    expect(deadlines).toEqual([plus(at(0), MINUTE / 2)]);
+    const read = (index: number, holder: string, milliseconds: number) => {
+      setNow(at(index));
+      const ask = { scope: SCOPE, slot: at(index), mode: 'ROLL_CALL', holder, deadline: plus(at(index), milliseconds) } as const;
+      return reconcileScope({ ...deps, creators }, ask);
+    };
+    await read(0, 'a', MINUTE / 6);
+    expect(deadlines).toEqual([plus(at(0), MINUTE / 6)]);
+    await read(1, 'a', MINUTE);
+    expect(deadlines).toHaveLength(1);
+    const other = await aWorld({ endpoints: { chat: endpoint() } });
+    other.setNow(at(0));
+    await rollCall({ ...other.deps, creators }, { slot: at(0), holder: 'run' });
+    expect(deadlines.slice(1)).toEqual([plus(at(0), MINUTE / 2)]);
   });
 });

@@ -112,11 +112,24 @@ describe('who made what is looked up', () => {
         userIdentity: SAM,
       };
       const own = { ...whole, recipientAccountId: ACCOUNT, awsRegion: REGION, requestParameters: { endpointName: 'b' } };
-      const Events = [{ CloudTrailEvent }, {}, { CloudTrailEvent: JSON.stringify(own) }];
+      const changed = { ...own, eventName: 'UpdateEndpoint', requestParameters: { endpointName: 'c' } };
+      const Events = [{ CloudTrailEvent }, {}, ...[own, changed].map(event => ({ CloudTrailEvent: JSON.stringify(event) }))];
       simcloud.faults.add({ kind: 'altered', operation: 'LookupEvents', fields: { Events } });
       expect((await lookUp([window()])).acts.map(({ resource }) => resource)).toEqual(['endpoint/b']);
     },
   );
+});
+
+it('one question at a time is asked in a place, whoever asks', async () => {
+  const flight = { now: 0, most: 0 };
+  const wait = async () => {
+    flight.most = Math.max(flight.most, (flight.now += 1));
+    await new Promise(setImmediate);
+    flight.now -= 1;
+  };
+  const { lookUp } = await looking([creation('a')], { wait });
+  await Promise.all([lookUp([window()]), lookUp([window()]), lookUp([window()])]);
+  expect(flight).toEqual({ now: 0, most: 1 });
 });
 
 describe('a question that is not answered', () => {
