@@ -13,6 +13,9 @@ export const handler = async (event: unknown, context: Pick<Context, 'getRemaini
   const now = ports.clock.now();
   const deadline = plus(now, context.getRemainingTimeInMillis() - WRITING_MS);
   const source = awsSource(ports, now, ports.descriptions);
-  const again = await recheckScopes({ ...ports, source }, { messages, holder: `recheck ${context.awsRequestId}`, deadline });
+  const again = await recheckScopes(
+    { ...ports, source, creators: undefined },
+    { messages, holder: `recheck ${context.awsRequestId}`, deadline },
+  );
   return { batchItemFailures: again.map(itemIdentifier => ({ itemIdentifier })) };
 };

@@ -1,4 +1,5 @@
 import type { Act, ActKind, DeploymentActs } from './core/act.ts';
+import type { CreationWindow, CreatorAnswer } from './core/creators.ts';
 import type { FindingKey, FindingRecord, FindingResponse, HistoryEntry, StoredFinding, Told } from './core/finding.ts';
 import type { InvocationQuestion } from './core/invocations.ts';
 import type { InventoryItem, Memo, RunRecord, ScopeStatus } from './core/inventory.ts';
@@ -26,6 +27,17 @@ export interface ListingQuestion {
   readonly deadline: Instant;
 }
 
+/** Looks up afterwards who made what. Never throws for what the provider answers; what it could not ask stays to be asked. */
+export interface CreatorSource {
+  readonly lookUp: (scope: CloudScope, ask: CreatorAsk) => Promise<CreatorAnswer>;
+}
+
+export interface CreatorAsk {
+  /** At least one. */
+  readonly windows: readonly CreationWindow[];
+  readonly deadline: Instant;
+}
+
 /** What came of the cheapest real request of one action. NOTHING_THERE: there is nothing that it could be asked about. */
 export interface Probed {
   /** In IAM's spelling: `sagemaker:DescribeModel`. */
@@ -34,8 +46,8 @@ export interface Probed {
   /** How a failure counts; null: none. */
   readonly failure: FailureClass | null;
   readonly reason: string;
-  /** Without it a listing costs more, and says as much. */
-  readonly optional: boolean;
+  /** What is lost without it, to follow a comma; null: the listing. */
+  readonly lost: string | null;
 }
 
 /** What was read of one thing in an earlier run. */

@@ -13,7 +13,7 @@ const BUDGET_KIB: Readonly<Record<string, number>> = {
   notify: 590,
   'plan-scopes': 780,
   recheck: 1_210,
-  'reconcile-scope': 1_210,
+  'reconcile-scope': 1_270,
 };
 
 /** With the same options as the deployed bundles (`lib/infra/functions.ts`). */

@@ -54,6 +54,10 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     'when what is old enough to be idle was called last, once a day; sums by day, nothing of who called',
     'LIF-03 cannot be told',
   ],
+  'cloudtrail:LookupEvents': [
+    'who made what no event told of, once for each creation of the last 90 days. It can be granted for no narrower: asked are the calls that make deployments, and kept is who, what and when',
+    'findings name nobody who made something, and say why; it is asked for once a day',
+  ],
   'bedrock:GetProvisionedModelThroughput': GONE,
   'bedrock:GetCustomModelDeployment': ['whether another model is about to be served; the last word on what is gone', GONE[1]],
   'bedrock:GetImportedModel': GONE,
@@ -105,7 +109,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   ReadRegistry: ['registrations and the claims that lead to them', 'nothing can be matched: the run fails and alarms'],
   ScanRegistry: ['all registrations, once a run', 'models, owners and ghosts are not judged'],
   ReadInventory: ['what was seen before, leases, runs', 'absences cannot be counted: the run fails and alarms'],
-  WriteInventory: ['what was seen, and how well', 'the run fails and alarms'],
+  WriteInventory: ['what was seen, how well, and who did what', 'the run fails and alarms'],
   ForgetItems: ['ends deployments that are gone', 'what is gone stays listed'],
   ReadFindings: ['what is already known', 'the run fails and alarms'],
   WriteRecords: ['the machine’s side of findings', 'nothing is recorded: the run fails and alarms'],
@@ -132,7 +136,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'states:DescribeExecution': ['the children of the map', 'the map cannot follow its children'],
   'states:RedriveExecution': ['a failed run can be taken up again', 'a failed run waits for the next'],
   TakeEvents: ['changes that were announced', 'changes are seen by the next roll call only'],
-  RecordActs: ['who made or changed a deployment, as CloudTrail says', 'findings name nobody'],
   'events:PutEvents': ['announced changes, on their way to the queue', 'changes are seen by the next roll call only'],
   'sqs:SendMessage': ['runs that could not be started', 'a missed run is seen by the silent alarm only'],
 };

@@ -20,6 +20,8 @@ export interface Act {
   readonly operation: string;
   readonly at: Instant;
   readonly eventId: string;
+  /** By an event that came to us, or by a look at those that CloudTrail keeps. */
+  readonly heard: 'ANNOUNCED' | 'LOOKED_UP';
 }
 
 export const ACT_KINDS = ['created', 'changed'] as const;
@@ -29,6 +31,13 @@ export type ActKind = (typeof ACT_KINDS)[number];
 export interface DeploymentActs extends Readonly<Record<ActKind, Act | null>> {
   readonly scope: ScopeId;
   readonly resource: string;
+}
+
+export interface ActChange {
+  readonly scope: ScopeId;
+  readonly resource: string;
+  readonly kind: ActKind;
+  readonly act: Act;
 }
 
 /** In lower case: SageMaker's ARNs are, and the names that callers give need not be. */
@@ -43,22 +52,33 @@ export const latestAct = (...acts: readonly (Act | null)[]): Act | null =>
 /** How long after a call its event may come to us: queues and their returns included. */
 const EVENT_DELAY = HOUR;
 
-/** Names of deployments that a call was announced on since a roll call of `lastSlot` read them, or so short before that it may have read what was kept. */
+const ifAnnounced = (act: Act | null): Act | null => (act?.heard === 'ANNOUNCED' ? act : null);
+
+/**
+ * Names of deployments that a call was announced on since a roll call of `lastSlot` read them, or so short before that it may have read what was kept.
+ * What was looked up announces nothing: it made what a listing had already shown.
+ */
 export const announcedSince = (acts: readonly DeploymentActs[], lastSlot: Instant | null): readonly string[] =>
   acts.flatMap(({ created, changed, resource }) => {
-    const at = latestAct(created, changed)?.at;
+    const at = latestAct(ifAnnounced(created), ifAnnounced(changed))?.at;
     const isNew = at !== undefined && (lastSlot === null || elapsed(lastSlot, at) > -EVENT_DELAY);
     return isNew ? (resource.split('/').at(-1) ?? []) : [];
   });
 
 /** How far the time of a call may lie from the creation that it brought about. */
-const SLACK = 5 * MINUTE;
+export const SLACK = 5 * MINUTE;
 
-/** `[who, operation, when]` of the creation and of the last change. Acts on an earlier deployment of the same name say nothing of this one. */
+/** Whether it can have made what was made at `createdAt`, and not an earlier or a later one of that name. */
+export const hasMade = (act: Act, createdAt: Instant): boolean => Math.abs(elapsed(createdAt, act.at)) <= SLACK;
+
+/**
+ * `[who, operation, when]` of the creation and of the last change. Acts on an earlier deployment of the same name say nothing of this one,
+ * and a creation that was looked up says nothing of changes, which were not.
+ */
 export const actEvidence = (acts: DeploymentActs | undefined, createdAt: Instant | null): Readonly<Record<string, readonly string[]>> => {
-  const since = (act: Act | null): number => (act === null || createdAt === null ? 0 : elapsed(createdAt, act.at));
-  const created = acts?.created && Math.abs(since(acts.created)) <= SLACK ? acts.created : null;
-  const changed = latestAct(created, acts?.changed && since(acts.changed) >= -SLACK ? acts.changed : null);
+  const created = acts?.created && (createdAt === null || hasMade(acts.created, createdAt)) ? acts.created : null;
+  const isOfThisOne = (act: Act): boolean => createdAt === null || elapsed(createdAt, act.at) >= -SLACK;
+  const changed = latestAct(ifAnnounced(created), acts?.changed && isOfThisOne(acts.changed) ? acts.changed : null);
   return {
     ...(created === null ? {} : { createdBy: actText(created) }),
     ...(changed === null ? {} : { changedBy: actText(changed) }),
@@ -76,9 +96,12 @@ export const actIn = (
   return who === undefined || at === undefined ? null : { who, at };
 };
 
-/** Why it is not known who did it. */
-export const whyNobody = (settings: Settings): string =>
-  settings.events.enabled ? 'unknown (no CloudTrail event seen)' : 'unknown (events not enabled)';
+/** Why it is not known who did it. Creations are looked up whether or not events are enabled; changes are not. */
+export const whyNobody = (evidence: FindingRecord['evidence'], key: 'createdBy' | 'changedBy', settings: Settings): string => {
+  if (key === 'changedBy' && !settings.events.enabled) return 'unknown (events not enabled)';
+  const unread = key === 'createdBy' ? evidence['creatorUnread'] : undefined;
+  return `unknown (${[unread ?? 'no CloudTrail event seen'].flat().join(', ')})`;
+};
 
 export const actorText = ({ name, role, because }: Actor): string => {
   if (because === 'ROLE') return `role ${name}`;

@@ -145,7 +145,7 @@ export const findingDetail = (finding: StoredFinding, { shown, history, settings
 
 const byWhom = ({ rule, evidence }: FindingRecord, key: 'createdBy' | 'changedBy', settings: Settings): string | null => {
   if (ruleEntry(rule).subject !== 'dep') return null;
-  return evidence[key] === undefined ? whyNobody(settings) : [evidence[key]].flat().join(', ');
+  return evidence[key] === undefined ? whyNobody(evidence, key, settings) : [evidence[key]].flat().join(', ');
 };
 
 /** What can be done about a finding, with its own versions and names. What does not apply to its subject is left out. */

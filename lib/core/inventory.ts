@@ -1,3 +1,4 @@
+import type { CreatorStatus } from './creators.ts';
 import type { DeploymentKind } from './kinds.ts';
 import type { FailureClass, Sighting } from './sighting.ts';
 import type { ScopeId } from './scope.ts';
@@ -48,6 +49,7 @@ export interface ScopeStatus {
   readonly invocationsCountedAt: Instant | null;
   /** Since when it is no part of the roll call, which was told; null: it is one, or that it left is still to be told. */
   readonly retiredSince: Instant | null;
+  readonly creators: CreatorStatus;
   readonly calls: number;
 }
 

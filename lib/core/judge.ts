@@ -40,6 +40,7 @@ export interface DeploymentQuestion {
   readonly sighting: Sighting;
   readonly item: InventoryItem | undefined;
   readonly acts: DeploymentActs | undefined;
+  readonly creatorUnread: string | null;
   readonly index: RegistrationIndex;
   readonly packages: readonly PackageFacts[];
   readonly packagesUnread: readonly UnreadGroup[];
@@ -58,7 +59,7 @@ export const isRecreated = (before: Instant | null, after: Instant | null): bool
 
 /** Everything that the rules of one deployment judge it by: whose it is, where it runs, and where it stands. */
 export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
-  const { item, acts, packages, packagesUnread, groupsAsked, unreadable, owners, settings, now } = ask;
+  const { item, acts, creatorUnread, packages, packagesUnread, groupsAsked, unreadable, owners, settings, now } = ask;
   const read = withLifecycles(withUnits(ask.sighting), item?.sighting.upstream);
   const match = readable(recalled(matchIn(ask.index, read, settings), { ...ask, sighting: read }), ask);
   const sighting = withTags(read, item);
@@ -72,6 +73,7 @@ export const deploymentCase = (ask: DeploymentQuestion): DeploymentCase => {
     environment,
     tagsUnread: read.tags === null,
     acts,
+    creatorUnread,
     firstSeen,
     packages,
     invocations: ask.invocations,

@@ -1,5 +1,6 @@
 import { type DeploymentActs, latestAct, resourceOf } from './act.ts';
 import { type AbsencePlan, planAbsences, seqAfter } from './absence.ts';
+import { type CreatorStatus, creatorsAfter, creatorUnread, NONE_ASKED } from './creators.ts';
 import { canonicalJson } from './digest.ts';
 import type { StoredFinding, Verdict } from './finding.ts';
 import type { InventoryItem, KindStatus, ScopeStatus } from './inventory.ts';
@@ -87,6 +88,7 @@ const questionFor = (world: ScopeWorld) => {
   const owners = rememberOwners(world);
   const packages = listing.packages.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
   const acts = new Map(world.acts.map(each => [each.resource, each]));
+  const unread = creatorUnread(creatorsIn(world), world.acts, now);
   const facts = {
     index,
     packages,
@@ -104,8 +106,12 @@ const questionFor = (world: ScopeWorld) => {
     sighting,
     item,
     acts: acts.get(resourceOf(sighting.arn)),
+    creatorUnread: unread(sighting),
   });
 };
+
+const creatorsIn = ({ status, listing, lookUp }: ScopeWorld): CreatorStatus =>
+  creatorsAfter(status?.creators ?? NONE_ASKED, listing, lookUp);
 
 /** A directory that fails, or that nobody asked as the tag was not read now, moves nobody: who was told because of an owner tag is still told. */
 const rememberOwners = ({ owners, findings }: ScopeWorld): ReadonlyMap<string, OwnerAnswer> => {
@@ -171,6 +177,7 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
     // Counted or not: whatever kept it from being counted, a day later it is soon enough to ask again.
     invocationsCountedAt: listing.invocations === undefined ? (status?.invocationsCountedAt ?? null) : world.now,
     retiredSince: null,
+    creators: creatorsIn(world),
     calls: listing.calls,
   };
 };

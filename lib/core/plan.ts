@@ -1,4 +1,5 @@
 import type { DeploymentActs } from './act.ts';
+import type { LookUp } from './creators.ts';
 import type { FindingRecord, HistoryEntry, StoredFinding, Verdict } from './finding.ts';
 import type { InventoryItem, Memo, ScopeStatus, Unlisted } from './inventory.ts';
 import type { OwnerAnswer, Registration } from './registration.ts';
@@ -23,6 +24,8 @@ export interface ScopeWorld {
   readonly items: readonly InventoryItem[];
   /** What events say of the scope's deployments; of any of them they may say nothing. */
   readonly acts: readonly DeploymentActs[];
+  /** Who made what, as it was looked up just now; `acts` has what was found. undefined: nothing was to be asked. */
+  readonly lookUp: LookUp | undefined;
   readonly status: ScopeStatus | undefined;
   readonly findings: readonly StoredFinding[];
   /** Answers for the deployments that `absencesToConfirm` named. */

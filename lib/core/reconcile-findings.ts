@@ -95,8 +95,10 @@ const changing = (verdict: Violation, record: FindingRecord, context: ReconcileC
   const changed = (['code', 'reason', 'severity', 'facts', 'about'] as const).filter(
     field => !isDeepStrictEqual(next[field], record[field]),
   );
-  // Of the evidence only this: an event may come after the listing that found what it brought about.
-  const acts = (['createdBy', 'changedBy'] as const).filter(key => !isDeepStrictEqual(next.evidence[key], record.evidence[key]));
+  // Of the evidence only this: an event may come after the listing that found what it brought about, or be looked up later still.
+  const acts = (['createdBy', 'changedBy', 'creatorUnread'] as const).filter(
+    key => !isDeepStrictEqual(next.evidence[key], record.evidence[key]),
+  );
   const changes = [...changed, ...acts];
   return changes.length === 0 ? null : written('UPDATE', `changed: ${changes.join(', ')}`, next, { context, previous: record });
 };

@@ -1,3 +1,4 @@
+import { NONE_ASKED } from './creators.ts';
 import type { ScopeStatus } from './inventory.ts';
 import { kindsOf } from './kinds.ts';
 import { parseScopeId, type ScopeId } from './scope.ts';
@@ -13,6 +14,7 @@ export const untried = (scope: ScopeId, slot: Instant): ScopeStatus => ({
   emptySince: null,
   invocationsCountedAt: null,
   retiredSince: null,
+  creators: NONE_ASKED,
   calls: 0,
 });
 

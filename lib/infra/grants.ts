@@ -37,18 +37,14 @@ export const mayPlanScopes: May = ({ tables, bucket, settings }) => [
 /** Writes the machine's side of findings. It can change nothing that it watches, and nothing that people said. */
 export const mayReconcile: May = granted => observe(granted, ['item', 'act']);
 
-/** The same where a change was announced, but that it removes no deployment: it proves no absence. It keeps who did what, and can tell nobody. */
-export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicyStatement[] => [
-  ...observe(granted, []),
-  writeItems('RecordActs', granted.tables.inventory, 'UpdateItem', ['act']),
-  takeMessages(events),
-];
+/** The same where a change was announced, but that it removes no deployment: it proves no absence. It can tell nobody. */
+export const mayRecheck = (granted: Granted, events: IQueue): readonly PolicyStatement[] => [...observe(granted, []), takeMessages(events)];
 
 const observe = ({ settings, tables }: Granted, deletes: readonly ItemKind[]): readonly PolicyStatement[] => [
   ...leaveWatched(settings),
   ...assumeSpokes(settings),
   ...readRegistry(tables),
-  ...writeObservations(tables, { updates: ['item', 'status', 'description'], deletes: [...deletes, 'description'] }),
+  ...writeObservations(tables, { updates: ['item', 'status', 'description', 'act'], deletes: [...deletes, 'description'] }),
 ];
 
 /** That nothing in an account is changed, in our own and, by the spoke role, in every other one. */

@@ -22,7 +22,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
   sagemaker: {
     name: 'SageMaker',
     lists: words('ListEndpoints ListInferenceComponents ListEndpointConfigs ListModels ListModelPackages Search'),
-    elsewhere: ['cloudwatch:GetMetricData'],
+    elsewhere: ['cloudwatch:GetMetricData', 'cloudtrail:LookupEvents'],
     details: words('DescribeEndpoint DescribeEndpointConfig DescribeModel DescribeInferenceComponent BatchDescribeModelPackage ListTags'),
     types: words('endpoint endpoint-config model inference-component model-package'),
     changes: [...CHANGES, ...words('Add* InvokeEndpoint*')],
@@ -34,7 +34,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
       ...words('ListMarketplaceModelEndpoints ListFoundationModels ListAgents ListFlows ListPrompts'),
       'GetModelInvocationLoggingConfiguration',
     ],
-    elsewhere: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'],
+    elsewhere: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData', 'cloudtrail:LookupEvents'],
     details: [
       ...words('GetProvisionedModelThroughput GetCustomModelDeployment GetImportedModel GetInferenceProfile GetPromptRouter'),
       ...words('ListAgentAliases GetAgentAlias GetAgent GetAgentVersion ListAgentActionGroups GetAgentActionGroup'),
@@ -53,7 +53,7 @@ export const READS: Readonly<Record<Provider, Reads>> = {
   agentcore: {
     name: 'AgentCore',
     lists: words('ListAgentRuntimes ListAgentRuntimeEndpoints ListHarnesses ListHarnessEndpoints ListGateways'),
-    elsewhere: ['bedrock:ListFoundationModels'],
+    elsewhere: ['bedrock:ListFoundationModels', 'cloudtrail:LookupEvents'],
     details: [
       ...words('GetAgentRuntime GetAgentRuntimeEndpoint GetHarness GetHarnessEndpoint'),
       ...words('GetGateway ListGatewayTargets GetGatewayTarget ListTagsForResource'),

@@ -116,6 +116,8 @@ const regionSchema = z
       .default([]),
     /** What Bedrock's invocation logging is set to, in the service's own fields; unsaid, it is off. */
     invocationLogging: z.record(z.string(), z.unknown()).optional(),
+    /** Calls that CloudTrail keeps, in its own fields; what an event of a call has beside these is filled in. */
+    trail: z.array(z.looseObject({ eventName: z.string(), eventTime: time })).default([]),
     ...sections,
   })
   .superRefine((region, context) => {
@@ -125,7 +127,7 @@ const regionSchema = z
 export type RegionEstate = z.infer<typeof regionSchema>;
 
 const REFERENCES = { named: 'models', config: 'endpointConfigs', endpoint: 'endpoints', base: 'inferenceComponents' } as const;
-const FREE_TEXT = ['env', 'tags', 'invocationLogging', ...SECTIONS];
+const FREE_TEXT = ['env', 'tags', 'invocationLogging', 'trail', ...SECTIONS];
 
 const dangling = (
   region: Pick<RegionEstate, (typeof REFERENCES)[keyof typeof REFERENCES]>,

@@ -65,7 +65,7 @@ export const readRequest = ({ method, url, headers, body }: Received): Request =
   }
   const isJson = service.protocol === 'json';
   const form = isJson ? parseJson(body) : Object.fromEntries(new URLSearchParams(body));
-  const operation = isJson ? headerOf(headers, 'x-amz-target').split('.')[1] : new URLSearchParams(body).get('Action');
+  const operation = isJson ? headerOf(headers, 'x-amz-target').split('.').at(-1) : new URLSearchParams(body).get('Action');
   const act = operation ? service.operations[operation] : undefined;
   if (!operation || !act)
     throw new AwsError(isJson ? 'UnknownOperationException' : 'InvalidAction', `simcloud has no operation ${operation}.`);

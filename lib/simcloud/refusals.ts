@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     broken: ['ServiceException', 400],
     invalid: ['InvalidInputException', 400],
   },
+  cloudtrail: { ...JSON_WORDS, invalid: ['InvalidNextTokenException', 400] },
   monitoring: { ...JSON_WORDS, broken: ['InternalServiceFault', 500], invalid: ['InvalidParameterValueException', 400] },
   sts: { ...JSON_WORDS, throttled: ['Throttling', 400] },
   s3: {

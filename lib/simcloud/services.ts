@@ -9,6 +9,7 @@ import { S3_ROUTES } from './s3.ts';
 import { SAGEMAKER_OPERATIONS } from './sagemaker.ts';
 import { search } from './search.ts';
 import { STS_OPERATIONS } from './sts.ts';
+import { TRAIL_OPERATIONS } from './trail.ts';
 
 /** `json`: AWS JSON 1.1, the operation stands in a header. `query`: AWS Query, it stands in the form. `rest`: method and path say it. `xml`: the same, with XML for JSON. */
 export type Service =
@@ -21,6 +22,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   sts: { protocol: 'query', operations: STS_OPERATIONS },
   s3: { protocol: 'xml', routes: S3_ROUTES },
   organizations: { protocol: 'json', operations: ORGANIZATIONS_OPERATIONS },
+  cloudtrail: { protocol: 'json', operations: TRAIL_OPERATIONS },
   monitoring: { protocol: 'json', operations: METRIC_OPERATIONS },
   account: { protocol: 'rest', routes: ACCOUNT_ROUTES },
   bedrock: { protocol: 'rest', routes: [...recordRoutes('bedrock'), LOGGING, TAGS_AS_PAIRS, TAGS_AS_OBJECT] },

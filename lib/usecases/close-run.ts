@@ -22,7 +22,7 @@ export interface CloseAsk {
   readonly deadline: Instant;
 }
 
-export type CloseDeps = Omit<ReconcileDeps, 'source'>;
+export type CloseDeps = Omit<ReconcileDeps, 'source' | 'creators'>;
 
 /**
  * OVERTAKEN: a later slot was closed before; what it judged stands. UNREADABLE: stored items do not parse; what they are about
@@ -99,7 +99,7 @@ const judgeUnfinished = async (deps: CloseDeps, run: RunRecord, { damage, ...ask
   const unfinished = run.scopes.filter(scope => !isDone(statuses.get(scope), run.slot) && !isAtRest(statuses.get(scope), run.slot));
   await inBatches(unfinished, PARTITIONS_AT_ONCE, async scope => {
     const why = whyNot(scope) ?? { failure: 'DEADLINE', reason: 'the reconcile did not finish' };
-    const judge = () => reconcileScope({ ...deps, source: unreadSource(why) }, { ...ask, scope, mode: 'ROLL_CALL' });
+    const judge = () => reconcileScope({ ...deps, source: unreadSource(why), creators: undefined }, { ...ask, scope, mode: 'ROLL_CALL' });
     const outcome = await damage.spare(scope, judge);
     deps.log.warn('scope.unfinished', { scope, slot: run.slot, reason: why.reason, outcome: outcome?.outcome ?? 'UNREADABLE' });
   });

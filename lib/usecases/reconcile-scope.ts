@@ -1,5 +1,6 @@
 import { absencesToConfirm } from '../core/absence.ts';
 import { announcedSince } from '../core/act.ts';
+import { NONE_ASKED } from '../core/creators.ts';
 import { invocationsToCount } from '../core/invocations.ts';
 import type { InventoryItem } from '../core/inventory.ts';
 import { groupOfPackage, sightingKeys } from '../core/match-keys.ts';
@@ -11,12 +12,25 @@ import { untried } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
-import type { Clock, FindingStore, InventoryStore, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
+import type {
+  Clock,
+  CreatorSource,
+  FindingStore,
+  InventoryStore,
+  ListingSource,
+  Log,
+  OwnerDirectory,
+  RegistryStore,
+  WriteOutcome,
+} from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
+import { lookUpCreators } from './look-up-creators.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 
 export interface ReconcileDeps {
   readonly source: ListingSource;
+  /** undefined: nobody is looked up. */
+  readonly creators: CreatorSource | undefined;
   readonly directory: OwnerDirectory;
   readonly registry: RegistryStore;
   readonly inventory: InventoryStore;
@@ -87,12 +101,18 @@ const readOrRelease = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWo
 const readWorld = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld> => {
   const items = await deps.inventory.items(ask.scope);
   const status = await deps.inventory.status(ask.scope);
-  const acts = await deps.inventory.acts(ask.scope);
-  const listing = await deps.source.list(ask.cloud, {
+  const heard = await deps.inventory.acts(ask.scope);
+  const listed = await deps.source.list(ask.cloud, {
     packageGroups: await groupsToAsk(deps.registry, ask.cloud, items),
     deadline: ask.deadline,
-    announced: announcedSince(acts, status?.lastSlot ?? null),
+    announced: announcedSince(heard, status?.lastSlot ?? null),
     invocations: invocationsToCount({ ...ask, status, settings: deps.settings, now: deps.clock.now() }),
+  });
+  const { acts, lookUp, listing } = await lookUpCreators(deps, {
+    ...ask,
+    creators: status?.creators ?? NONE_ASKED,
+    listing: listed,
+    acts: heard,
   });
   const sightings = [...sightingsOf(listing), ...items.map(item => item.sighting)];
   const claimed = await deps.registry.claiming(matchKeys(sightings, items, deps.settings));
@@ -108,6 +128,7 @@ const readWorld = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld>
     unreadable: claimed.unreadable.map(({ item }) => item),
     items,
     acts,
+    lookUp,
     status,
     findings: await deps.findings.inScope(ask.scope),
     gone: absent.length === 0 ? new Map<string, GoneAnswer>() : await deps.source.confirmGone(ask.cloud, absent, ask.deadline),

@@ -144,7 +144,7 @@ const scanScope = async ({ source, directory, settings, ...deps }: ScanDeps, ask
     directory,
     namedOwners(registrations, sightingsOf(listing), settings),
   );
-  const nothing = { items: [], acts: [], status: undefined, findings: [], gone: new Map(), unreadable: [] };
+  const nothing = { items: [], acts: [], lookUp: undefined, status: undefined, findings: [], gone: new Map(), unreadable: [] };
   const plan = planReconcile({ ...nothing, scope, slot: now, now, mode: 'ROLL_CALL', epoch: 0, listing, registrations, owners, settings });
   const scanned = scannedScope(plan, listing);
   ask.progress(scanned);

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AccountClient } from '@aws-sdk/client-account';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createAccountSource } from '../adapters/accounts/source.ts';
+import { createCreatorSource } from '../adapters/aws/creators.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { documentClient } from '../adapters/dynamo/client.ts';
 import { dynamoDescriptionCache } from '../adapters/dynamo/description-cache.ts';
@@ -18,6 +20,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { createLineLog } from '../adapters/system/log.ts';
 import { type Environment, readEnvironment } from '../config/environment.ts';
 import { partitionOf } from '../core/partition.ts';
+import type { CloudScope } from '../core/scope.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import type { Instant } from '../core/time.ts';
 import type { DescriptionCache } from '../ports.ts';
@@ -70,10 +73,16 @@ const configsFor = ({ home, settings }: Ports, run: Instant) =>
     spoke: settings.spoke && { ...settings.spoke, partition: partitionOf(home.region), run },
   });
 
-export const awsSource = (ports: Ports, run: Instant, cache?: DescriptionCache) => {
+const sourceBy = (configOf: ReturnType<typeof configsFor>, { settings }: Ports, cache: DescriptionCache | undefined) =>
+  liveSource({ settings, clock: systemClock, cache, optionsFor: scope => ({ ...RETRY, ...configOf(scope) }) });
+
+export const awsSource = (ports: Ports, run: Instant, cache?: DescriptionCache) => sourceBy(configsFor(ports, run), ports, cache);
+
+/** The same, and who can tell afterwards who made what, in the same sessions. */
+export const awsReading = (ports: Ports, run: Instant, cache: DescriptionCache) => {
   const configOf = configsFor(ports, run);
-  const { settings } = ports;
-  return liveSource({ settings, clock: systemClock, cache, optionsFor: scope => ({ ...RETRY, ...configOf(scope) }) });
+  const clientFor = (scope: CloudScope) => new CloudTrailClient({ ...RETRY, ...configOf(scope) });
+  return { source: sourceBy(configOf, ports, cache), creators: createCreatorSource({ clientFor, clock: systemClock }) };
 };
 
 /** Finds out what there is to read in a run. */

@@ -2,6 +2,7 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
 import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -35,7 +36,11 @@ export interface DoctorDeps extends Pick<CliWiring, 'connect' | 'scanner'> {
 const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) => Promise<readonly Probed[]>>> = {
   sagemaker: (scope, { retry }) => {
     const options = { ...retry, region: scope.region };
-    const clients = { client: new SageMakerClient(options), cloudwatch: new CloudWatchClient(options) };
+    const clients = {
+      client: new SageMakerClient(options),
+      cloudwatch: new CloudWatchClient(options),
+      cloudtrail: new CloudTrailClient(options),
+    };
     return probeAll(sessionOf(scope), clients, SAGEMAKER_PROBES);
   },
   bedrock: (scope, { retry }) => {
@@ -43,13 +48,18 @@ const PROBES: Readonly<Record<Provider, (scope: CloudScope, deps: DoctorDeps) =>
     const clients = {
       bedrock: new BedrockClient(options),
       cloudwatch: new CloudWatchClient(options),
+      cloudtrail: new CloudTrailClient(options),
       agents: new BedrockAgentClient(options),
     };
     return probeAll(sessionOf(scope), clients, BEDROCK_PROBES);
   },
   agentcore: (scope, { retry }) => {
     const options = { ...retry, region: scope.region };
-    const clients = { agentcore: new BedrockAgentCoreControlClient(options), bedrock: new BedrockClient(options) };
+    const clients = {
+      agentcore: new BedrockAgentCoreControlClient(options),
+      bedrock: new BedrockClient(options),
+      cloudtrail: new CloudTrailClient(options),
+    };
     return probeAll(sessionOf(scope), clients, AGENTCORE_PROBES);
   },
 };

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { createCreatorSource } from '../adapters/aws/creators.ts';
 import { createStaticDirectory } from '../adapters/directory/static-directory.ts';
 import { readManifestFiles } from '../adapters/local/manifest-files.ts';
 import { outboxPublisher } from '../adapters/local/outbox.ts';
@@ -93,6 +95,7 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
   ] as const;
   return {
     ...stores,
+    creators: createCreatorSource({ clientFor: scope => new CloudTrailClient(optionsFor(scope)), clock }),
     source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher: outboxPublisher(OUTBOX),

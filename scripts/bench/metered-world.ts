@@ -1,3 +1,5 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { createCreatorSource } from '../../lib/adapters/aws/creators.ts';
 import { createStaticDirectory } from '../../lib/adapters/directory/static-directory.ts';
 import { scan } from '../../lib/adapters/dynamo/client.ts';
 import { startEmbeddedDynamo } from '../../lib/adapters/local/embedded-dynamo.ts';
@@ -7,7 +9,7 @@ import { memoryInventoryStore } from '../../lib/adapters/memory/inventory-store.
 import { createMemoryPublisher } from '../../lib/adapters/memory/publisher.ts';
 import { memoryRegistryStore } from '../../lib/adapters/memory/registry-store.ts';
 import { createLineLog } from '../../lib/adapters/system/log.ts';
-import { parseScopeId, PROVIDERS, type ScopeId, scopeId } from '../../lib/core/scope.ts';
+import { type CloudScope, parseScopeId, PROVIDERS, type ScopeId, scopeId } from '../../lib/core/scope.ts';
 import { type Settings, settingsSchema } from '../../lib/core/settings.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
@@ -98,10 +100,12 @@ const rollCalls = async ({ regions, settings: given, runs }: MeteredWorld, store
   const clock = { now: () => time.now };
   const endpoint = String(server.env['AWS_ENDPOINT_URL']);
   const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'bench' };
+  const optionsFor = ({ region }: CloudScope) => ({ endpoint, region, credentials });
   const scopes = Object.keys(regions).flatMap(region => PROVIDERS.map(provider => scopeId({ provider, account: ACCOUNT, region })));
   const deps = {
     ...stores,
-    source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor: ({ region }) => ({ endpoint, region, credentials }) }),
+    creators: createCreatorSource({ clientFor: scope => new CloudTrailClient(optionsFor(scope)), clock }),
+    source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher: createMemoryPublisher(),
     planner: fixedPlanner(scopes),

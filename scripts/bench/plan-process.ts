@@ -75,6 +75,7 @@ const deps: ReconcileDeps = {
     }),
     confirmGone: async () => new Map(),
   },
+  creators: undefined,
   directory: createStaticDirectory([]),
   registry: { ...memoryRegistryStore(), claiming: async () => ({ registrations: range(registration), unreadable: [] }) },
   inventory,

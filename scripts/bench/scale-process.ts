@@ -100,6 +100,7 @@ const publisher = createMemoryPublisher();
 const deps: RollCallDeps = wrapPorts(
   {
     source,
+    creators: undefined,
     registry: { ...memoryRegistryStore(), ...registry() },
     inventory: memoryInventoryStore(),
     findings: findingsByScope(),

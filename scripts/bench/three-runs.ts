@@ -1,3 +1,5 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { createCreatorSource } from '../../lib/adapters/aws/creators.ts';
 import { createStaticDirectory } from '../../lib/adapters/directory/static-directory.ts';
 import { startEmbeddedDynamo } from '../../lib/adapters/local/embedded-dynamo.ts';
 import { createMemoryPublisher } from '../../lib/adapters/memory/publisher.ts';
@@ -57,6 +59,7 @@ const threeRuns = async (size: number): Promise<readonly RunFigures[]> => {
   const deps = {
     ...stores,
     findings,
+    creators: createCreatorSource({ clientFor: () => new CloudTrailClient(optionsFor()), clock }),
     source: liveSource({ settings, clock, optionsFor }),
     directory: createStaticDirectory(settings.directory),
     publisher,

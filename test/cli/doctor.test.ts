@@ -16,11 +16,11 @@ const probed = (action: string, over: Partial<Probed> = {}): Probed => ({
   outcome: 'ALLOWED',
   failure: null,
   reason: '',
-  optional: false,
+  lost: null,
   ...over,
 });
-const failing = (action: string, failure: Probed['failure'], reason: string, optional = false): Probed =>
-  probed(action, { outcome: 'FAILED', failure, reason, optional });
+const failing = (action: string, failure: Probed['failure'], reason: string, lost: string | null = null): Probed =>
+  probed(action, { outcome: 'FAILED', failure, reason, lost });
 const NOTHING = { outcome: 'NOTHING_THERE', reason: 'nothing is there' } as const;
 const denied = (action: string) => failing(action, 'DENIED', `access denied: sagemaker:${action}`);
 
@@ -153,7 +153,7 @@ const CASES: readonly Case[] = [
   [
     'what only costs requests',
     ACCESS,
-    OF_PROBES(probed('ListEndpoints'), failing('Search', 'DENIED', 'access denied: sagemaker:Search', true)),
+    OF_PROBES(probed('ListEndpoints'), failing('Search', 'DENIED', 'access denied: sagemaker:Search', 'which only costs more requests')),
     'OK',
     'access denied: sagemaker:Search, which only costs more requests',
   ],

@@ -226,7 +226,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       const store = await open();
       const [early, same, late] = [
         anAct({ at: plus(NOW, -1) }),
-        anAct({ eventId: 'event-2' }),
+        anAct({ eventId: 'event-2', heard: 'LOOKED_UP' }),
         anAct({ at: soon, operation: 'UpdateEndpoint' }),
       ];
       const of = (kind: ActKind) => ({ scope: SCOPE, resource: 'endpoint/fraud-scorer', kind });

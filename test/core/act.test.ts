@@ -16,6 +16,12 @@ describe('what events say of a deployment', () => {
     ['nothing, where there were none', undefined, NOW, {}],
     ['its creation, which is its last change as well', someActs(), NOW, { createdBy: created, changedBy: created }],
     ['its creation and a later change', someActs({ changed: update(60) }), NOW, { createdBy: created, changedBy: changedAt(60) }],
+    [
+      'its creation alone where that was looked up, as changes are not',
+      someActs({ created: anAct({ heard: 'LOOKED_UP' }) }),
+      NOW,
+      { createdBy: created },
+    ],
     ['a change alone', someActs({ created: null, changed: update(60) }), NOW, { changedBy: changedAt(60) }],
     ['what they can, where its creation is not known', someActs(), null, { createdBy: created, changedBy: created }],
     ['nothing of its making, where that was another one', someActs({ changed: update(-20) }), plus(NOW, 20 * MINUTE), {}],
@@ -60,6 +66,11 @@ describe('what is kept of a deployment is not believed', () => {
     ['where the call was before, and its event may have come after', since(-59), ['fraud-scorer']],
     ['but where the event had come by then', since(-60), []],
     ['where no roll call has read it yet', since(-500, null), ['fraud-scorer']],
+    [
+      'but not for a call that was looked up',
+      announcedSince([someActs({ created: anAct({ at: plus(NOW, 5 * MINUTE), heard: 'LOOKED_UP' }) })], NOW),
+      [],
+    ],
   ])('%s', (_what, names, expected) => expect(names).toEqual(expected));
 });
 

@@ -144,6 +144,11 @@ export const ROWS: readonly Row[] = [
     asked: [{ Namespace: 'AWS/Bedrock' }, { Namespace: 'AWS/BedrockMantle', RecentlyActive: 'PT3H' }],
   },
   { service: 'cloudwatch', operation: 'GetMetricData', asked: [{ ...WEEK, MetricDataQueries: [invocationsOf('small')] }] },
+  {
+    service: 'cloudtrail',
+    operation: 'LookupEvents',
+    asked: [{ ...WEEK, LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateEndpoint' }] }],
+  },
   { service: 'organizations', operation: 'ListAccounts', beside: {} },
   { ...one('organizations', 'ListAccountsForParent', 'ParentId', ['r-gone', 'r-sim1'], 'ParentNotFoundException') },
   { ...one('organizations', 'ListOrganizationalUnitsForParent', 'ParentId', ['r-gone', 'r-sim1'], 'ParentNotFoundException') },

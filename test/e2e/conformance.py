@@ -174,7 +174,7 @@ FAMILIES = {
     "denied": ("AccessDeniedException", "AccessDenied"),
     "throttled": ("ThrottlingException", "TooManyRequestsException", "Throttling", "SlowDown"),
     "broken": ("InternalServerException", "InternalFailure", "InternalServiceError", "ServiceException", "InternalError"),
-    "token": ("ValidationException", "InvalidInputException", "InvalidNextToken", "InvalidParameterValue", "InvalidArgument"),
+    "token": ("ValidationException", "InvalidInputException", "InvalidNextToken", "InvalidNextTokenException", "InvalidParameterValue", "InvalidArgument"),
 }
 JSON = {"AccessDeniedException": 400, "ThrottlingException": 400, "InternalFailure": 500, "ValidationException": 400}
 COMMON = {

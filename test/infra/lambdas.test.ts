@@ -25,6 +25,10 @@ vi.mock('../../lib/wiring/aws.ts', () => ({
   scopeListOf: () => ({ write: called.write }),
   accountPlanner: (_ports: unknown, run: string) => `the planner of ${run}`,
   awsSource: (_ports: unknown, run: string, cache: string) => `the source of ${run} with what is ${cache}`,
+  awsReading: (_ports: unknown, run: string, cache: string) => ({
+    source: `the source of ${run} with what is ${cache}`,
+    creators: 'who tells of creators',
+  }),
   topicPublisher: () => 'the publisher',
 }));
 vi.mock('../../lib/usecases/plan-scopes.ts', () => ({ planScopes: called.planScopes }));
@@ -92,7 +96,8 @@ describe('reconcile-scope', () => {
     expect(await reconcile({ scopes: ['a', 'b'], ...run }, lambda)).toEqual({ outcomes: ['DONE', 'BUSY'] });
     const ask = { scopes: ['a', 'b'], ...run, mode: 'ROLL_CALL', deadline: '2026-11-23T09:19:02.000Z' };
     const source = `the source of ${SLOT} with what is kept`;
-    expect(called.reconcileBatch).toHaveBeenCalledWith(expect.objectContaining({ source }), ask);
+    const reading = expect.objectContaining({ source, creators: 'who tells of creators' });
+    expect(called.reconcileBatch).toHaveBeenCalledWith(reading, ask);
   });
 });
 

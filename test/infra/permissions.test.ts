@@ -41,6 +41,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'bedrock:GetModelInvocationLoggingConfiguration *',
     'cloudwatch:ListMetrics *',
     'cloudwatch:GetMetricData *',
+    'cloudtrail:LookupEvents *',
     ...['GetProvisionedModelThroughput', 'ListTagsForResource'].map(action => `bedrock:${action} throughput`),
     ...['ListAgents', 'ListFlows', 'ListPrompts'].map(action => `bedrock:${action} *`),
     ...['ListAgentAliases', 'GetAgentVersion', 'GetAgentActionGroup', 'ListTagsForResource'].map(action => `bedrock:${action} agent`),
@@ -52,6 +53,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     `UpdateItem Inventory i#${SCOPE}`,
     `DeleteItem Inventory i#${SCOPE}`,
     `DeleteItem Inventory a#${SCOPE}`,
+    `UpdateItem Inventory a#${SCOPE}`,
     'UpdateItem Inventory s#a',
     'BatchGetItem Registry m#tag:x',
   ],
@@ -111,7 +113,6 @@ const MAY_NOT: Readonly<Record<string, readonly string[]>> = {
     'UpdateItem Registry g#fraud-scorer',
     'PutItem Registry d#fraud-scorer',
     'sns:Publish SecurityTopic',
-    `UpdateItem Inventory a#${SCOPE}`,
     'sqs:ReceiveMessage RecheckQueue.Arn',
   ],
   Recheck: [

@@ -1,5 +1,6 @@
 import { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import { ListImportedModelsCommand } from '@aws-sdk/client-bedrock';
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ListEndpointsCommand } from '@aws-sdk/client-sagemaker';
@@ -13,6 +14,10 @@ const LISTS: Readonly<Record<string, (simulated: Simulated, token?: string) => P
   sagemaker: ({ sagemaker }, NextToken) => sagemaker.send(new ListEndpointsCommand({ NextToken })),
   bedrock: ({ bedrock }, nextToken) => bedrock.send(new ListImportedModelsCommand({ nextToken })),
   monitoring: ({ cloudwatch }, NextToken) => cloudwatch.send(new ListMetricsCommand({ NextToken })),
+  cloudtrail: ({ cloudtrail }, NextToken) => {
+    const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: 'CreateEndpoint' }];
+    return cloudtrail.send(new LookupEventsCommand({ LookupAttributes, NextToken }));
+  },
   account: ({ config }, NextToken) => new AccountClient(config()).send(new ListRegionsCommand({ NextToken })),
   organizations: ({ config }, NextToken) => new OrganizationsClient(config()).send(new ListAccountsCommand({ NextToken })),
 };
@@ -21,6 +26,7 @@ const SERVICES = [
   ['sagemaker', 'AccessDeniedException 400', 'ThrottlingException 400', 'InternalFailure 500', 'ValidationException 400'],
   ['bedrock', 'AccessDeniedException 403', 'ThrottlingException 429', 'InternalServerException 500', 'ValidationException 400'],
   ['monitoring', 'AccessDeniedException 400', 'ThrottlingException 400', 'InternalServiceFault 500', 'InvalidParameterValueException 400'],
+  ['cloudtrail', 'AccessDeniedException 400', 'ThrottlingException 400', 'InternalFailure 500', 'InvalidNextTokenException 400'],
   ['account', 'AccessDeniedException 403', 'TooManyRequestsException 429', 'InternalServerException 500', 'ValidationException 400'],
   ['organizations', 'AccessDeniedException 400', 'TooManyRequestsException 400', 'ServiceException 400', 'InvalidInputException 400'],
 ] as const;

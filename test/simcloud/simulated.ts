@@ -1,5 +1,6 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockAgentClient } from '@aws-sdk/client-bedrock-agent';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { onTestFinished } from 'vitest';
@@ -38,6 +39,7 @@ export const simulate = async (region: RegionInput, options: Partial<SimcloudOpt
     client,
     sagemaker: client(),
     bedrock: new BedrockClient(config()),
+    cloudtrail: new CloudTrailClient(config()),
     cloudwatch: new CloudWatchClient(config()),
     agents: new BedrockAgentClient(config()),
     pass,

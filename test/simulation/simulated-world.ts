@@ -69,6 +69,7 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
   const deps: SimulatedDeps = {
     home: { account: ACCOUNT },
     source: cloud.source,
+    creators: undefined,
     registry: memoryRegistryStore(),
     inventory: memoryInventoryStore(),
     findings: memoryFindingStore(),

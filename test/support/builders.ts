@@ -4,6 +4,7 @@ import type { Answer, FindingRecord, FindingResponse, StoredFinding, Verdict, Vi
 import type { InventoryItem, KindStatus, ScopeStatus } from '../../lib/core/inventory.ts';
 import type { RegistryWorld, ScopeWorld } from '../../lib/core/plan.ts';
 import type { ApprovalDecision, AttestationDecision, ModelVersion, Registration } from '../../lib/core/registration.ts';
+import { untried } from '../../lib/core/scope-status.ts';
 import { type Settings, settingsSchema } from '../../lib/core/settings.ts';
 import type { Detail, KindListing, Listing, Sighting, Unit } from '../../lib/core/sighting.ts';
 
@@ -186,14 +187,9 @@ export const aKindStatus = (over: Partial<KindStatus> = {}): KindStatus => {
 };
 
 export const aStatus = (over: Partial<ScopeStatus> = {}): ScopeStatus => ({
-  scope: SCOPE,
-  firstTriedAt: '2026-11-01T00:00:00.000Z',
+  ...untried(SCOPE, '2026-11-01T00:00:00.000Z'),
   lastSlot: '2026-11-23T09:00:00.000Z',
   kinds: { ENDPOINT: aKindStatus() },
-  held: null,
-  emptySince: null,
-  invocationsCountedAt: null,
-  retiredSince: null,
   calls: 3,
   ...over,
 });
@@ -209,6 +205,7 @@ export const aScopeWorld = (over: Partial<ScopeWorld> = {}): ScopeWorld => ({
   unreadable: [],
   items: [],
   acts: [],
+  lookUp: undefined,
   status: undefined,
   findings: [],
   gone: new Map(),

@@ -7,6 +7,7 @@ export const anAct = (over: Partial<Act> = {}): Act => ({
   operation: 'CreateEndpoint',
   at: NOW,
   eventId: 'event-1',
+  heard: 'ANNOUNCED',
   ...over,
 });
 

@@ -41,14 +41,25 @@ test.each([
     [`kim, CreateEndpoint, ${NOW}`, `role Deploy, UpdateEndpoint, ${NOW}`],
   ],
   ['that no event said so', {}, true, ['unknown (no CloudTrail event seen)', 'unknown (no CloudTrail event seen)']],
-  ['that no event could', {}, false, ['unknown (events not enabled)', 'unknown (events not enabled)']],
+  [
+    'that changes are not announced, though creations are looked up',
+    {},
+    false,
+    ['unknown (no CloudTrail event seen)', 'unknown (events not enabled)'],
+  ],
+  [
+    'why nobody was asked',
+    { creatorUnread: 'access denied: cloudtrail:LookupEvents' },
+    true,
+    ['unknown (access denied: cloudtrail:LookupEvents)', 'unknown (no CloudTrail event seen)'],
+  ],
 ])('a finding shows %s', async (_what, evidence, enabled, [made, changed]) => {
   const record = aRecord({ evidence });
   const shown = await showFinding({ ...(await peopleSide(record)), settings: someSettings({ events: { enabled } }) }, record.id, NOW);
   if (!shown.ok) throw new Error(shown.reason);
   expect([shown.value.createdBy, shown.value.changedBy]).toEqual([made, changed]);
   const lines = renderFinding(shown.value, new PassThrough()).split('\n');
-  expect(lines.filter(line => /created ?by|changed ?by/i.test(line)).map(line => line.split(/\s{2,}/).slice(-1)[0])).toEqual([
+  expect(lines.filter(line => /created ?by|changed ?by|creator/i.test(line)).map(line => line.split(/\s{2,}/).slice(-1)[0])).toEqual([
     made,
     changed,
   ]);

@@ -1,4 +1,5 @@
 import * as sdk from '@aws-sdk/client-bedrock-agentcore-control';
+import { CREATOR_PROBE, type Trail } from '../aws/creators.ts';
 import { apart, pair, type Probe } from '../aws/probe.ts';
 import { UPSTREAM_PROBE } from '../aws/upstream.ts';
 import type { AgentcoreClients } from './requests.ts';
@@ -6,7 +7,7 @@ import type { AgentcoreClients } from './requests.ts';
 const ONE = { maxResults: 1 } as const;
 
 /** Every action that a listing of a scope needs: each list, then one description of what was found, and its tags. */
-export const AGENTCORE_PROBES: readonly Probe<AgentcoreClients>[] = [
+export const AGENTCORE_PROBES: readonly Probe<AgentcoreClients & Trail>[] = [
   {
     action: 'bedrock-agentcore:ListAgentRuntimes',
     call: ({ agentcore }, _about, options) => agentcore.send(new sdk.ListAgentRuntimesCommand(ONE), options),
@@ -95,4 +96,5 @@ export const AGENTCORE_PROBES: readonly Probe<AgentcoreClients>[] = [
     call: ({ agentcore }, resourceArn, options) => agentcore.send(new sdk.ListTagsForResourceCommand({ resourceArn }), options),
   },
   UPSTREAM_PROBE,
+  CREATOR_PROBE,
 ];

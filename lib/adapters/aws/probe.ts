@@ -9,7 +9,8 @@ export interface Probe<C> {
   readonly action: string;
   /** What the request is about, as an earlier row `finds` it. Absent: it needs nothing. */
   readonly about?: string;
-  readonly optional?: true;
+  /** What is lost without it, as `Probed` has it. Absent: the listing. */
+  readonly lost?: string;
   readonly call: (client: C, about: string, options: SendOptions, now: Instant) => Promise<unknown>;
   /** Where an answer names what later rows are about: what → path in the answer, such as `Endpoints.0.EndpointName`. */
   readonly finds?: Readonly<Record<string, string>>;
@@ -30,15 +31,15 @@ const ENDS: readonly unknown[] = ['IDENTITY', 'TRANSIENT', 'DEADLINE'];
 export const probeAll = async <C>(session: Session, client: C, probes: readonly Probe<C>[]): Promise<readonly Probed[]> => {
   const found = new Map<string, string>();
   const probed: Probed[] = [];
-  for (const { action, about, optional = false, call, finds = {} } of probes) {
+  for (const { action, about, lost = null, call, finds = {} } of probes) {
     const subject = about === undefined ? '' : found.get(about);
     if (subject === undefined) {
-      probed.push({ action, optional, outcome: 'NOTHING_THERE', failure: null, reason: 'nothing is there to ask it about' });
+      probed.push({ action, lost, outcome: 'NOTHING_THERE', failure: null, reason: 'nothing is there to ask it about' });
       continue;
     }
     const answer = await session.ask({ action, send: options => call(client, subject, options, session.now()), schema: z.unknown() });
     if (answer.ok) for (const [what, path] of Object.entries(finds)) keep(found, what, at(answer.value, path));
-    const one = { action, optional, ...outcomeOf(answer) };
+    const one = { action, lost, ...outcomeOf(answer) };
     probed.push(one);
     if (ENDS.includes(one.failure)) break;
   }

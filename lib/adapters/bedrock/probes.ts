@@ -1,6 +1,7 @@
 import { ListTagsForResourceCommand } from '@aws-sdk/client-bedrock';
 import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { KINDS } from '../../core/kinds.ts';
+import { CREATOR_PROBE, type Trail } from '../aws/creators.ts';
 import { invocationsProbe } from '../aws/invocations.ts';
 import type { Probe } from '../aws/probe.ts';
 import { UPSTREAM_PROBE } from '../aws/upstream.ts';
@@ -10,7 +11,7 @@ import type { Clients } from './reader.ts';
 import { SUMMARY_KINDS } from './source.ts';
 
 /** Every action that a listing of a scope needs: each list, one description of what was found in it, and the tags of the last. */
-export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
+export const BEDROCK_PROBES: readonly Probe<Clients & Trail>[] = [
   ...SUMMARY_KINDS.flatMap(({ kind, list, get }): readonly Probe<Clients>[] => {
     const about = `ARN of a ${KINDS[kind].title}`;
     return [
@@ -35,5 +36,6 @@ export const BEDROCK_PROBES: readonly Probe<Clients>[] = [
       cloudwatch.send(new ListMetricsCommand({ Namespace: 'AWS/Bedrock', MetricName: 'Invocations' }), options),
   },
   invocationsProbe('AWS/Bedrock'),
+  CREATOR_PROBE,
   ...AGENT_PROBES,
 ];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeploymentActs } from '../../core/act.ts';
+import type { CreatorStatus } from '../../core/creators.ts';
 import { PART_KINDS } from '../../core/composition.ts';
 import { DEPLOYMENT_KINDS } from '../../core/kinds.ts';
 import type { InventoryItem, Memo, ScopeStatus } from '../../core/inventory.ts';
@@ -51,7 +52,8 @@ export const storedItem = (item: InventoryItem): Record<string, unknown> => {
 
 const namedBy = z.enum(['IDENTITY_CENTER_USER', 'SOURCE_IDENTITY', 'SSO_SESSION', 'IAM_USER', 'ROLE', 'ROOT', 'SERVICE', 'NOBODY']);
 const actor = z.object({ name: text, role: maybe, because: namedBy });
-const act = z.object({ actor, operation: text, at: instant, eventId: text }).nullable().default(null);
+const heard = z.enum(['ANNOUNCED', 'LOOKED_UP']).default('ANNOUNCED');
+const act = z.object({ actor, operation: text, at: instant, eventId: text, heard }).nullable().default(null);
 
 /** An `a#` item. */
 export const actsItem: z.ZodType<DeploymentActs> = z.object({ ...each(text, 'scope', 'resource'), created: act, changed: act });
@@ -65,6 +67,11 @@ const kindStatus = z.object({
   excluded: maybe.default(null),
 });
 
+const creators: z.ZodType<CreatorStatus> = z.object({
+  askedUpTo: z.partialRecord(kind, instant),
+  refused: z.object({ at: instant, reason: text }).nullable(),
+});
+
 /** An `s#` item; its lease attributes are no part of the status. A field that an earlier version did not write has a default, as in a run. */
 export const statusItem: z.ZodType<ScopeStatus> = z.object({
   scope: text,
@@ -75,6 +82,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   emptySince: maybeInstant.default(null),
   invocationsCountedAt: maybeInstant.default(null),
   retiredSince: maybeInstant.default(null),
+  creators: creators.default({ askedUpTo: {}, refused: null }),
   calls: count,
 });
 

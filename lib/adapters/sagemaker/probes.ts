@@ -1,12 +1,15 @@
 import * as sdk from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
+import { CREATOR_PROBE, type Trail } from '../aws/creators.ts';
 import { invocationsProbe } from '../aws/invocations.ts';
 import type { Probe } from '../aws/probe.ts';
 import type { SagemakerClients } from './requests.ts';
 import { everyRecord } from './search.ts';
 
+const MORE = 'which only costs more requests';
+
 /** Every action that a listing of a scope needs; a test holds it against what the deployed role is granted. */
-export const SAGEMAKER_PROBES: readonly Probe<SagemakerClients>[] = [
+export const SAGEMAKER_PROBES: readonly Probe<SagemakerClients & Trail>[] = [
   {
     action: 'sagemaker:ListEndpoints',
     call: ({ client }, _about, options) => client.send(new sdk.ListEndpointsCommand({ MaxResults: 1 }), options),
@@ -25,18 +28,18 @@ export const SAGEMAKER_PROBES: readonly Probe<SagemakerClients>[] = [
   },
   {
     action: 'sagemaker:Search',
-    optional: true,
+    lost: MORE,
     call: ({ client }, _about, options) =>
       client.send(new sdk.SearchCommand({ Resource: 'Endpoint', SearchExpression: everyRecord('Endpoint'), MaxResults: 1 }), options),
   },
   {
     action: 'sagemaker:ListEndpointConfigs',
-    optional: true,
+    lost: MORE,
     call: ({ client }, _about, options) => client.send(new sdk.ListEndpointConfigsCommand({ MaxResults: 1 }), options),
   },
   {
     action: 'sagemaker:ListModels',
-    optional: true,
+    lost: MORE,
     call: ({ client }, _about, options) => client.send(new sdk.ListModelsCommand({ MaxResults: 1 }), options),
   },
   {
@@ -74,6 +77,7 @@ export const SAGEMAKER_PROBES: readonly Probe<SagemakerClients>[] = [
       refusedInside(await client.send(new sdk.BatchDescribeModelPackageCommand({ ModelPackageArnList: [arn] }), options)),
   },
   invocationsProbe('AWS/SageMaker'),
+  CREATOR_PROBE,
 ];
 
 const errors = z.object({ BatchDescribeModelPackageErrorMap: z.record(z.string(), z.object({ ErrorCode: z.string() })).optional() });

@@ -13,14 +13,14 @@ export const accessCheck = (scope: CloudScope): Check => ({
 });
 
 const answerOf = (scope: CloudScope, probed: readonly Probed[]): CheckAnswer => {
-  const needed = probed.filter(({ outcome, optional }) => outcome === 'FAILED' && !optional);
+  const needed = probed.filter(({ outcome, lost }) => outcome === 'FAILED' && lost === null);
   const unasked = probed.filter(({ outcome }) => outcome === 'NOTHING_THERE');
-  const spare = probed.filter(({ outcome, optional }) => outcome === 'FAILED' && optional);
+  const spare = probed.filter(({ outcome, lost }) => outcome === 'FAILED' && lost !== null);
   const allowed = probed.filter(({ outcome }) => outcome === 'ALLOWED');
   const what = [
     ...needed.map(({ reason }) => reason),
     `${allowed.length} of ${probed.length} actions allowed`,
-    ...spare.map(({ reason }) => `${reason}, which only costs more requests`),
+    ...spare.map(({ reason, lost }) => `${reason}, ${lost}`),
     ...[...Map.groupBy(unasked, ({ reason }) => reason)].map(([reason, same]) => `cannot tell ${actionsOf(same)}: ${reason}`),
   ].join('; ');
   if (needed.length > 0) return { state: 'MEND', what, mend: mendOf(scope, needed) };

@@ -58,7 +58,7 @@ const actions = ({ id, rule, subjectArn, remedy, generation }: FindingDetail): r
 
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ...Object.entries(finding.evidence)
-    .filter(([key, value]) => key !== 'createdBy' && key !== 'changedBy' && value.length > 0)
+    .filter(([key, value]) => !['createdBy', 'changedBy', 'creatorUnread'].includes(key) && value.length > 0)
     .map(([key, value]) => [spaced(key), evidenceText(key, value)]),
   ...(finding.createdBy === null ? [] : [['created by', finding.createdBy]]),
   ...(finding.changedBy === null ? [] : [['changed by', finding.changedBy]]),

@@ -1,4 +1,5 @@
 import type { ActKind } from '../act.ts';
+import type { DeploymentKind } from '../kinds.ts';
 import type { Provider } from '../scope.ts';
 
 /**
@@ -7,18 +8,20 @@ import type { Provider } from '../scope.ts';
  */
 export interface Operation {
   readonly does: ActKind;
+  /** What it makes; null: nothing. */
+  readonly makes: DeploymentKind | null;
   readonly names: readonly string[];
 }
 
-const creates = (...names: readonly string[]): Operation => ({ does: 'created', names });
-const changes = (...names: readonly string[]): Operation => ({ does: 'changed', names });
+const creates = (makes: DeploymentKind, name: string): Operation => ({ does: 'created', makes, names: [name] });
+const changes = (...names: readonly string[]): Operation => ({ does: 'changed', makes: null, names });
 
 /** Calls that can change what serves. Source: the models of the services, against which a test holds each name and each place. */
 const SAGEMAKER: Readonly<Record<string, Operation>> = {
-  CreateEndpoint: creates('endpoint/{endpointName}'),
+  CreateEndpoint: creates('ENDPOINT', 'endpoint/{endpointName}'),
   UpdateEndpoint: changes('endpoint/{endpointName}'),
   DeleteEndpoint: changes('endpoint/{endpointName}'),
-  CreateInferenceComponent: creates('inference-component/{inferenceComponentName}'),
+  CreateInferenceComponent: creates('INFERENCE_COMPONENT', 'inference-component/{inferenceComponentName}'),
   UpdateInferenceComponent: changes('inference-component/{inferenceComponentName}'),
   DeleteInferenceComponent: changes('inference-component/{inferenceComponentName}'),
   AddTags: changes('{resourceArn}'),
@@ -27,29 +30,29 @@ const SAGEMAKER: Readonly<Record<string, Operation>> = {
 
 /** Its agents, flows and prompts included: CloudTrail has one event source for both of its services. Working copies serve nobody. */
 const BEDROCK: Readonly<Record<string, Operation>> = {
-  CreateProvisionedModelThroughput: creates('{provisionedModelArn}'),
+  CreateProvisionedModelThroughput: creates('PROVISIONED_THROUGHPUT', '{provisionedModelArn}'),
   UpdateProvisionedModelThroughput: changes('{provisionedModelId}'),
   DeleteProvisionedModelThroughput: changes('{provisionedModelId}'),
-  CreateCustomModelDeployment: creates('{customModelDeploymentArn}'),
+  CreateCustomModelDeployment: creates('CUSTOM_MODEL_DEPLOYMENT', '{customModelDeploymentArn}'),
   UpdateCustomModelDeployment: changes('{customModelDeploymentIdentifier}'),
   DeleteCustomModelDeployment: changes('{customModelDeploymentIdentifier}'),
-  CreateInferenceProfile: creates('{inferenceProfileArn}'),
+  CreateInferenceProfile: creates('INFERENCE_PROFILE', '{inferenceProfileArn}'),
   DeleteInferenceProfile: changes('{inferenceProfileIdentifier}'),
-  CreatePromptRouter: creates('{promptRouterArn}'),
+  CreatePromptRouter: creates('PROMPT_ROUTER', '{promptRouterArn}'),
   DeletePromptRouter: changes('{promptRouterArn}'),
   DeleteImportedModel: changes('{modelIdentifier}'),
-  CreateAgentAlias: creates('{agentAlias.agentAliasArn}'),
+  CreateAgentAlias: creates('AGENT_ALIAS', '{agentAlias.agentAliasArn}'),
   UpdateAgentAlias: changes('agent-alias/{agentId}/{agentAliasId}'),
   DeleteAgentAlias: changes('agent-alias/{agentId}/{agentAliasId}'),
   DeleteAgent: changes(),
   DeleteAgentVersion: changes(),
-  CreateFlowAlias: creates('flow/{flowIdentifier}/alias/{id}'),
+  CreateFlowAlias: creates('FLOW_ALIAS', 'flow/{flowIdentifier}/alias/{id}'),
   UpdateFlowAlias: changes('flow/{flowIdentifier}/alias/{aliasIdentifier}'),
   DeleteFlowAlias: changes('flow/{flowIdentifier}/alias/{aliasIdentifier}'),
   DeleteFlow: changes(),
   DeleteFlowVersion: changes(),
   // The newest version is what counts as deployed: it comes into being by the second call, under the ARN of the first.
-  CreatePrompt: creates('prompt/{id}'),
+  CreatePrompt: creates('PROMPT', 'prompt/{id}'),
   CreatePromptVersion: changes('prompt/{promptIdentifier}', '{promptIdentifier}'),
   DeletePrompt: changes('prompt/{promptIdentifier}', '{promptIdentifier}'),
   TagResource: changes('{resourceARN}', '{resourceArn}'),
@@ -62,19 +65,19 @@ const runtime = (endpoint: string): string => `runtime/{agentRuntimeId}/runtime-
 const harness = (endpoint: string): string => `harness/{harnessId}/harness-endpoint/${endpoint}`;
 
 const AGENTCORE: Readonly<Record<string, Operation>> = {
-  CreateAgentRuntime: creates(runtime(OWN)),
+  CreateAgentRuntime: creates('AGENT_RUNTIME', runtime(OWN)),
   UpdateAgentRuntime: changes(runtime(OWN)),
   DeleteAgentRuntime: changes(runtime(OWN)),
-  CreateAgentRuntimeEndpoint: creates(runtime('{name}')),
+  CreateAgentRuntimeEndpoint: creates('AGENT_RUNTIME', runtime('{name}')),
   UpdateAgentRuntimeEndpoint: changes(runtime('{endpointName}')),
   DeleteAgentRuntimeEndpoint: changes(runtime('{endpointName}')),
-  CreateHarness: creates(`harness/{harness.harnessId}/harness-endpoint/${OWN}`),
+  CreateHarness: creates('HARNESS', `harness/{harness.harnessId}/harness-endpoint/${OWN}`),
   UpdateHarness: changes(harness(OWN)),
   DeleteHarness: changes(harness(OWN)),
-  CreateHarnessEndpoint: creates(harness('{endpointName}')),
+  CreateHarnessEndpoint: creates('HARNESS', harness('{endpointName}')),
   UpdateHarnessEndpoint: changes(harness('{endpointName}')),
   DeleteHarnessEndpoint: changes(harness('{endpointName}')),
-  CreateGateway: creates('gateway/{gatewayId}'),
+  CreateGateway: creates('GATEWAY', 'gateway/{gatewayId}'),
   UpdateGateway: changes('gateway/{gatewayIdentifier}'),
   DeleteGateway: changes('gateway/{gatewayIdentifier}'),
   CreateGatewayTarget: changes('gateway/{gatewayIdentifier}'),
@@ -93,6 +96,14 @@ export const SERVICES: Readonly<
   'bedrock.amazonaws.com': { provider: 'bedrock', source: 'aws.bedrock', operations: BEDROCK },
   'bedrock-agentcore.amazonaws.com': { provider: 'agentcore', source: 'aws.bedrock-agentcore', operations: AGENTCORE },
 };
+
+const MAKING = Map.groupBy(
+  Object.values(SERVICES).flatMap(({ operations }) => Object.entries(operations)),
+  ([, { makes }]) => makes,
+);
+
+/** The calls that make a deployment of a kind; none: nothing that we know of does. */
+export const operationsMaking = (kind: DeploymentKind): readonly string[] => (MAKING.get(kind) ?? []).map(([name]) => name);
 
 export const CALL = 'AWS API Call via CloudTrail';
 

@@ -1,4 +1,4 @@
-import { type Act, type ActKind, ACT_KINDS, orderOf } from '../act.ts';
+import { type Act, ACT_KINDS, type ActChange, orderOf } from '../act.ts';
 import { parseScopeId, type ScopeId, scopeId } from '../scope.ts';
 import type { Admitted } from './admitted.ts';
 import { type Change, type ReadEvent, readEvent } from './read-event.ts';
@@ -7,13 +7,6 @@ import { type Change, type ReadEvent, readEvent } from './read-event.ts';
 export interface EventMessage {
   readonly id: string;
   readonly body: string;
-}
-
-export interface ActChange {
-  readonly scope: ScopeId;
-  readonly resource: string;
-  readonly kind: ActKind;
-  readonly act: Act;
 }
 
 /** What a batch of events asks for. Order and repetition of the events do not matter. */

@@ -40,6 +40,7 @@ const envelopeSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 type Envelope = z.infer<typeof envelopeSchema>;
+const keptSchema = z.object({ recipientAccountId: envelopeSchema.shape.account, awsRegion: envelopeSchema.shape.region });
 
 const fields = z.record(z.string(), z.unknown()).nullish();
 const callSchema = z.object({
@@ -60,7 +61,18 @@ export const readEvent = (text: string): ReadEvent => {
   if (json === undefined) return refused('NOT_JSON', 'the message is not JSON');
   const envelope = envelopeSchema.safeParse(json);
   if (!envelope.success) return refused('NO_EVENT', problemIn('event', envelope.error));
-  return envelope.data['detail-type'] === CALL ? readCall(envelope.data) : readStateChange(envelope.data);
+  const { data } = envelope;
+  return data['detail-type'] === CALL ? readCall({ ...data, heard: 'ANNOUNCED' }, data.detail) : readStateChange(data);
+};
+
+/** What one event says that CloudTrail keeps: the same call, without the envelope that announces one. */
+export const readKept = (text: string): ReadEvent => {
+  const json = parseJson(text);
+  if (json === undefined) return refused('NOT_JSON', 'the event is not JSON');
+  const kept = keptSchema.safeParse(json);
+  if (!kept.success) return refused('NO_EVENT', problemIn('event', kept.error));
+  const { recipientAccountId: account, awsRegion: region } = kept.data;
+  return readCall({ source: null, account, region, heard: 'LOOKED_UP' }, json);
 };
 
 const parseJson = (text: string): unknown => {
@@ -87,16 +99,22 @@ const readStateChange = ({ source, 'detail-type': type, account, region, resourc
   return { outcome: 'CHANGE', cloud, resource: named ?? null, does: 'changed', act: null };
 };
 
-const readCall = ({ source, account, region, detail }: Envelope): ReadEvent => {
+interface From extends Pick<Envelope, 'account' | 'region'>, Pick<Act, 'heard'> {
+  /** Of the envelope; null: there was none. */
+  readonly source: string | null;
+}
+
+const readCall = ({ source, account, region, heard }: From, detail: unknown): ReadEvent => {
   const parsed = callSchema.safeParse(detail);
   if (!parsed.success) return refused('NO_EVENT', problemIn('detail', parsed.error));
   const { eventSource, eventName, eventTime, eventID, userIdentity, errorCode } = parsed.data;
   const service = own(SERVICES, eventSource);
-  if (service?.source !== source) return refused('UNKNOWN_EVENT', 'a call of a service that no rule of ours asks for');
+  if (service === undefined || service.source !== (source ?? service.source))
+    return refused('UNKNOWN_EVENT', 'a call of a service that no rule of ours asks for');
   const operation = own(service.operations, eventName);
   if (operation === undefined) return refused('UNKNOWN_OPERATION', 'a call that no rule of ours asks for');
   const cloud: CloudScope = { provider: service.provider, account, region };
-  const act: Act = { actor: resolveActor(userIdentity), operation: eventName, at: plus(eventTime, 0), eventId: eventID };
+  const act: Act = { actor: resolveActor(userIdentity), operation: eventName, at: plus(eventTime, 0), eventId: eventID, heard };
   if (errorCode != null) return { outcome: 'ATTEMPT', cloud, act, error: /^[\w.:-]{1,100}$/.test(errorCode) ? errorCode : 'UNREADABLE' };
   const filled = operation.names.map(name => fill(name, parsed.data) ?? '');
   const resource = filled.map(name => resourceIn(cloud, name) ?? known(cloud, name.toLowerCase())).find(each => each !== null) ?? null;

@@ -96,8 +96,9 @@ const leadLines = (record: FindingRecord, context: TextContext): string[] => {
 /** Of what nobody registered people ask who made it; of all else, who changed it. */
 const byWhom = ({ rule, evidence }: FindingRecord, { settings }: TextContext): string => {
   const made = rule === 'INV-01';
-  const act = actIn(evidence, made ? 'createdBy' : 'changedBy');
-  return `${made ? 'Created' : 'Changed'} by: ${act === null ? whyNobody(settings) : `${safeText(act.who, 120)} ${moment(act.at)}`}.`;
+  const key = made ? 'createdBy' : 'changedBy';
+  const act = actIn(evidence, key);
+  return `${made ? 'Created' : 'Changed'} by: ${act === null ? safeText(whyNobody(evidence, key, settings), 120) : `${safeText(act.who, 120)} ${moment(act.at)}`}.`;
 };
 
 const remedies = (record: FindingRecord, id: string): string[] => {
@@ -110,6 +111,7 @@ const remedies = (record: FindingRecord, id: string): string[] => {
 const SAID = [
   'createdBy',
   'changedBy',
+  'creatorUnread',
   'origin',
   'technicalOwner',
   'businessOwner',

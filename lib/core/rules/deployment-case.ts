@@ -25,6 +25,8 @@ export interface DeploymentCase {
   readonly standing: Standing | null;
   readonly firstSeen: Instant;
   readonly acts: DeploymentActs | undefined;
+  /** Why nobody was asked who made it; null: somebody was, or nobody could be. */
+  readonly creatorUnread: string | null;
   readonly packages: readonly PackageFacts[];
   /** undefined: they were not counted in this listing. */
   readonly invocations: Invocations | undefined;
@@ -86,7 +88,7 @@ interface Found {
 
 /** A violation by a deployment, with the evidence that every rule shares after its own. */
 export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, facts, evidence, severity }: Found): Verdict => {
-  const { sighting, environment, match, firstSeen, acts } = c;
+  const { sighting, environment, match, firstSeen, acts, creatorUnread } = c;
   const registration = registrationOf(c);
   const tier = tierOf(c);
   const shared = present({
@@ -108,7 +110,7 @@ export const violatedBy = (c: DeploymentCase, rule: RuleId, { code, reason, fact
     severity: severityOf({ ...ruleEntry(rule).severity, ...severity }, tier, environment),
     facts: { ...facts, ...present({ tier }) },
     // Who did it comes first, so that no other evidence can push it out.
-    evidence: { ...actEvidence(acts, sighting.createdAt), ...evidence, ...shared },
+    evidence: { ...actEvidence(acts, sighting.createdAt), ...present({ creatorUnread }), ...evidence, ...shared },
     about: aboutOf(c),
   });
 };

@@ -20,11 +20,11 @@ const FULL: RegionInput = {
 };
 
 const probing = async (region: RegionInput, fault?: Parameters<Awaited<ReturnType<typeof simulate>>['simcloud']['faults']['add']>[0]) => {
-  const { simcloud, sagemaker, cloudwatch } = await simulate(region);
+  const { simcloud, sagemaker, cloudwatch, cloudtrail } = await simulate(region);
   if (fault) simcloud.faults.add(fault);
   const scope = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
   const session = createSession({ scope, limit: pLimit(1), clock: { now: () => NOW }, deadline: plus(NOW, MINUTE) });
-  const probed = await probeAll(session, { client: sagemaker, cloudwatch }, SAGEMAKER_PROBES);
+  const probed = await probeAll(session, { client: sagemaker, cloudwatch, cloudtrail }, SAGEMAKER_PROBES);
   const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action.replace(/^.*:/, ''));
   return { probed, of, calls: simcloud.calls() };
 };
@@ -69,7 +69,7 @@ const OTHERS: readonly (readonly [name: string, provider: Provider, full: Region
 describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, full, denied) => {
   const service = SERVICES[provider];
   const probingAll = async (region: RegionInput) => {
-    const { config, bedrock, cloudwatch, agents } = await simulate(region);
+    const { config, bedrock, cloudwatch, cloudtrail, agents } = await simulate(region);
     const session = createSession({
       scope: { provider, account: ACCOUNT, region: REGION },
       limit: pLimit(1),
@@ -77,8 +77,8 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
       deadline: plus(NOW, MINUTE),
     });
     const probed = await (provider === 'bedrock'
-      ? probeAll(session, { bedrock, cloudwatch, agents }, BEDROCK_PROBES)
-      : probeAll(session, { agentcore: new BedrockAgentCoreControlClient(config()), bedrock }, AGENTCORE_PROBES));
+      ? probeAll(session, { bedrock, cloudwatch, cloudtrail, agents }, BEDROCK_PROBES)
+      : probeAll(session, { agentcore: new BedrockAgentCoreControlClient(config()), bedrock, cloudtrail }, AGENTCORE_PROBES));
     const of = (outcome: string) => probed.filter(one => one.outcome === outcome).map(({ action }) => action);
     return { probed, of };
   };
@@ -93,7 +93,9 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { of } = await probingAll({});
     expect(of('FAILED')).toEqual([]);
-    expect(of('ALLOWED').every(action => /:(List\w+s|GetMetricData|GetModelInvocationLoggingConfiguration)$/.test(action))).toBe(true);
+    expect(
+      of('ALLOWED').every(action => /:(List\w+s|GetMetricData|LookupEvents|GetModelInvocationLoggingConfiguration)$/.test(action)),
+    ).toBe(true);
   });
 
   it('tell of a denied one by its name', async () => {
@@ -105,6 +107,8 @@ describe.each(OTHERS)('the requests that a scan of %s needs', (_name, provider, 
 });
 
 const OPTIONAL = ['Search', 'ListEndpointConfigs', 'ListModels'];
+const BESIDE = ['GetMetricData', 'LookupEvents'];
+const LOST: Readonly<Record<string, string>> = { LookupEvents: 'without which no roll call can look up who made something' };
 const ABOUT = ['DescribeEndpoint', 'ListTags', 'DescribeEndpointConfig', 'DescribeModel', 'DescribeInferenceComponent'];
 
 describe('the requests that a scan of SageMaker needs', () => {
@@ -113,16 +117,16 @@ describe('the requests that a scan of SageMaker needs', () => {
     expect(of('ALLOWED')).toHaveLength(SAGEMAKER_PROBES.length);
     expect(calls.map(({ operation, count }) => `${operation} ${count}`)).toEqual(of('ALLOWED').map(operation => `${operation} 1`));
     const granted = readFileSync('docs/permissions.md', 'utf8').match(
-      /sagemaker:(List|Describe|Batch|Search)\w*|cloudwatch:GetMetricData/g,
+      /sagemaker:(List|Describe|Batch|Search)\w*|cloudwatch:GetMetricData|cloudtrail:LookupEvents/g,
     );
     expect(new Set(probed.map(({ action }) => action))).toEqual(new Set(granted));
   });
 
   it('are not said to be allowed where there is nothing to ask about', async () => {
     const { probed, of } = await probing({});
-    expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', ...OPTIONAL, 'GetMetricData']);
+    expect(of('ALLOWED')).toEqual(['ListEndpoints', 'ListInferenceComponents', 'ListModelPackages', ...OPTIONAL, ...BESIDE]);
     expect(of('NOTHING_THERE')).toEqual([...ABOUT, 'BatchDescribeModelPackage']);
-    expect(probed.at(-2)?.reason).toBe('nothing is there to ask it about');
+    expect(probed.at(-3)?.reason).toBe('nothing is there to ask it about');
   });
 
   it.each(SAGEMAKER_PROBES.map(({ action }) => action))('tell of a denied %s by its name', async action => {
@@ -132,7 +136,7 @@ describe('the requests that a scan of SageMaker needs', () => {
     expect(probed.find(({ outcome }) => outcome === 'FAILED')).toMatchObject({
       failure: 'DENIED',
       reason: `access denied: ${action}`,
-      optional: OPTIONAL.includes(operation),
+      lost: OPTIONAL.includes(operation) ? 'which only costs more requests' : (LOST[operation] ?? null),
     });
   });
 
@@ -155,10 +159,10 @@ describe('the requests that a scan of SageMaker needs', () => {
 
   it('see a denial that a batch hides in an answer of 200', async () => {
     const [batch] = SAGEMAKER_PROBES.filter(({ action }) => action === 'sagemaker:BatchDescribeModelPackage');
-    const { sagemaker, cloudwatch } = await simulate({});
+    const { sagemaker, cloudwatch, cloudtrail } = await simulate({});
     const arn = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/fraud/9`;
     const options = { abortSignal: AbortSignal.timeout(10_000) };
-    await expect(batch!.call({ client: sagemaker, cloudwatch }, arn, options, NOW)).rejects.toMatchObject({
+    await expect(batch!.call({ client: sagemaker, cloudwatch, cloudtrail }, arn, options, NOW)).rejects.toMatchObject({
       name: 'ValidationException',
     });
   });

@@ -7,6 +7,7 @@ import { type EmbeddedDynamo, startEmbeddedDynamo } from '../../../lib/adapters/
 import { registrationKeys } from '../../../lib/core/match-keys.ts';
 import { sealEntry } from '../../../lib/core/history.ts';
 import { aKindStatus, anApproval, anItem, aRecord, aRegistration, aResponse, aStatus, NOW, SCOPE } from '../../support/builders.ts';
+import { anAct, someActs } from '../../support/events.ts';
 import type { UnreadableItem } from '../../../lib/ports.ts';
 import { freshStores } from '../../support/dynamo-tables.ts';
 
@@ -101,10 +102,10 @@ describe('items of an earlier version', () => {
     expect(await descriptions.load(SCOPE)).toEqual([{ ...before, moment }]);
   });
 
-  it('are read as what they were: a status that never rests, a run that knows of no list', async () => {
+  it('are read as what they were: a status that never rests and that nobody was looked up in, a run that knows of no list', async () => {
     const { inventory, tables } = await open();
     const { excluded: _excluded, ...kind } = aKindStatus();
-    const { emptySince: _, invocationsCountedAt: __, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
+    const { emptySince: _, invocationsCountedAt: __, creators: ___, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
     await update(tables.inventory, schema.statusKey(SCOPE), { set: { ...status, observedEpoch: 1 } });
     expect(await inventory.statuses()).toEqual({ statuses: [aStatus({ emptySince: null, invocationsCountedAt: null })], unreadable: [] });
     const counts = { deployments: 2, registered: 1, scopesComplete: 1, scopesNotChecked: 0, calls: 7, opened: 1, cleared: 0 };
@@ -112,6 +113,13 @@ describe('items of an earlier version', () => {
     const run = { slot: NOW, holder: 'h', startedAt: NOW, manual: false, scopes: [SCOPE], state: 'COMPLETE', totals, completedAt: NOW };
     await putIfAbsent(tables.inventory, schema.runKey(NOW), run);
     expect(await inventory.run(NOW)).toEqual({ ...run, unread: [], unlisted: [], totals: { ...totals, scopesAtRest: 0 } });
+  });
+
+  it('are read as what they were: an act that was announced', async () => {
+    const { inventory, tables } = await open();
+    const { heard: _, ...created } = anAct();
+    await update(tables.inventory, schema.actsKey(SCOPE, someActs().resource), { set: { ...someActs(), created } });
+    expect(await inventory.acts(SCOPE)).toEqual([someActs({ created: anAct({ heard: 'ANNOUNCED' }) })]);
   });
 
   it('are read as what they were: accounts of a run, one by one', async () => {

@@ -3,7 +3,8 @@ import * as agents from '@aws-sdk/client-bedrock-agent';
 import * as agentcore from '@aws-sdk/client-bedrock-agentcore-control';
 import * as sagemaker from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
-import { SERVICES } from '../../../lib/core/events/operations.ts';
+import { KINDS } from '../../../lib/core/kinds.ts';
+import { operationsMaking, SERVICES } from '../../../lib/core/events/operations.ts';
 
 /** The clients whose calls CloudTrail reports under an event source. */
 const CLIENTS: Readonly<Record<string, readonly object[]>> = {
@@ -30,6 +31,19 @@ describe.each(Object.entries(SERVICES))('the calls of %s', (source, { operations
     const places = names.flatMap(name => [...name.matchAll(/\{([^}.]+)/g)].map(([, place]) => place));
     expect(places.filter(place => !fields.has(place ?? ''))).toEqual([]);
   });
+});
+
+const OPERATIONS = Object.values(SERVICES).flatMap(({ provider, operations }) =>
+  Object.entries(operations).map(([name, operation]) => ({ name, provider, ...operation })),
+);
+
+it.each(OPERATIONS.flatMap(({ name, provider, makes }) => (makes === null ? [] : [[name, provider, makes] as const])))(
+  '%s of %s makes a kind of its own provider: %s',
+  (name, provider, makes) => expect([KINDS[makes].provider, operationsMaking(makes)]).toEqual([provider, expect.arrayContaining([name])]),
+);
+
+it('what makes something has created it, and nothing else has', () => {
+  expect(OPERATIONS.filter(({ does, makes }) => (does === 'created') !== (makes !== null))).toEqual([]);
 });
 
 it('no service is without a client that is asked', () => expect(Object.keys(CLIENTS)).toEqual(Object.keys(SERVICES)));

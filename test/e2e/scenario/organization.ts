@@ -9,7 +9,7 @@ import type { Step } from './steps.ts';
 import { dump, type Item, rollCall, SLOT_MINUTES, startClient, takeMessages, type World } from './world.ts';
 
 /** What the functions read is simcloud, the roles that they assume included; what is theirs stays with the other emulator. */
-const READ = ['sagemaker', 'bedrock', 'cloudwatch', 'sts', 'organizations', 'account'];
+const READ = ['sagemaker', 'bedrock', 'cloudwatch', 'cloudtrail', 'sts', 'organizations', 'account'];
 
 const deployHub = async (world: World, cloud: Simcloud): Promise<void> => {
   await createQueues(world);

@@ -1,0 +1,206 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { describe, expect, it } from 'vitest';
+import { createCreatorSource } from '../../../lib/adapters/aws/creators.ts';
+import type { CreationWindow } from '../../../lib/core/creators.ts';
+import { MINUTE, plus } from '../../../lib/core/time.ts';
+import type { EstateInput } from '../../../lib/simcloud/estate.ts';
+import type { SimcloudOptions } from '../../../lib/simcloud/server.ts';
+import { ACCOUNT, inRegion, NOW, REGION, simulate } from '../../simcloud/simulated.ts';
+
+type Kept = NonNullable<EstateInput['accounts'][string][string]['trail']>[number];
+const SCOPE = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
+const MADE = '2026-11-20T16:45:00.000Z';
+const SAM = { type: 'IAMUser', userName: 'sam', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
+const creation = (endpointName: string, over: Partial<Kept> = {}): Kept => ({
+  eventName: 'CreateEndpoint',
+  eventTime: '2026-11-20T16:44:58Z',
+  userIdentity: SAM,
+  requestParameters: { endpointName },
+  ...over,
+});
+const window = (first = MADE, last = first, over: Partial<CreationWindow> = {}): CreationWindow => ({
+  kind: 'ENDPOINT',
+  operations: ['CreateEndpoint'],
+  first,
+  last,
+  ...over,
+});
+/** By how many days they were made after the first. */
+const later = (days: number, from = MADE) => plus(from, -days * 24 * 60 * MINUTE);
+const names = (size: number, prefix = 'e') => Array.from({ length: size }, (_, at) => `${prefix}${String(at).padStart(4, '0')}`);
+
+const looking = async (trail: readonly Kept[], options: Partial<SimcloudOptions> & { readonly attempts?: number } = {}) => {
+  const { attempts = 1, ...over } = options;
+  const { simcloud, config } = await simulate({}, { estate: inRegion({ trail: [...trail] }), ...over });
+  const source = createCreatorSource({
+    clientFor: () => new CloudTrailClient(config({ maxAttempts: attempts })),
+    clock: { now: () => new Date(NOW).toISOString() },
+  });
+  const lookUp = (windows: readonly CreationWindow[], deadline = '2026-11-23T10:00:00.000Z') => source.lookUp(SCOPE, { windows, deadline });
+  return { simcloud, lookUp };
+};
+const found = async (...trail: readonly Kept[]) => {
+  const { acts } = await (await looking(trail)).lookUp([window()]);
+  return acts.map(({ resource }) => resource).toSorted();
+};
+
+describe('who made what is looked up', () => {
+  it('by the call that made it, of which nothing but who, what and when is kept', async () => {
+    const secret = { Environment: { TOKEN: 'canary' } };
+    const answer = await (await looking([creation('Chat', { responseElements: secret })])).lookUp([window()]);
+    expect(answer).toEqual({
+      acts: [
+        {
+          scope: `sagemaker/${ACCOUNT}/${REGION}`,
+          resource: 'endpoint/chat',
+          kind: 'created',
+          act: {
+            actor: { name: 'sam', role: null, because: 'IAM_USER' },
+            operation: 'CreateEndpoint',
+            at: '2026-11-20T16:44:58.000Z',
+            eventId: expect.stringMatching(/^[0-9a-f]{36}$/),
+            heard: 'LOOKED_UP',
+          },
+        },
+      ],
+      answered: 1,
+      failure: null,
+      calls: 1,
+      callsByAction: { 'cloudtrail:LookupEvents': { requests: 1, retries: 0, spared: {} } },
+    });
+    expect(JSON.stringify(answer)).not.toMatch(/canary|AKIA|203\.0\.113/);
+  });
+
+  it.each<[string, Kept, readonly string[]]>([
+    ['five minutes before its time', creation('a', { eventTime: '2026-11-20T16:40:00Z' }), ['endpoint/a']],
+    ['five minutes after it', creation('a', { eventTime: '2026-11-20T16:50:00Z' }), ['endpoint/a']],
+    ['no earlier', creation('a', { eventTime: '2026-11-20T16:39:59Z' }), []],
+    ['no later', creation('a', { eventTime: '2026-11-20T16:50:01Z' }), []],
+    ['not where it failed', creation('a', { errorCode: 'ValidationException' }), []],
+    ['not in another account', creation('a', { recipientAccountId: '444455556666' }), []],
+    ['not in another region', creation('a', { awsRegion: 'us-east-1' }), []],
+    ['not of another service', creation('a', { eventSource: 'storagegateway.amazonaws.com' }), []],
+    ['not of another provider', creation('a', { eventSource: 'bedrock.amazonaws.com' }), []],
+    ['not where it names none', creation('a', { requestParameters: null }), []],
+    ['not where it cannot be read', creation('a', { eventID: 'not an id' }), []],
+    ['not by a call that changes', creation('a', { eventName: 'UpdateEndpoint' }), []],
+  ])('%s', async (_what, kept, expected) => expect(await found(kept, creation('b'))).toEqual([...expected, 'endpoint/b']));
+
+  it('page by page, by each call that makes one', async () => {
+    const trail = [
+      ...names(3).map(name => creation(name)),
+      creation('c', { eventName: 'CreateInferenceComponent', requestParameters: { inferenceComponentName: 'c' } }),
+    ];
+    const { lookUp, simcloud } = await looking(trail, { pageSize: 1 });
+    const answer = await lookUp([window(MADE, MADE, { operations: ['CreateEndpoint', 'CreateInferenceComponent'] })]);
+    expect([answer.acts.map(({ resource }) => resource).toSorted(), answer.answered]).toEqual([
+      ['endpoint/e0000', 'endpoint/e0001', 'endpoint/e0002', 'inference-component/c'],
+      1,
+    ]);
+    expect([answer.calls, simcloud.calls().map(({ count }) => count)]).toEqual([4, [4]]);
+  });
+
+  it.each(['{', '[]', '{"eventName":"CreateEndpoint"}', '\ud800'])(
+    'in an answer that holds %j for an event, and another',
+    async CloudTrailEvent => {
+      const { lookUp, simcloud } = await looking([]);
+      const whole = {
+        eventName: 'CreateEndpoint',
+        eventSource: 'sagemaker.amazonaws.com',
+        eventTime: MADE,
+        eventID: 'e-1',
+        userIdentity: SAM,
+      };
+      const own = { ...whole, recipientAccountId: ACCOUNT, awsRegion: REGION, requestParameters: { endpointName: 'b' } };
+      const changed = { ...own, eventName: 'UpdateEndpoint', requestParameters: { endpointName: 'c' } };
+      const Events = [{ CloudTrailEvent }, {}, ...[own, changed].map(event => ({ CloudTrailEvent: JSON.stringify(event) }))];
+      simcloud.faults.add({ kind: 'altered', operation: 'LookupEvents', fields: { Events } });
+      expect((await lookUp([window()])).acts.map(({ resource }) => resource)).toEqual(['endpoint/b']);
+    },
+  );
+});
+
+it('one question at a time is asked in a place, whoever asks', async () => {
+  const flight = { now: 0, most: 0 };
+  const wait = async () => {
+    flight.most = Math.max(flight.most, (flight.now += 1));
+    await new Promise(setImmediate);
+    flight.now -= 1;
+  };
+  const { lookUp } = await looking([creation('a')], { wait });
+  await Promise.all([lookUp([window()]), lookUp([window()]), lookUp([window()])]);
+  expect(flight).toEqual({ now: 0, most: 1 });
+});
+
+describe('a question that is not answered', () => {
+  const DENIED = { failure: 'DENIED', reason: 'access denied: cloudtrail:LookupEvents' };
+  it.each<[string, Parameters<Awaited<ReturnType<typeof looking>>['simcloud']['faults']['add']>[0], object]>([
+    ['is refused', { kind: 'error', code: 'AccessDeniedException' }, DENIED],
+    [
+      'is throttled',
+      { kind: 'throttle' },
+      { failure: 'TRANSIENT', reason: 'failed after retries: cloudtrail:LookupEvents (ThrottlingException)' },
+    ],
+    ['breaks', { kind: 'internal' }, { failure: 'TRANSIENT' }],
+    ['is no list', { kind: 'altered', fields: { Events: null } }, { failure: 'MALFORMED' }],
+    [
+      'has the same page for ever',
+      { kind: 'repeated-token' },
+      { failure: 'MALFORMED', reason: expect.stringContaining('the same page token twice') },
+    ],
+    ['is not found', { kind: 'error', code: 'ResourceNotFoundException' }, { failure: 'UNKNOWN' }],
+  ])('as it %s ends the look, and what was found before is kept', async (_what, fault, failure) => {
+    const { lookUp, simcloud } = await looking([creation('a'), creation('b', { eventTime: later(4) })]);
+    simcloud.faults.add({ ...fault, operation: 'LookupEvents', nth: 2, times: 'all' });
+    const answer = await lookUp([window(later(4)), window(), window(later(-2))]);
+    expect(answer).toMatchObject({ answered: 1, failure });
+    expect(answer.acts.map(({ resource }) => resource)).toContain('endpoint/b');
+  });
+
+  it('is asked again by the SDK where it was throttled', async () => {
+    const { lookUp, simcloud } = await looking([creation('a')], { attempts: 3 });
+    simcloud.faults.add({ kind: 'throttle', operation: 'LookupEvents', times: 2 });
+    expect(await lookUp([window()])).toMatchObject({ answered: 1, failure: null, calls: 3 });
+  });
+
+  it('is given up when its time is over', async () => {
+    const { lookUp } = await looking([creation('a')]);
+    expect(await lookUp([window()], new Date(NOW).toISOString())).toMatchObject({
+      answered: 0,
+      failure: { failure: 'DEADLINE', reason: 'out of time: cloudtrail:LookupEvents' },
+      calls: 0,
+    });
+  });
+
+  it('is denied as the estate says', async () => {
+    const { lookUp } = await looking([], { estate: inRegion({ denied: ['LookupEvents'] }) });
+    expect(await lookUp([window()])).toMatchObject({ answered: 0, failure: DENIED });
+  });
+});
+
+describe('twenty pages are enough for a roll call', () => {
+  const many = (size: number, prefix: string, eventTime = MADE) => names(size, prefix).map(name => creation(name, { eventTime }));
+
+  it('and what a window took of them is asked anew, with all of them', async () => {
+    const { lookUp } = await looking([...many(15, 'a', later(4)), ...many(15, 'b')], { pageSize: 1 });
+    const windows = [window(later(4)), window()];
+    const first = await lookUp(windows);
+    expect(first).toMatchObject({ answered: 1, failure: null, calls: 20 });
+    expect(await lookUp(windows.slice(1))).toMatchObject({ answered: 1, failure: null, calls: 15 });
+  });
+
+  it('but one that takes all of them is not asked for ever', async () => {
+    const { lookUp, simcloud } = await looking([...many(30, 'a', later(4)), creation('b')], { pageSize: 1 });
+    const answer = await lookUp([window(later(4)), window()]);
+    expect(answer).toMatchObject({ answered: 1, failure: null, calls: 20 });
+    expect(answer.acts).toHaveLength(20);
+    simcloud.faults.add({ kind: 'endless-pages', operation: 'LookupEvents', times: 'all' });
+    expect(await lookUp([window()])).toMatchObject({ answered: 1, calls: 20 });
+  });
+
+  it('and a second call that makes one is not left out for the first', async () => {
+    const { lookUp } = await looking(many(30, 'a'), { pageSize: 1 });
+    const two = window(MADE, MADE, { operations: ['CreateEndpoint', 'CreateInferenceComponent'] });
+    expect(await lookUp([window(later(4)), two])).toMatchObject({ answered: 1, calls: 20 });
+  });
+});
