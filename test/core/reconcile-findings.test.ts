@@ -109,7 +109,7 @@ describe('what the archive has of what seemed new', () => {
   });
 
   test('is left to whoever has opened it meanwhile', () => {
-    expect(reopenArchived(reconcileFindings([found()], [], context)[0]!, aRecord())).toBeNull();
+    expect(reopenArchived(reconcileFindings([found({ severity: 'LOW' })], [], context)[0]!, aRecord())).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { UnreadableItemError } from '../../lib/ports.ts';
 import { acknowledgeFinding } from '../../lib/usecases/acknowledge-finding.ts';
 import { archiveFindings } from '../../lib/usecases/archive-findings.ts';
 import { listFindings, lookUpFinding, showFinding } from '../../lib/usecases/find-findings.ts';
+import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
 import { rollCall, type RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { allFindings, simulate } from '../simulation/simulated-world.ts';
 import { aRegistration, aSighting, SCOPE, someSettings } from '../support/builders.ts';
@@ -151,10 +152,16 @@ describe('what was cleared long ago stays where it is', () => {
   });
 });
 
-it('moves what lies in a scope that left the roll call', async () => {
-  const { deps, rules, runAt } = await aWorld();
-  const planner = async () => ({ scopes: [{ scope: OTHER }], unread: [], unlisted: [] });
-  for (const day of [2, 32]) await runAt(plus(DAY_0, day * DAY), { planner: planner as unknown as RollCallDeps['planner'] });
+it('moves what lies in a scope that left the roll call, and counts in no total what is there', async () => {
+  const { deps, cloud, rules, runAt } = await aWorld();
+  const planner = fixedPlanner([OTHER]);
+  cloud.live.set(stray.arn, stray);
+  await runAt(plus(DAY_0, 2 * DAY));
+  expect((await runAt(plus(DAY_0, 3 * DAY), { planner })).closed).toMatchObject({ totals: { opened: 1, cleared: 0 } });
+  // The summary tells that the scope has left.
+  await runAt(plus(DAY_0, 4 * DAY), { planner });
+  expect(await rules()).toEqual(['INV-01 CLEARED 2', 'OPS-01 CLEARED 1', 'OWN-01 CLEARED 1']);
+  await runAt(plus(DAY_0, 33 * DAY + HOUR), { planner });
   expect(await rules()).toEqual(['OPS-01 CLEARED 1']);
   expect(await allFindings(deps)).toHaveLength(3);
 });
