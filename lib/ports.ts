@@ -177,13 +177,21 @@ export interface ResponseWrite {
 }
 
 export interface FindingStore {
-  /** Every finding of a scope's partition, cleared ones included; strongly consistent. Throws UnreadableItemError when one of them is. */
+  /** Every finding of a scope's partition, cleared ones included until they are archived; strongly consistent. Throws UnreadableItemError when one of them is. */
   readonly inScope: (scope: ScopeId) => Promise<readonly StoredFinding[]>;
+  /** As the partition has it; a record that only the archive has, as that has it. */
   readonly get: (key: FindingKey) => Promise<StoredFinding | undefined>;
-  /** Findings whose id starts with `prefix` (`F-7K3Q`), from an index that may lag: re-read with `get` before deciding. */
+  /** Findings whose id starts with `prefix` (`F-7K3Q`), archived or not, each once, from an index that may lag: re-read with `get` before deciding. */
   readonly withIdPrefix: (prefix: string) => Promise<readonly StoredFinding[]>;
-  /** History first (put-if-absent), then the record on condition that the stored epoch is <= `record.epoch`. Never touches `told` or the response. */
+  /**
+   * History first (put-if-absent), then the record on condition that the stored epoch is <= `record.epoch`. Never touches `told` or the response.
+   * What follows the head of an archived record puts that record back into the partition; as a new finding it is refused, as its chain has begun.
+   */
   readonly writeRecord: (write: RecordWrite) => Promise<WriteOutcome>;
+  /** Copies the record of a partition into the archive as it was read, `told` included, unless the archive has a later state of it. */
+  readonly copyToArchive: (record: FindingRecord) => Promise<WriteOutcome>;
+  /** Removes the record from its partition, on condition that it is as it was read and that the archive has it so. */
+  readonly leavePartition: (record: FindingRecord) => Promise<WriteOutcome>;
   /** Sets `told[receiver]` and nothing else. Throws MissingFindingError when there is no such finding. */
   readonly writeTold: (key: FindingKey, receiver: Receiver, told: Told) => Promise<void>;
   /** History first, then the response on condition that the stored head is `expectedSeq` (0: none). Never touches the record. */

@@ -43,8 +43,18 @@ export const reconcileFindings = (
   );
 };
 
+/**
+ * The same violation where the archive has the finding that was to be opened as new: its next generation, after its history and with what was
+ * told of it. null: it is open.
+ */
+export const reopenArchived = ({ record: found }: FindingChange, archived: FindingRecord): FindingChange | null => {
+  if (archived.condition === 'OPEN') return null;
+  const { scope, changedAt: now, epoch, code, reason, severity, facts, evidence, about } = found;
+  return changing({ code, reason, severity, facts, evidence, about }, archived, { scope, now, epoch });
+};
+
 const changeOf = (verdict: Verdict, record: FindingRecord | undefined, context: ReconcileContext): FindingChange | null => {
-  if (verdict.outcome === 'VIOLATED') return record ? changing(verdict, record, context) : opening(verdict, context);
+  if (verdict.outcome === 'VIOLATED') return record ? changing(boundViolation(verdict), record, context) : opening(verdict, context);
   return verdict.outcome === 'CLEAR' && record?.condition === 'OPEN' ? clearing(verdict, record, context) : null;
 };
 
@@ -58,6 +68,8 @@ const clearing = (verdict: Exclude<Verdict, Violation>, record: FindingRecord, c
   } as const;
   return written('CLEAR', verdict.code, { ...record, condition: 'CLEARED', cleared }, { context, previous: record });
 };
+
+type Found = Pick<FindingRecord, 'code' | 'reason' | 'severity' | 'facts' | 'evidence' | 'about'>;
 
 const opening = (verdict: Violation, context: ReconcileContext): FindingChange => {
   const { rule, subject } = verdict;
@@ -79,8 +91,7 @@ const opening = (verdict: Violation, context: ReconcileContext): FindingChange =
   return written('OPEN', verdict.code, body, { context, previous: undefined });
 };
 
-const changing = (verdict: Violation, record: FindingRecord, context: ReconcileContext): FindingChange | null => {
-  const found = boundViolation(verdict);
+const changing = (found: Found, record: FindingRecord, context: ReconcileContext): FindingChange | null => {
   const before = record.about.createdAt;
   const recreated = before !== undefined && found.about.createdAt !== undefined && before !== found.about.createdAt;
   // What could not be read now is what was read last.

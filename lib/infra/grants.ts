@@ -54,16 +54,19 @@ export const leaveWatched = (settings: Settings): readonly PolicyStatement[] => 
   ...(settings.artefactEtags ? [allow('ListArtefacts', ['s3:ListBucket'], [`arn:${Aws.PARTITION}:s3:::*`])] : []),
 ];
 
-/** The same for what is judged without a listing: it has no access to the cloud at all. */
+/** The same for what is judged without a listing: it has no access to the cloud at all. It alone archives, and so removes, records. */
 export const mayCloseRun: May = ({ tables }) => [
   ...readRegistry(tables),
   ...writeObservations(tables, { updates: ['item', 'status', 'memo', 'run'], deletes: ['item', 'memo'] }),
+  writeItems('CopyToArchive', tables.findings, 'UpdateItem', ['archived']),
+  writeItems('LeavePartition', tables.findings, 'DeleteItem', ['record']),
 ];
 
 /** Marks what was told on the record, keeps messages on their way, and publishes. */
 export const mayNotify: May = ({ tables, topics, queues }) => [
   ...(queues === undefined ? [] : [takeMessages(queues.tell)]),
   readTable('ReadFindings', tables.findings),
+  findById(tables),
   markTold(tables.findings),
   readTable('ReadInventory', tables.inventory),
   writeItems('WriteMessages', tables.inventory, 'UpdateItem', ['run', 'lease', 'outgoing', 'summary']),
@@ -79,7 +82,7 @@ export const mayNotify: May = ({ tables, topics, queues }) => [
 /** Writes what people declare and decide; of the machine's side it can only read. */
 export const mayCallApi: May = ({ tables }) => [
   readTable('ReadFindings', tables.findings),
-  allow('FindById', ['dynamodb:Query'], [`${tables.findings.tableArn}/index/${BY_ID.name}`]),
+  findById(tables),
   writeItems('Answer', tables.findings, 'UpdateItem', ['response']),
   writeItems('WriteHistory', tables.findings, 'PutItem', ['responseHistory']),
   readTable('ReadInventory', tables.inventory),
@@ -102,6 +105,9 @@ const allow = (sid: string, actions: readonly string[], resources: readonly stri
 
 const readTable = (sid: string, { tableArn }: TableV2): PolicyStatement =>
   allow(sid, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
+
+const findById = ({ findings }: Tables): PolicyStatement =>
+  allow('FindById', ['dynamodb:Query'], [`${findings.tableArn}/index/${BY_ID.name}`]);
 
 /** The registry alone is ever read as a whole. */
 const readRegistry = ({ registry }: Tables): readonly PolicyStatement[] => [

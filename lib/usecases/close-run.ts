@@ -10,11 +10,12 @@ import { isAtRest, untried } from '../core/scope-status.ts';
 import { elapsed, type Instant, plus } from '../core/time.ts';
 import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
+import { archiveFindings, isNothingOnItsWay } from './archive-findings.ts';
 import { collectDamage, type Damage } from './damage.ts';
 import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
-import { runTotals } from './run-totals.ts';
+import { recordedFindings, runTotals } from './run-totals.ts';
 
 export interface CloseAsk {
   readonly slot: Instant;
@@ -34,7 +35,8 @@ export type CloseOutcome =
 
 /**
  * Ends the reading part of a run: judges dates in scopes whose reconcile did not finish, retires scopes that left the
- * configuration, then reconciles the pseudo-scope `registry` (models, owners, declared deployments, coverage).
+ * configuration, reconciles the pseudo-scope `registry` (models, owners, declared deployments, coverage), then archives what was
+ * cleared long ago.
  */
 export const closeRun = async (deps: CloseDeps, ask: CloseAsk): Promise<CloseOutcome> => {
   const run = await deps.inventory.run(ask.slot);
@@ -46,10 +48,13 @@ export const closeRun = async (deps: CloseDeps, ask: CloseAsk): Promise<CloseOut
   // Only now, as a crash before the finding must not keep it from being opened.
   if (judged?.outcome === 'CLOSED') for (const status of left) await markRetired(deps, status, ask);
   if (judged?.outcome === 'BUSY' || judged?.outcome === 'SUPERSEDED') return judged;
-  const totals = await runTotals(deps, run, damage);
+  const mayArchive = await isNothingOnItsWay(deps.inventory);
+  const recorded = await recordedFindings(deps, run, damage);
+  const totals = await runTotals(deps, run, { damage, recorded });
+  const archived = mayArchive ? await archiveFindings(deps.findings, recorded, deps.clock.now()) : 0;
   const isWhole = judged !== undefined && damage.found.length === 0;
   await deps.inventory.updateRun({ ...run, state: isWhole ? 'CLOSED' : run.state, totals });
-  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals });
+  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals, archived });
   if (!isWhole) return { outcome: 'UNREADABLE', reason: damage.found.map(({ item, reason }) => `${item}: ${reason}`).join('; ') };
   return judged.outcome === 'CLOSED' ? { ...judged, totals } : judged;
 };

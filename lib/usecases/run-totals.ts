@@ -8,11 +8,24 @@ import type { FindingStore, InventoryStore } from '../ports.ts';
 import type { Damage } from './damage.ts';
 import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 
+export interface TotalsDeps {
+  readonly inventory: InventoryStore;
+  readonly findings: FindingStore;
+}
+
+/** What the partitions hold of every scope that is known, also of those that left the roll call. */
+export const recordedFindings = async (deps: TotalsDeps, run: RunRecord, damage: Damage): Promise<readonly StoredFinding[]> => {
+  const known = (await deps.inventory.statuses()).statuses.map(({ scope }) => scope);
+  const scopes = [...new Set([...run.scopes, ...known, REGISTRY_SCOPE])];
+  const read = await inBatches(scopes, PARTITIONS_AT_ONCE, scope => damage.spare(scope, () => deps.findings.inScope(scope)));
+  return read.flatMap(each => each ?? []);
+};
+
 /** The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it. */
 export const runTotals = async (
-  deps: { readonly inventory: InventoryStore; readonly findings: FindingStore },
+  deps: TotalsDeps,
   run: RunRecord,
-  damage: Damage,
+  { damage, recorded }: { readonly damage: Damage; readonly recorded: readonly StoredFinding[] },
 ): Promise<RunTotals> => {
   const current = new Set(run.scopes);
   const statuses = (await deps.inventory.statuses()).statuses.filter(({ scope }) => current.has(scope));
@@ -21,10 +34,7 @@ export const runTotals = async (
   const atRest = statuses.length - asked.length;
   const read = await inBatches(statuses, PARTITIONS_AT_ONCE, ({ scope }) => damage.spare(scope, () => deps.inventory.items(scope)));
   const items = read.flatMap(each => each ?? []).filter(item => item.absentSince === null);
-  const recorded = await inBatches([...run.scopes, REGISTRY_SCOPE], PARTITIONS_AT_ONCE, scope =>
-    damage.spare(scope, () => deps.findings.inScope(scope)),
-  );
-  const findings = recorded.flatMap(each => each ?? []);
+  const findings = recorded.filter(({ record: { scope } }) => current.has(scope) || scope === REGISTRY_SCOPE);
   return {
     deployments: items.length,
     registered: items.filter(({ model }) => model !== null).length,

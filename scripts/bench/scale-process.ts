@@ -72,6 +72,8 @@ const findingsByScope = (): FindingStore => {
     get: key => of(key.scope).get(key),
     withIdPrefix: async () => [],
     writeRecord: write => of(write.record.scope).writeRecord(write),
+    copyToArchive: record => of(record.scope).copyToArchive(record),
+    leavePartition: record => of(record.scope).leavePartition(record),
     writeTold: (key, receiver, told) => of(key.scope).writeTold(key, receiver, told),
     writeResponse: (write, seq) => of(write.response.scope).writeResponse(write, seq),
     history: key => of(key.scope).history(key),

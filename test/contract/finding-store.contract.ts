@@ -117,6 +117,100 @@ export const findingStoreContract = (implementation: string, open: () => Promise
     });
   });
 
+  describe(`archived records: ${implementation}`, () => {
+    const CLEARED = { condition: 'CLEARED', cleared: { code: 'FACT', reason: 'covered', at: NOW } } as const;
+    const move = async (store: FindingStore, record: FindingRecord) => [
+      (await store.copyToArchive(record)).outcome,
+      (await store.leavePartition(record)).outcome,
+    ];
+    /** Told, answered, cleared and archived. */
+    const withArchived = async () => {
+      const { store, first, head } = await withFinding();
+      await store.writeTold(KEY, 'security', told('n-1'));
+      const { response, entry } = answering('kim');
+      await store.writeResponse({ response, entry }, 0);
+      const cleared = recording({ ...CLEARED, reason: 'cleared' }, head);
+      await store.writeRecord(cleared);
+      const record = { ...cleared.record, told: { security: told('n-1') } };
+      expect(await move(store, record)).toEqual(['WRITTEN', 'WRITTEN']);
+      return { store, first, record, response };
+    };
+    const everywhere = async (store: FindingStore) => [
+      await store.inScope(SCOPE),
+      [await store.get(KEY)],
+      await store.withIdPrefix('F-7K3Q'),
+    ];
+
+    it('are in no list of their scope, found by key and id with what was told, answered and done, and told no more', async () => {
+      const { store, record, response } = await withArchived();
+      const found = [{ record, response }];
+      expect(await everywhere(store)).toEqual([[], found, found]);
+      expect(await seqs(store)).toEqual(['record 1', 'record 2', 'response 1']);
+      await expect(store.writeTold(KEY, 'security', told('n-2'))).rejects.toThrow('no finding APR-02');
+    });
+
+    it('are what the partition has, once, where a crash left both', async () => {
+      const { store, first, head } = await withFinding(CLEARED);
+      await store.copyToArchive(first.record);
+      const next = recording({ reason: 'next', generation: 2 }, head);
+      for (const { record } of [first, await store.writeRecord(next).then(() => next)]) {
+        const found = [{ record: (await read(store)) ?? record, response: undefined }];
+        expect(await everywhere(store)).toEqual([found, found, found]);
+      }
+      expect((await read(store))?.generation).toBe(2);
+    });
+
+    it('never leave their partition without a copy of what was read there, nor once they have changed', async () => {
+      const { store, first, head } = await withFinding(CLEARED);
+      const isRefused = { outcome: 'CONFLICT', reason: expect.stringContaining('no copy of APR-02') };
+      expect(await store.leavePartition(first.record)).toEqual(isRefused);
+      await store.copyToArchive(first.record);
+      const next = recording({ reason: 'next' }, head);
+      await store.writeRecord(next);
+      expect(await store.leavePartition(next.record)).toEqual(isRefused);
+      expect(await store.leavePartition(first.record)).toMatchObject({
+        outcome: 'CONFLICT',
+        reason: expect.stringContaining('has changed'),
+      });
+      expect(await store.inScope(SCOPE)).toEqual([{ record: next.record, response: undefined }]);
+    });
+
+    it('are not opened as new: neither by who does not know of them, nor by an old write that is repeated', async () => {
+      const { store, first, record } = await withArchived();
+      for (const write of [recording({ reason: 'as if new', epoch: 9 }), { ...first, record: { ...first.record, epoch: 9 } }])
+        expect(await store.writeRecord(write)).toMatchObject({ outcome: 'CONFLICT', reason: expect.stringContaining('has changed') });
+      expect([await store.inScope(SCOPE), await read(store)]).toEqual([[], record]);
+      expect(await seqs(store)).toEqual(['record 1', 'record 2', 'response 1']);
+    });
+
+    it('come back by a write that follows their head, with what was told, and the copy that stays behind counts no more', async () => {
+      const { store, record, response } = await withArchived();
+      const again = recording({ reason: 'again', generation: 2, told: record.told }, record.head);
+      for (const _ of ['written', 'repeated']) expect(await store.writeRecord(again)).toEqual({ outcome: 'WRITTEN' });
+      const found = [{ record: again.record, response }];
+      expect(await everywhere(store)).toEqual([found, found, found]);
+      expect(await seqs(store)).toEqual(['record 1', 'record 2', 'record 3', 'response 1']);
+    });
+
+    it('come back for one of two observers that find them open again', async () => {
+      const { store, record } = await withArchived();
+      const outcomes = await Promise.all(['a', 'b'].map(reason => store.writeRecord(recording({ reason, generation: 2 }, record.head))));
+      expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['CONFLICT', 'WRITTEN']);
+    });
+
+    it('are archived again in their later state, and never in an earlier one', async () => {
+      const { store, record, response } = await withArchived();
+      const again = recording({ ...CLEARED, reason: 'again', generation: 2, told: record.told }, record.head);
+      await store.writeRecord(again);
+      for (const _ of ['moved', 'moved by another']) expect((await store.copyToArchive(again.record)).outcome).toBe('WRITTEN');
+      expect(await store.copyToArchive(record)).toMatchObject({ outcome: 'CONFLICT', reason: expect.stringContaining('a later state') });
+      expect((await store.leavePartition(again.record)).outcome).toBe('WRITTEN');
+      expect((await store.leavePartition(again.record)).outcome).toBe('CONFLICT');
+      const found = [{ record: again.record, response }];
+      expect(await everywhere(store)).toEqual([[], found, found]);
+    });
+  });
+
   describe(`finding responses: ${implementation}`, () => {
     it('keeps record and response apart: writing one never touches the other', async () => {
       const { store, first, head } = await withFinding();

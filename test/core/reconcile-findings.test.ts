@@ -5,7 +5,7 @@ import type { Answer, HistoryEntry, Violation } from '../../lib/core/finding.ts'
 import { findingId } from '../../lib/core/finding-id.ts';
 import { sealEntry, verifyChain } from '../../lib/core/history.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
-import { reconcileFindings } from '../../lib/core/reconcile-findings.ts';
+import { reconcileFindings, reopenArchived } from '../../lib/core/reconcile-findings.ts';
 import type { RuleId } from '../../lib/core/rule-catalog.ts';
 import {
   aContainer,
@@ -43,6 +43,8 @@ const born = (day: number) => ({ ...about, createdAt: `2026-11-0${day}T00:00:00.
 const { createdAt: _createdAt, ...unborn } = about;
 const told = { security: aTold({ severity }) };
 
+const ENDED = { condition: 'CLEARED', cleared: { code: 'FACT', reason: '', at: NOW } } as const;
+
 const silent = (outcome: 'CLEAR' | 'CANNOT_TELL') => ({
   rule,
   subject,
@@ -53,7 +55,7 @@ const silent = (outcome: 'CLEAR' | 'CANNOT_TELL') => ({
 
 describe('verdicts against what is stored', () => {
   const open = aRecord({ told });
-  const cleared = aRecord({ condition: 'CLEARED', cleared: { code: 'FACT', reason: '', at: NOW }, generation: 3 });
+  const cleared = aRecord({ ...ENDED, generation: 3 });
   test.each<[string, ReturnType<typeof aRecord> | null, Parameters<typeof reconcileFindings>[0][number], string]>([
     ['nothing stored, violated', null, found(), 'OPEN 1 NOT_COVERED'],
     ['nothing stored, clear', null, silent('CLEAR'), 'nothing'],
@@ -88,6 +90,26 @@ describe('verdicts against what is stored', () => {
     });
     expect(change?.entry).toMatchObject({ chain: 'record', seq: 2, previous: 'hash-1', by: 'rollcall', event: 'CLEAR', at: context.now });
     expect(change?.record.head).toEqual({ seq: 2, hash: change?.entry.hash });
+  });
+});
+
+describe('what the archive has of what seemed new', () => {
+  const [archived, long] = [aRecord({ ...ENDED, told, generation: 3 }), 'x'.repeat(400)];
+  test.each<[string, Violation]>([
+    ['as it was', found()],
+    ['worse, for other reasons', found({ severity: 'LOW', code: 'UNPINNED', reason: long, facts: { live: long } })],
+    ['with more evidence than fits', found({ evidence: { many: Array.from({ length: 30 }, () => long), live: [long], more: long } })],
+    ['created anew', found({ about: born(2) })],
+    ['read in part', found({ about: { ...unborn, composition: null } })],
+  ])('is planned as if the partition had it: %s', (_name, violation) => {
+    const [opening] = reconcileFindings([violation], [], context);
+    const [reopening] = reconcileFindings([violation], [stored(archived)], context);
+    expect(reopenArchived(opening!, archived)).toEqual(reopening);
+    expect(reopening).toMatchObject({ reason: 'CAME_BACK', record: { generation: 4, told }, entry: { seq: 2, previous: 'hash-1' } });
+  });
+
+  test('is left to whoever has opened it meanwhile', () => {
+    expect(reopenArchived(reconcileFindings([found({ severity: 'LOW' })], [], context)[0]!, aRecord())).toBeNull();
   });
 });
 

@@ -50,6 +50,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     `UpdateItem Findings f#${SCOPE}`,
     `PutItem Findings hr#${SCOPE}#INV-01#dep:x`,
     `Query Findings r#${SCOPE}`,
+    `GetItem Findings z#${SCOPE}`,
     `UpdateItem Inventory i#${SCOPE}`,
     `DeleteItem Inventory i#${SCOPE}`,
     `DeleteItem Inventory a#${SCOPE}`,
@@ -72,6 +73,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'Scan Registry',
     'UpdateItem Findings f#registry',
     `UpdateItem Findings f#${SCOPE}`,
+    `UpdateItem Findings z#${SCOPE}`,
+    `DeleteItem Findings f#${SCOPE}`,
     'PutItem Findings hr#registry#OWN-01#model:x',
     'UpdateItem Inventory s#a',
     'UpdateItem Inventory memo',
@@ -83,6 +86,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'sns:ListSubscriptionsByTopic OwnersTopic',
     'sns:GetSubscriptionAttributes *',
     `UpdateItem Findings f#${SCOPE} pk,sk,told`,
+    'Query Findings/byId',
     'UpdateItem Inventory lease#notifier',
     'sqs:ReceiveMessage TellQueue.Arn',
     'UpdateItem Inventory out',
@@ -169,7 +173,8 @@ const NOBODY = [
     ['hr#', 'hp#'].map(history => `${action} Findings ${history}${SCOPE}#INV-01#dep:x`),
   ),
   ...['UpdateItem', 'PutItem', 'DeleteItem'].map(action => `${action} Findings`),
-  ...['DeleteItem', 'BatchWriteItem'].flatMap(action => [`${action} Findings f#${SCOPE}`, `${action} Findings r#${SCOPE}`]),
+  ...['DeleteItem', 'BatchWriteItem'].flatMap(action => [`${action} Findings z#${SCOPE}`, `${action} Findings r#${SCOPE}`]),
+  `BatchWriteItem Findings f#${SCOPE}`,
   ...['Findings', 'Inventory', 'Registry'].flatMap(table => [`DeleteTable ${table}`, `UpdateTable ${table}`]),
   ...['CreateEndpoint', 'UpdateEndpoint', 'DeleteEndpoint', 'InvokeEndpoint', 'InvokeEndpointAsync', 'AddTags', 'StopTrainingJob'].map(
     action => `sagemaker:${action} endpoint`,
@@ -204,9 +209,11 @@ describe('each role may do what its function does', () => {
 
 describe('and nothing else', () => {
   it.each(rows(MAY_NOT))('%s may not %s', (role, line) => expect(mayDo(roles.get(role) ?? [], request(line))).toBe(false));
-  it.each(NOBODY)('nobody may %s', line => {
-    expect([...roles].filter(([, statements]) => mayDo(statements, request(line))).map(([role]) => role)).toEqual([]);
-  });
+  const whoMay = (line: string) => [...roles].filter(([, statements]) => mayDo(statements, request(line))).map(([role]) => role);
+  it.each(NOBODY)('nobody may %s', line => expect(whoMay(line)).toEqual([]));
+  it.each([`DeleteItem Findings f#${SCOPE}`, `UpdateItem Findings z#${SCOPE}`])('only who closes a run may %s', line =>
+    expect(whoMay(line)).toEqual(['CloseRun']),
+  );
 
   it.each(['ReconcileScope', 'Recheck'])('a model cannot be changed or invoked by %s, even if a later policy allowed it', role => {
     const later = { sid: '', effect: 'Allow', actions: ['*'], resources: ['*'], conditions: {} } as const;

@@ -8,14 +8,18 @@ import { allFindings, Crash, factsOf, type Simulation, simulate, toldOf, wrapPor
 
 const START = '2026-11-23T07:30:00.000Z';
 const SECOND_SCOPE = 'sagemaker/111122223333/us-east-1';
+const STRAY = endpointArn('stray');
 const slot = (index: number): Instant => plus(START, index * 15 * MINUTE);
 
-/** Enough of a story for every kind of transition: opened, changed, gone, cleared, denied, told at once and told in the summary. */
-const STORY: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
+/** The slot a month after `index`, when what was cleared by then is archived. */
+const monthAfter = (index: number): number => index + 31 * 96;
+
+/** Enough of a story for every kind of transition: opened, changed, gone, cleared, denied, told at once and in the summary, archived and back. */
+const CHANGES: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
   async ({ cloud, deps }) => {
     await deps.registry.put(aRegistration({ technicalOwner: null }));
     cloud.live.set('fraud', aSighting());
-    cloud.live.set(endpointArn('stray'), aSighting({ name: 'stray', artefact: 'stray', tags: { owner: 'sam' } }));
+    cloud.live.set(STRAY, aSighting({ name: 'stray', artefact: 'stray', tags: { owner: 'sam' } }));
     cloud.live.set(
       'east',
       aSighting({
@@ -29,7 +33,7 @@ const STORY: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
   },
   async ({ cloud }) => {
     cloud.live.set('fraud', aSighting({ artefact: 'v4' }));
-    cloud.live.delete(endpointArn('stray'));
+    cloud.live.delete(STRAY);
   },
   async ({ cloud }) => cloud.broken.add(SECOND_SCOPE),
   async ({ deps }) => {
@@ -38,7 +42,10 @@ const STORY: readonly ((simulation: Simulation) => Promise<unknown>)[] = [
   },
   async ({ cloud }) => cloud.broken.clear(),
   async () => {},
+  async () => {},
+  async ({ cloud }) => cloud.live.set(STRAY, aSighting({ name: 'stray', artefact: 'stray', tags: { owner: 'sam' } })),
 ];
+const STORY = CHANGES.map((change, index) => [index < 6 ? index : monthAfter(index), change] as const);
 
 const SETTINGS = someSettings({
   receivers: { 'dana@example.com': { email: 'dana@example.com' }, 'kim@example.com': { email: 'kim@example.com' } },
@@ -50,7 +57,7 @@ type When = 'never' | 'before' | 'after';
 type Then = 'SAME_EXECUTION' | 'NEXT_EXECUTION';
 
 /** Slots without news at the end: enough to read twice what the last crash left unread, to find a lease free, and for the summary of the next day. */
-const QUIET = [6, 7, 8, 9, 110] as const;
+const QUIET = [8, 9, 10, 11, 110].map(monthAfter);
 
 /** Tells the story; the `at`-th call of a port crashes the process before or after it took effect. */
 const tell = async (when: When, at: number, then: Then = 'SAME_EXECUTION') => {
@@ -64,15 +71,18 @@ const tell = async (when: When, at: number, then: Then = 'SAME_EXECUTION') => {
     return result;
   });
   const quiet = QUIET.map(index => [index, async () => {}] as const);
-  for (const [index, change] of [...STORY.entries(), ...(then === 'NEXT_EXECUTION' ? quiet : [])]) {
+  for (const [index, change] of [...STORY, ...(then === 'NEXT_EXECUTION' ? quiet : [])]) {
     simulation.setNow(slot(index));
     await change(simulation);
     const run = () => rollCall(deps, { slot: slot(index), holder: `execution-${index}` });
     await (then === 'NEXT_EXECUTION' ? run().catch(ignoreCrash) : restarted(run));
   }
   const findings = await allFindings(simulation.deps);
-  const owed = noticesOwed(findings, slot(110)).owed.map(({ notice }) => `${notice.receiver} ${notice.reason} ${notice.findingId}`);
-  return { findings: factsOf(findings), messages: simulation.accepted, calls, owed };
+  const here = await Promise.all([SCOPE, SECOND_SCOPE, 'registry'].map(simulation.deps.findings.inScope));
+  const owed = noticesOwed(findings, slot(monthAfter(110))).owed.map(
+    ({ notice }) => `${notice.receiver} ${notice.reason} ${notice.findingId}`,
+  );
+  return { findings: factsOf(findings), archived: findings.length - here.flat().length, messages: simulation.accepted, calls, owed };
 };
 
 /** A crash of one message is a refused publish to the others, and fails the run at its end. */
@@ -98,8 +108,11 @@ describe('a crash at any call of any port', () => {
 
   it('has a story in which everything happens', () => {
     expect(new Set(calm.findings.map(({ rule }) => rule))).toEqual(new Set(['APR-02', 'INV-01', 'OPS-01', 'OPS-02', 'OWN-01']));
-    expect(new Set(calm.findings.map(({ cleared }) => cleared))).toEqual(new Set([null, 'FACT', 'ABSENT']));
-    expect(new Set(toldOf(calm.messages).map(told => told.split(' ')[1]))).toEqual(new Set(['OPENED', 'RESOLVED']));
+    expect(new Set(calm.findings.map(({ cleared, generation }) => `${cleared} ${generation}`))).toEqual(
+      new Set(['null 1', 'FACT 1', 'null 2']),
+    );
+    expect(new Set(toldOf(calm.messages).map(told => told.split(' ')[1]))).toEqual(new Set(['OPENED', 'RESOLVED', 'REOPENED']));
+    expect(calm.archived).toBeGreaterThan(1);
     expect(calm.calls).toBeGreaterThan(150);
   });
 

@@ -120,7 +120,7 @@ export const lookAt = async ({ deps, cloud, now }: Simulated): Promise<Seen> => 
 };
 /** Any other call may touch what `lookAt` does not see. */
 const KNOWN =
-  /^(directory\.lookUp|findings\.(inScope|writeRecord)|inventory\.(\w+Lease|acts|items|(put|remove)Item|status|putStatus)|registry\.(claiming|put)|source\.\w+|world\.\w+)$/;
+  /^(directory\.lookUp|findings\.(get|inScope|writeRecord)|inventory\.(\w+Lease|acts|items|(put|remove)Item|status|putStatus)|registry\.(claiming|put)|source\.\w+|world\.\w+)$/;
 
 /** Lets an observer do again what it did when it heard this, up to the call that is to be answered next. */
 const replay = async (observer: Observer, heard: Observing['heard'], begin: Instant) => {

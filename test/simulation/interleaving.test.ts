@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MINUTE, plus } from '../../lib/core/time.ts';
+import { DAY, MINUTE, plus } from '../../lib/core/time.ts';
+import { archiveFindings } from '../../lib/usecases/archive-findings.ts';
 import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { aRegistration, anApproval, aSighting, aVersion, SCOPE } from '../support/builders.ts';
@@ -27,6 +28,12 @@ const callsOf = async (act: (ports: RollCallDeps, ask: Ask) => Promise<unknown>)
 };
 const before = await callsOf(async (ports, ask) => {
   await ports.registry.put(aRegistration());
+  for (const index of [-3, -2, -1]) {
+    await ask('world.passTo', slotAt(index));
+    await ask('world.show', ...(index === -3 ? [stray('archived')] : []));
+    await observe(ports, index);
+  }
+  await archiveFindings(ports.findings, await ports.findings.inScope(SCOPE), plus(slotAt(0), 31 * DAY));
   await ask('world.passTo', slotAt(0));
   await ask('world.show', aSighting(), stray('claimed'), stray('goes'), stray('returns'));
   await observe(ports, 0);
@@ -34,12 +41,19 @@ const before = await callsOf(async (ports, ask) => {
   await ask('world.show', aSighting(), stray('claimed'), stray('goes'));
   await observe(ports, 1);
   await ask('world.passTo', slotAt(2));
-  await ask('world.show', aSighting({ artefact: 'v4' }), stray('claimed', { status: 'Updating' }), stray('returns'), stray('brief'));
+  await ask(
+    'world.show',
+    aSighting({ artefact: 'v4' }),
+    stray('claimed', { status: 'Updating' }),
+    stray('returns'),
+    stray('brief'),
+    stray('archived'),
+  );
 });
-/** Two versions are approved, one deployment is claimed, one is new, two are gone. */
+/** Two versions are approved, one deployment is claimed, one is new, two are gone, and one is still there whose finding was archived. */
 const moveOn = async (ports: RollCallDeps, ask: Ask) => {
   const claimed = stray('claimed', { tags: { 'rollcall:model': 'fraud-scorer' }, artefact: 'v3' });
-  await ask('world.show', aSighting({ artefact: 'v4' }), claimed, stray('new'));
+  await ask('world.show', aSighting({ artefact: 'v4' }), claimed, stray('new'), stray('archived'));
   const versions = [aVersion('3'), aVersion('4')];
   await ports.registry.put(aRegistration({ revision: 2, versions, decisions: [anApproval({ version: '4' })] }));
 };
@@ -68,8 +82,13 @@ const settled = async (calls: readonly Call[]) => {
 };
 
 describe.each([
-  ['the second beginning after the lease of the first', next, 3e9, ['BUSY DONE', 'DONE DONE', 'SUPERSEDED DONE']],
-  ['the second a retry that takes the lease of the first', late(1, 2), 3e9, ['DONE DONE', 'DONE SUPERSEDED', 'SUPERSEDED DONE']],
+  ['the second beginning after the lease of the first', next, 3e9, ['BUSY DONE', 'DONE DONE', 'SUPERSEDED DONE', 'SUPERSEDED SUPERSEDED']],
+  [
+    'the second a retry that takes the lease of the first',
+    late(1, 2),
+    3e9,
+    ['DONE DONE', 'DONE SUPERSEDED', 'SUPERSEDED DONE', 'SUPERSEDED SUPERSEDED'],
+  ],
   ['the second beginning within the lease of the first', late(1, 2, 'other'), 9e3, ['BUSY DONE', 'DONE BUSY', 'DONE DONE']],
 ] as const)('two observers of one scope, %s', (_, second, more, outcomes) => {
   let ends: Awaited<ReturnType<typeof everyInterleaving>>;

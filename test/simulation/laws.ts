@@ -18,7 +18,7 @@ import {
   type Snapshot,
   type View,
 } from './reference.ts';
-import { begin, type Happened, PLACES, type Plant, play, type Step } from './timeline.ts';
+import { begin, type Happened, PLACES, type Plant, play, SCOPES, type Step } from './timeline.ts';
 
 const worse = (a: string, b: string): boolean => SEVERITIES.findIndex(each => each === a) > SEVERITIES.findIndex(each => each === b);
 export const machineSide = ({ told: _told, ...record }: FindingRecord) => record;
@@ -98,7 +98,7 @@ const changed = ({ before, after }: View, ...sides: (typeof SIDES)[number][]): s
   return sides.filter(side => !same(plain(before[side]), plain(after[side])));
 };
 const STEADY = new Set(['takeLease', 'releaseLease', 'putStatus', 'startRun', 'updateRun'].map(name => `inventory.${name}`));
-const isWrite = (name: string) => /\.(put|remove|write|take|release|start|update|publish)/.test(name);
+const isWrite = (name: string) => /\.(put|remove|write|copy|leave|take|release|start|update|publish)/.test(name);
 
 const openedAnew = (view: View): string[] =>
   pairs(view).flatMap(([before, { record }]) => {
@@ -144,6 +144,7 @@ export const LAWS = {
   'absent takes two complete slots and a describe': absentTooSoon,
   'what was read is judged as the reference judges it': asExpected,
   'one finding per rule and subject': ({ after }) => (after.findings.size === after.count ? [] : ['a second record']),
+  'nothing is forgotten': ({ before, after }) => [...before.findings.keys()].filter(key => !after.findings.has(key)),
   'nothing stays open on what is gone': view =>
     PLACES.flatMap(({ arn }) => (view.story.cloud.live.has(arn) ? [] : openOn(view, `dep:${arn}`))).map(keyOf),
   'the same slot again changes nothing': view =>
@@ -163,6 +164,7 @@ export const LAWS = {
       ? [
           ...view.happened.steadyCalls.filter(name => isWrite(name) && !STEADY.has(name)),
           ...changed(view, 'findings', 'histories', 'items', 'memos'),
+          ...SCOPES.filter(scope => !view.happened.scopes.includes(scope)),
         ]
       : [],
   'machines never change a response': view => differs(view, ({ response }) => response),

@@ -5,7 +5,7 @@ import { createMemoryPublisher } from '../../lib/adapters/memory/publisher.ts';
 import { memoryRegistryStore } from '../../lib/adapters/memory/registry-store.ts';
 import type { StoredFinding } from '../../lib/core/finding.ts';
 import type { Message } from '../../lib/core/notice.ts';
-import { REGISTRY_SCOPE, scopeId } from '../../lib/core/scope.ts';
+import { scopeId } from '../../lib/core/scope.ts';
 import type { Settings } from '../../lib/core/settings.ts';
 import type { GoneAnswer, Sighting } from '../../lib/core/sighting.ts';
 import type { Instant } from '../../lib/core/time.ts';
@@ -122,12 +122,9 @@ export const mortal = (deps: SimulatedDeps, at: number): SimulatedDeps => {
   });
 };
 
-/** Everything stored about findings, in a fixed order. */
-export const allFindings = async (deps: RollCallDeps): Promise<readonly StoredFinding[]> => {
-  const { scopes } = await deps.planner({ slot: deps.clock.now(), last: undefined });
-  const found = await Promise.all([...scopes.map(({ scope }) => scope), REGISTRY_SCOPE].map(deps.findings.inScope));
-  return found.flat().toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
-};
+/** Everything stored about findings, archived ones too, in a fixed order. */
+export const allFindings = async ({ findings }: RollCallDeps): Promise<readonly StoredFinding[]> =>
+  (await findings.withIdPrefix('F-')).toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
 
 /** What must be equal however a run came about: no epochs and no history numbers, which count attempts. */
 export const factsOf = (findings: readonly StoredFinding[]) =>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { violations } from './laws.ts';
 import { allFindings, factsOf, toldOf } from './simulated-world.ts';
-import { arbitraryTimeline, begin, type Plant, play, type Step } from './timeline.ts';
+import { arbitraryTimeline, begin, MONTH, type Plant, play, type Step } from './timeline.ts';
 
 /** More timelines, for a longer look: ROLLCALL_SIM_RUNS=5000. */
 const RUNS = { seed: 20261123, numRuns: Number(process.env['ROLLCALL_SIM_RUNS'] ?? 100) };
@@ -21,6 +21,15 @@ const VOIDED = [
 ];
 /** Listed by an observer that is overtaken, and gone by then. */
 const OVERTAKEN = [step({}), step({ acts: [does('deploy')], fault: 'LATE', at: 2 }), step({ acts: [does('remove')] })];
+/** Gone for so long that its finding is archived, by a run that crashes or not, and there again. */
+const archived = (over: Partial<Step>) => [
+  step({ acts: [does('deploy')] }),
+  step({ acts: [does('remove')] }),
+  step({}),
+  step({ wait: MONTH, ...over }),
+  step({ acts: [does('deploy')] }),
+  step({ acts: [does('remove')] }),
+];
 const reversed: Plant = deps => {
   const list: typeof deps.source.list = async (...ask) => {
     const listing = await deps.source.list(...ask);
@@ -41,7 +50,7 @@ describe('whatever happens', () => {
       fc.asyncProperty(arbitraryTimeline, async steps => {
         expect(Object.fromEntries(await violations(steps))).toEqual({});
       }),
-      { ...RUNS, examples: [[VOIDED], [OVERTAKEN]] },
+      { ...RUNS, examples: [[VOIDED], [OVERTAKEN], [archived({})]] },
     ),
   );
 
@@ -49,7 +58,8 @@ describe('whatever happens', () => {
     for (let at = 1; at <= 200; at += 1) {
       const brief = [step({ acts: [does('deploy')], fault: 'ABANDONED', at }), step({ acts: [does('remove')] })];
       const gone = [step({ acts: [does('deploy')] }), step({ acts: [does('remove')] }), step({ fault: 'ABANDONED', at })];
-      for (const steps of [brief, gone]) expect(Object.fromEntries(await violations(steps)), `crash at ${at}`).toEqual({});
+      for (const steps of [brief, gone, archived({ fault: 'ABANDONED', at })])
+        expect(Object.fromEntries(await violations(steps)), `crash at ${at}`).toEqual({});
     }
   });
 

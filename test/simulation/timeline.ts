@@ -97,10 +97,15 @@ const step = fc.record({
   at: fc.integer({ min: 1, max: 280 }),
 });
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-/** A few days in the life of two scopes: things change, a roll call follows, and something may go wrong in it. */
+/** After it, what was cleared before is archived. One in a timeline: after two of them people would have to attest their models again. */
+export const MONTH = 31 * 24 * 60;
+/** A few days in the life of two scopes: things change, a roll call follows, and something may go wrong in it. In one of three timelines a month passes too. */
 export const arbitraryTimeline: fc.Arbitrary<readonly Step[]> = fc
-  .tuple(fc.array(act, { minLength: 3, maxLength: 8 }), fc.array(step, { minLength: 2, maxLength: 12 }))
-  .map(([acts, steps]) => [{ acts, wait: 15, fault: 'NONE', at: 1 }, ...steps]);
+  .tuple(fc.array(act, { minLength: 3, maxLength: 8 }), fc.array(step, { minLength: 2, maxLength: 12 }), fc.nat({ max: 20 }))
+  .map(([acts, steps, long]) => [
+    { acts, wait: 15, fault: 'NONE', at: 1 },
+    ...steps.map((each, index) => (index === long ? { ...each, wait: MONTH } : each)),
+  ]);
 
 /** What was done to the application, and what it answered. */
 export interface Happened {

@@ -14,7 +14,7 @@ export interface TableShape extends KeyShape {
   readonly indexes: readonly (KeyShape & { readonly name: string })[];
 }
 
-/** Finding records by id, in one partition, for prefix search. Only records carry `idShard`, so only they are indexed. */
+/** Finding records by id, archived ones too, in one partition, for prefix search. Only records carry `idShard`, so only they are indexed. */
 export const BY_ID = { name: 'byId', partition: 'idShard', sort: 'id' } as const;
 export const ID_SHARD = 'F';
 
@@ -45,6 +45,7 @@ export const LEADING = {
   summary: 'summary',
   record: 'f#',
   response: 'r#',
+  archived: 'z#',
   recordHistory: 'hr#',
   responseHistory: 'hp#',
 } as const;
@@ -96,6 +97,11 @@ export const summaryKey = (receiver: string): Key => key(LEADING.summary, receiv
 const inScope = ({ rule, subject }: FindingKey): string => `${rule}#${subject}`;
 export const recordsOf = (scope: ScopeId): string => bounded(`${LEADING.record}${scope}`);
 export const recordKey = (finding: FindingKey): Key => ({ pk: recordsOf(finding.scope), sk: bounded(inScope(finding)) });
+/** Of its own partition, which no run reads as a whole. */
+export const archivedKey = (finding: FindingKey): Key => ({
+  pk: bounded(`${LEADING.archived}${finding.scope}`),
+  sk: bounded(inScope(finding)),
+});
 export const responsesOf = (scope: ScopeId): string => bounded(`${LEADING.response}${scope}`);
 export const responseKey = (finding: FindingKey): Key => ({ pk: responsesOf(finding.scope), sk: bounded(inScope(finding)) });
 export const CHAINS = ['record', 'response'] as const satisfies readonly HistoryEntry['chain'][];

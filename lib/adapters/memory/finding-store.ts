@@ -11,10 +11,13 @@ const resealed = ({ hash: _of, ...entry }: HistoryEntry, seq: number): HistoryEn
 /** Findings that last as long as the process. */
 export const memoryFindingStore = (): FindingStore => {
   const records = new Map<string, FindingRecord>();
+  const archived = new Map<string, FindingRecord>();
   const responses = new Map<string, FindingResponse>();
   const histories = new Map<string, HistoryEntry[]>();
   const stored = (record: FindingRecord): StoredFinding => ({ record, response: responses.get(keyOf(record)) });
-  const all = () => [...records].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => stored(record));
+  const all = (kept: ReadonlyMap<string, FindingRecord>) =>
+    [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => stored(record));
+  const recordOf = (key: FindingKey) => records.get(keyOf(key)) ?? archived.get(keyOf(key));
   const historyOf = (key: FindingKey) => histories.get(keyOf(key)) ?? [];
 
   /** History first, as it has to be where a crash can come in between. undefined: the chain moved on. */
@@ -30,16 +33,34 @@ export const memoryFindingStore = (): FindingStore => {
   };
 
   return {
-    inScope: async scope => all().filter(({ record }) => record.scope === scope),
-    get: async key => all().find(({ record }) => keyOf(record) === keyOf(key)),
-    withIdPrefix: async prefix => all().filter(({ record }) => record.id.startsWith(prefix)),
+    inScope: async scope => all(records).filter(({ record }) => record.scope === scope),
+    get: async key => {
+      const record = recordOf(key);
+      return record && stored(record);
+    },
+    withIdPrefix: async prefix => all(new Map([...archived, ...records])).filter(({ record }) => record.id.startsWith(prefix)),
     writeRecord: async ({ record, entry }) => {
-      const before = records.get(keyOf(record));
+      const before = recordOf(record);
       const isPlanned = (before?.head.hash ?? '') === entry.previous;
       const head = writeAhead(record, entry, isPlanned, before?.head);
-      if (head === undefined || (!isPlanned && before?.head.hash !== head.hash)) return moved(record);
-      if (before && before.epoch > record.epoch) return conflict(`an observer with epoch ${before.epoch} has written ${record.subject}`);
+      if (head === undefined || (before && !isPlanned && before.head.hash !== head.hash)) return moved(record);
+      if (records.has(keyOf(record)) && before && before.epoch > record.epoch)
+        return conflict(`an observer with epoch ${before.epoch} has written ${record.subject}`);
       records.set(keyOf(record), { ...record, head, told: before?.told ?? {} });
+      return { outcome: 'WRITTEN' };
+    },
+    copyToArchive: async record => {
+      const later = (archived.get(keyOf(record))?.head.seq ?? 0) > record.head.seq;
+      if (later) return conflict(`the archive has a later state of ${record.rule} of ${record.subject}`);
+      archived.set(keyOf(record), record);
+      return { outcome: 'WRITTEN' };
+    },
+    leavePartition: async record => {
+      const [here, copy] = [records.get(keyOf(record)), archived.get(keyOf(record))];
+      if (copy?.head.hash !== record.head.hash)
+        return conflict(`the archive has no copy of ${record.rule} of ${record.subject} as it was read`);
+      if (here?.head.hash !== record.head.hash) return moved(record);
+      records.delete(keyOf(record));
       return { outcome: 'WRITTEN' };
     },
     writeTold: async (key, receiver, told) => {

@@ -92,6 +92,26 @@ describe('items that no longer parse', () => {
     await descriptions.forget(SCOPE, ['MODEL#broken']);
     expect(await descriptions.load(SCOPE)).toEqual([whole]);
   });
+
+  it('in the archive stop who needs them, by the name of the item, and nobody else', async () => {
+    const { findings, tables } = await open();
+    const first = entry(1);
+    const record = aRecord({ condition: 'CLEARED', head: { seq: 1, hash: first.hash } });
+    await findings.writeRecord({ record, entry: first });
+    await damage(tables.findings, schema.archivedKey(record), { idShard: 'F', scope: SCOPE, id: record.id, head: 'none' });
+    expect(await findings.withIdPrefix(record.id)).toHaveLength(1);
+    // Written over by the next move.
+    expect([await findings.copyToArchive(record), await findings.leavePartition(record)]).toEqual([
+      { outcome: 'WRITTEN' },
+      { outcome: 'WRITTEN' },
+    ]);
+    await damage(tables.findings, schema.archivedKey(record), { head: 'none' });
+    await damage(tables.findings, schema.responseKey(record), { answer: 'yes' });
+    expect(await findings.inScope(SCOPE)).toEqual([]);
+    const anew = { record: aRecord(), entry: sealEntry({ ...first, event: 'OPENED' }) };
+    for (const call of [() => findings.get(record), () => findings.withIdPrefix(record.id), () => findings.writeRecord(anew)])
+      await expect(call()).rejects.toThrow(`unreadable item z#${SCOPE} / APR-02#dep:`);
+  });
 });
 
 describe('items of an earlier version', () => {
