@@ -2,6 +2,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { describe, expect, it } from 'vitest';
 import { createCreatorSource } from '../../../lib/adapters/aws/creators.ts';
 import type { CreationWindow } from '../../../lib/core/creators.ts';
+import type { CloudScope } from '../../../lib/core/scope.ts';
 import { MINUTE, plus } from '../../../lib/core/time.ts';
 import type { EstateInput } from '../../../lib/simcloud/estate.ts';
 import type { SimcloudOptions } from '../../../lib/simcloud/server.ts';
@@ -122,13 +123,19 @@ describe('who made what is looked up', () => {
 
 it('one question at a time is asked in a place, whoever asks', async () => {
   const flight = { now: 0, most: 0 };
-  const wait = async () => {
-    flight.most = Math.max(flight.most, (flight.now += 1));
-    await new Promise(setImmediate);
-    flight.now -= 1;
+  const { config } = await simulate({});
+  const clientFor = () => {
+    const client = new CloudTrailClient(config());
+    const counted = async <T>(asked: Promise<T>): Promise<T> => {
+      flight.most = Math.max(flight.most, (flight.now += 1));
+      return asked.finally(() => (flight.now -= 1));
+    };
+    client.middlewareStack.add(next => args => counted(next(args)), { step: 'initialize' });
+    return client;
   };
-  const { lookUp } = await looking([creation('a')], { wait });
-  await Promise.all([lookUp([window()]), lookUp([window()]), lookUp([window()])]);
+  const source = createCreatorSource({ clientFor, clock: { now: () => new Date(NOW).toISOString() } });
+  const ask = { windows: [window()], deadline: '2026-11-23T10:00:00.000Z' };
+  await Promise.all(['sagemaker', 'bedrock'].map(provider => source.lookUp({ ...SCOPE, provider } as CloudScope, ask)));
   expect(flight).toEqual({ now: 0, most: 1 });
 });
 
