@@ -246,32 +246,3 @@ describe('the daily summary', () => {
     expect(sent.at(-1)!.body).toContain('owners: kim@example.com, dana@example.com (not reached)');
   });
 });
-
-describe('the id that a mail names', () => {
-  const shared = aChange({ subject: 'dep:2', id: 'F-7K3Q0000' });
-  const named = async (settle: (world: Awaited<ReturnType<typeof aWorld>>) => Promise<unknown>) => {
-    const world = await aWorld(aChange(), cleared(shared));
-    await settle(world);
-    const told = await run(world.deps);
-    return { told, ids: new Set(told.sent.flatMap(({ body }) => body.match(/(?<=show |ack |^\w+ )F-\w+/gm) ?? [])) };
-  };
-  const archive = async ({ deps: { findings } }: Awaited<ReturnType<typeof aWorld>>) => {
-    const { record } = (await findings.get(shared.record))!;
-    expect((await findings.copyToArchive(record)).outcome).toBe('WRITTEN');
-    expect((await findings.leavePartition(record)).outcome).toBe('WRITTEN');
-  };
-
-  it.each([
-    ['in its partition', async () => {}],
-    ['in the archive', archive],
-  ])('is as long as it takes to tell it from another one %s', async (_where, settle) => {
-    expect((await named(settle)).ids).toEqual(new Set(['F-7K3Q9']));
-  });
-
-  it('is asked for where something is told, and an unreadable item is said and keeps nobody from being told', async () => {
-    const withIdPrefix = async () => Promise.reject(new UnreadableItemError({ item: 'z#x', reason: 'rule' }, 'no'));
-    const { told } = await named(async ({ deps }) => Object.assign(deps.findings, { withIdPrefix }));
-    expect(told).toMatchObject({ outcome: 'FAILED', unreadable: [{ item: 'z#x' }], failed: [] });
-    expect(told.sent.length).toBeGreaterThan(0);
-  });
-});
