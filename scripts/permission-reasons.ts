@@ -119,10 +119,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   ForgetMessages: ['messages that arrived', 'they are sent again'],
   Publish: ['alerts', 'nobody is told: the run fails and alarms'],
   ReadSubscriptions: ['which owners have a confirmed receiver', 'who is not reached is unknown instead of shown'],
-  FindById: [
-    'findings by the first characters of their id',
-    '`show`, `ack` and `release` find nothing; a run that has something to tell fails',
-  ],
+  FindById: ['findings by the first characters of their id', '`show`, `ack` and `release` find nothing'],
   CopyToArchive: ['records cleared for 30 days, before they leave the partition of their scope', 'closing a run fails'],
   LeavePartition: ['removes a record that the archive has', 'closing a run fails'],
   Answer: ['acknowledgements and releases', 'nobody can answer'],

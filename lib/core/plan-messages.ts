@@ -14,10 +14,8 @@ import type { Settings } from './settings.ts';
 import { DAY, elapsed, type Instant, isDue, plus, wholeDays } from './time.ts';
 
 export interface MessageQuestion {
-  /** Every finding, so that short ids are unique; between two roll calls only some, and ids are whole. */
+  /** Every finding but archived ones, so that short ids are unique among them; between two roll calls only some, and ids are whole. */
   readonly findings: readonly StoredFinding[];
-  /** Ids, archived ones too, that begin with what people may type for those that are owed (`shortestPrefix`). */
-  readonly alike: readonly string[];
   /** From `noticesOwed`, most urgent first. */
   readonly owed: readonly OwedNotice[];
   readonly now: Instant;
@@ -78,11 +76,12 @@ const latestSummaryTime = (slot: Instant, summaryAt: string): Instant => {
 
 /** What people may type for an id: `F-` and at least four characters. */
 const prefixesOf = (id: string): string[] => [6, 7, 8, 9].map(length => id.slice(0, length));
-export const shortestPrefix = (id: string): string => prefixesOf(id)[0] ?? id;
 
-const textContext = ({ findings, alike, now, settings, reached, between }: MessageQuestion): TextContext => {
-  const ids = new Set([...findings.map(({ record }) => record.id), ...alike]);
-  const sharing = Map.groupBy([...ids].flatMap(prefixesOf), prefix => prefix);
+const textContext = ({ findings, now, settings, reached, between }: MessageQuestion): TextContext => {
+  const sharing = Map.groupBy(
+    findings.flatMap(({ record }) => prefixesOf(record.id)),
+    prefix => prefix,
+  );
   const configured = new Set(Object.keys(settings.receivers).map(ownerAttribute));
   const confirmed = reached && new Set([...reached].map(ownerAttribute));
   return {

@@ -66,7 +66,6 @@ export const mayCloseRun: May = ({ tables }) => [
 export const mayNotify: May = ({ tables, topics, queues }) => [
   ...(queues === undefined ? [] : [takeMessages(queues.tell)]),
   readTable('ReadFindings', tables.findings),
-  findById(tables),
   markTold(tables.findings),
   readTable('ReadInventory', tables.inventory),
   writeItems('WriteMessages', tables.inventory, 'UpdateItem', ['run', 'lease', 'outgoing', 'summary']),
@@ -82,7 +81,7 @@ export const mayNotify: May = ({ tables, topics, queues }) => [
 /** Writes what people declare and decide; of the machine's side it can only read. */
 export const mayCallApi: May = ({ tables }) => [
   readTable('ReadFindings', tables.findings),
-  findById(tables),
+  allow('FindById', ['dynamodb:Query'], [`${tables.findings.tableArn}/index/${BY_ID.name}`]),
   writeItems('Answer', tables.findings, 'UpdateItem', ['response']),
   writeItems('WriteHistory', tables.findings, 'PutItem', ['responseHistory']),
   readTable('ReadInventory', tables.inventory),
@@ -105,9 +104,6 @@ const allow = (sid: string, actions: readonly string[], resources: readonly stri
 
 const readTable = (sid: string, { tableArn }: TableV2): PolicyStatement =>
   allow(sid, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn]);
-
-const findById = ({ findings }: Tables): PolicyStatement =>
-  allow('FindById', ['dynamodb:Query'], [`${findings.tableArn}/index/${BY_ID.name}`]);
 
 /** The registry alone is ever read as a whole. */
 const readRegistry = ({ registry }: Tables): readonly PolicyStatement[] => [

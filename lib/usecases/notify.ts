@@ -1,6 +1,6 @@
 import type { Message, MessageMember, OutgoingMessage, SilenceReason } from '../core/notice.ts';
-import { noticeKey, noticesOwed, type OwedNotice } from '../core/notices.ts';
-import { type MessageQuestion, planMessages, shortestPrefix } from '../core/plan-messages.ts';
+import { noticeKey, noticesOwed } from '../core/notices.ts';
+import { type MessageQuestion, planMessages } from '../core/plan-messages.ts';
 import { REGISTRY_SCOPE, type ScopeId } from '../core/scope.ts';
 import { MINUTE, plus } from '../core/time.ts';
 import { type FindingStore, type InventoryStore, type Log, MissingFindingError, type Publisher, type UnreadableItem } from '../ports.ts';
@@ -127,8 +127,7 @@ const sendOwed = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress) =>
   const isObserve = Object.keys(settings.receivers).length === 0;
   const reached = isObserve || owed.length === 0 ? undefined : await deps.publisher.reached();
   const lastSummary = await deps.inventory.lastSummary('security');
-  const alike = ask.between ? [] : await idsAlike(deps, owed, progress);
-  const { messages, summarySettled, folded } = planMessages({ ...ask, findings, alike, owed, lastSummary, reached });
+  const { messages, summarySettled, folded } = planMessages({ ...ask, findings, owed, lastSummary, reached });
   let stored = 0;
   for (const message of messages) {
     const prepared: OutgoingMessage = { message, state: 'PREPARED', preparedAt: now };
@@ -141,13 +140,6 @@ const sendOwed = async (deps: NotifyDeps, ask: NotifyAsk, progress: Progress) =>
   // What was not even stored is still to be told: the day is not settled without it.
   if (summarySettled && stored === messages.length) await deps.inventory.putLastSummary('security', slot);
   return { silent, folded };
-};
-
-/** Of archived findings only the index knows, and nobody but who has something to tell has to ask it. */
-const idsAlike = async ({ findings }: NotifyDeps, owed: readonly OwedNotice[], { damage }: Progress): Promise<readonly string[]> => {
-  const prefixes = [...new Set(owed.map(({ notice }) => shortestPrefix(notice.findingId)))];
-  const alike = await inBatches(prefixes, PARTITIONS_AT_ONCE, prefix => damage.spare(prefix, () => findings.withIdPrefix(prefix)));
-  return alike.flatMap(each => each ?? []).map(({ record }) => record.id);
 };
 
 /** Throws when the message is not accepted: it stays PREPARED. */

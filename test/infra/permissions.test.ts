@@ -86,7 +86,6 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'sns:ListSubscriptionsByTopic OwnersTopic',
     'sns:GetSubscriptionAttributes *',
     `UpdateItem Findings f#${SCOPE} pk,sk,told`,
-    'Query Findings/byId',
     'UpdateItem Inventory lease#notifier',
     'sqs:ReceiveMessage TellQueue.Arn',
     'UpdateItem Inventory out',

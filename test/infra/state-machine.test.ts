@@ -58,9 +58,12 @@ describe('the state machine', () => {
     expect(Retry).toEqual([expect.objectContaining({ ErrorEquals: SERVICE_ERRORS, JitterStrategy: 'FULL' })]);
   });
 
-  it.each(['ClaimSlot', 'CloseRegistry', 'NotifyReceivers', 'CloseAnyway', 'NotifyAnyway'])('retries %s, first for Lambda, then for anything', name => {
-    expect(states[name].Retry.map((retry: { ErrorEquals: string[] }) => retry.ErrorEquals)).toEqual([SERVICE_ERRORS, ['States.ALL']]);
-  });
+  it.each(['ClaimSlot', 'CloseRegistry', 'NotifyReceivers', 'CloseAnyway', 'NotifyAnyway'])(
+    'retries %s, first for Lambda, then for anything',
+    name => {
+      expect(states[name].Retry.map((retry: { ErrorEquals: string[] }) => retry.ErrorEquals)).toEqual([SERVICE_ERRORS, ['States.ALL']]);
+    },
+  );
 
   it.each([
     ['EachBatch', 'CloseRegistry', 'CloseAnyway'],

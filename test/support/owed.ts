@@ -68,6 +68,6 @@ export const TOTALS = {
 
 export const planOf = (findings: readonly StoredFinding[], over: Partial<MessageQuestion> = {}) => {
   const { owed, silent } = noticesOwed(findings, over.now ?? NOW);
-  const ask = { alike: [], now: NOW, slot: SLOT, totals: TOTALS, firstRollCall: false, lastSummary: undefined, reached: undefined };
+  const ask = { now: NOW, slot: SLOT, totals: TOTALS, firstRollCall: false, lastSummary: undefined, reached: undefined };
   return { ...planMessages({ ...ask, findings, owed, settings: someSettings(), ...over }), owed, silent };
 };
