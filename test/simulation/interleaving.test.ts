@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findingId } from '../../lib/core/finding-id.ts';
+import { sealEntry } from '../../lib/core/history.ts';
+import type { Sighting } from '../../lib/core/sighting.ts';
 import { DAY, MINUTE, plus } from '../../lib/core/time.ts';
 import { archiveFindings } from '../../lib/usecases/archive-findings.ts';
 import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
-import { aRegistration, anApproval, aSighting, aVersion, SCOPE } from '../support/builders.ts';
+import { aRecord, aRegistration, anApproval, aSighting, aVersion, SCOPE, stored } from '../support/builders.ts';
 import { type Ask, type Call, everyInterleaving, lookAt, type Observer, portsBy, worldOf } from './every-interleaving.ts';
 import { UNFENCED } from './plants.ts';
 import { allFindings, factsOf } from './simulated-world.ts';
@@ -26,14 +29,18 @@ const callsOf = async (act: (ports: RollCallDeps, ask: Ask) => Promise<unknown>)
   await act(portsBy(ask, world.now), ask);
   return calls;
 };
+const clearedLongAgo = ({ arn }: Sighting) => {
+  const [rule, subject, at] = ['INV-01', `dep:${arn}`, plus(slotAt(0), -31 * DAY)] as const;
+  const entry = sealEntry({ chain: 'record', seq: 1, previous: '', at, by: 'rollcall', event: 'CLEAR', detail: {} });
+  const cleared = { code: 'ABSENT', reason: 'the deployment is gone', at } as const;
+  const [id, head] = [findingId(rule, subject), { seq: 1, hash: entry.hash }];
+  return { entry, record: aRecord({ rule, subject, id, condition: 'CLEARED', cleared, epoch: 0, head }) };
+};
 const before = await callsOf(async (ports, ask) => {
   await ports.registry.put(aRegistration());
-  for (const index of [-3, -2, -1]) {
-    await ask('world.passTo', slotAt(index));
-    await ask('world.show', ...(index === -3 ? [stray('archived')] : []));
-    await observe(ports, index);
-  }
-  await archiveFindings(ports.findings, await ports.findings.inScope(SCOPE), plus(slotAt(0), 31 * DAY));
+  const { record, entry } = clearedLongAgo(stray('archived'));
+  await ports.findings.writeRecord({ record, entry });
+  await archiveFindings(ports.findings, [stored(record)], slotAt(0));
   await ask('world.passTo', slotAt(0));
   await ask('world.show', aSighting(), stray('claimed'), stray('goes'), stray('returns'));
   await observe(ports, 0);

@@ -69,7 +69,7 @@ const onceEach = (records: readonly Item[]): readonly Item[] => {
 };
 
 const writeRecord = async (table: Table, { record, entry }: RecordWrite): Promise<WriteOutcome> => {
-  const { told: _owned, ...facts } = recordAttributes({ ...record, head: entry });
+  const { told: _owned, ...facts } = recordAttributes(record);
   const [key, isFirst] = [schema.recordKey(record), entry.previous === ''];
   const head = async () => headIn(table, await storedRecord(table, record));
   const ahead = await writeAhead(table, record, { entry, head, planned: now => (now?.hash ?? '') === entry.previous });
@@ -95,9 +95,8 @@ const writeRecord = async (table: Table, { record, entry }: RecordWrite): Promis
 };
 
 /** An `f#` or `z#` item; `recordItem` is the other direction. */
-const recordAttributes = ({ epoch, head: { seq, hash }, ...record }: FindingRecord): Item => ({
+const recordAttributes = ({ epoch, ...record }: FindingRecord): Item => ({
   ...record,
-  head: { seq, hash },
   observedEpoch: epoch,
   idShard: schema.ID_SHARD,
 });
