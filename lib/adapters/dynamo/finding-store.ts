@@ -17,37 +17,39 @@ export const dynamoFindingStore = (table: Table): FindingStore => ({
   writeTold: (key, receiver, told) => writeTold(table, key, { receiver, told }),
   writeResponse: (write, expectedSeq) => writeResponse(table, write, expectedSeq),
   history: async key => {
-    const chains = schema.CHAINS.map(chain => db.partition(table, schema.historyOf(key, chain)));
-    return (await Promise.all(chains)).flat().map(item => db.readItem(table, historyItem, item));
+    const chains = schema.CHAINS.map(chain =>
+      Array.fromAsync(db.partition(table, schema.historyOf(key, chain)), item => db.readItem(table, historyItem, item)),
+    );
+    return (await Promise.all(chains)).flat();
   },
 });
 
 const inScope = async (table: Table, scope: ScopeId): Promise<readonly StoredFinding[]> => {
   const [records, responses] = await Promise.all([
-    db.partition(table, schema.recordsOf(scope)),
-    db.partition(table, schema.responsesOf(scope)),
+    Array.fromAsync(db.partition(table, schema.recordsOf(scope)), item => db.readItem(table, recordItem, item)),
+    Array.fromAsync(db.partition(table, schema.responsesOf(scope))),
   ]);
   return joined(table, records, responses);
 };
 
-const joined = (table: Table, records: readonly Item[], responses: readonly Item[]): readonly StoredFinding[] => {
+const joined = (table: Table, records: readonly FindingRecord[], responses: readonly Item[]): readonly StoredFinding[] => {
   const bySubject = new Map(responses.map(item => [item['sk'], db.readItem(table, responseItem, item)]));
-  return records.map(item => ({ record: db.readItem(table, recordItem, item), response: bySubject.get(item['sk']) }));
+  return records.map(record => ({ record, response: bySubject.get(schema.responseKey(record).sk) }));
 };
 
 const get = async (table: Table, key: FindingKey): Promise<StoredFinding | undefined> => {
   const [record, response] = await Promise.all([db.getItem(table, schema.recordKey(key)), db.getItem(table, schema.responseKey(key))]);
-  return record && joined(table, [record], response ? [response] : [])[0];
+  return record && joined(table, [db.readItem(table, recordItem, record)], response ? [response] : [])[0];
 };
 
 const withIdPrefix = async (table: Table, prefix: string): Promise<readonly StoredFinding[]> => {
-  const records = await db.query(table, {
+  const found = await db.query(table, {
     IndexName: schema.BY_ID.name,
     KeyConditionExpression: 'idShard = :shard AND begins_with(id, :prefix)',
     ExpressionAttributeValues: { ':shard': schema.ID_SHARD, ':prefix': prefix },
   });
-  const keys = records.map(item => schema.responseKey(db.readItem(table, recordItem, item)));
-  return joined(table, records, await db.getItems(table, keys));
+  const records = found.map(item => db.readItem(table, recordItem, item));
+  return joined(table, records, await db.getItems(table, records.map(schema.responseKey)));
 };
 
 const writeRecord = async (table: Table, { record, entry }: RecordWrite): Promise<WriteOutcome> => {

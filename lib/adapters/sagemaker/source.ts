@@ -17,6 +17,7 @@ import { metricsOf } from './metrics.ts';
 import { noCache, openMemory } from '../aws/memory.ts';
 import { readPackages } from './packages.ts';
 import { createSession } from '../aws/session.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import type { SagemakerClients, SagemakerSession } from './requests.ts';
 
 export interface SagemakerSourceDeps {
@@ -57,7 +58,7 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
     },
     confirmGone: async (scope, arns, deadline) => {
       const session = open(scope, deadline);
-      return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(session, arn)] as const)));
+      return new Map(await sideBySide(arns, async arn => [arn, await confirmGone(session, arn)] as const));
     },
   };
 };
