@@ -11,16 +11,14 @@ import { untried } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
-import type { Clock, FindingStore, InventoryStore, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
-import { applyPlan } from './apply-plan.ts';
+import type { Clock, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
+import { type ApplyDeps, applyPlan } from './apply-plan.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 
-export interface ReconcileDeps {
+export interface ReconcileDeps extends ApplyDeps {
   readonly source: ListingSource;
   readonly directory: OwnerDirectory;
   readonly registry: RegistryStore;
-  readonly inventory: InventoryStore;
-  readonly findings: FindingStore;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
