@@ -65,7 +65,8 @@ export interface Description {
 
 /** Descriptions kept between runs, to save requests. What is damaged here reads as something very old: it is asked for again, and that is all. */
 export interface DescriptionCache {
-  readonly load: (scope: ScopeId) => Promise<readonly Description[]>;
+  /** Every description of a scope, a few at a time: together they may be more than there is room for. */
+  readonly load: (scope: ScopeId) => AsyncIterable<Description>;
   readonly save: (scope: ScopeId, descriptions: readonly Description[]) => Promise<void>;
   readonly forget: (scope: ScopeId, keys: readonly string[]) => Promise<void>;
 }

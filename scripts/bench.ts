@@ -39,6 +39,7 @@ const FULL: Sizes = {
   sizes: [10, 200, 1_000, 10_000],
   latencies: [0, 20, 50],
   plans: [1_000, 10_000, 100_000],
+  descriptions: 10_000,
   imports: 7,
   accounts: [2, 17, 83, 333, 1_000],
   endpoints: 1_000,
@@ -50,7 +51,8 @@ const FULL: Sizes = {
 const QUICK: Sizes = {
   sizes: [10, 1_000],
   latencies: [0],
-  plans: [1_000, 100_000],
+  plans: [100_000],
+  descriptions: 2_000,
   imports: 1,
   accounts: [2, 17],
   endpoints: 200,

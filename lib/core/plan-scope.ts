@@ -22,7 +22,8 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
   const bears = bearingOn(new Set(world.findings.map(({ record }) => verdictKey(record))));
   const sightings: JudgedSighting[] = [];
   const seen: ItemChange[] = [];
-  const verdicts = absences.gone.flatMap(arn => goneVerdicts(arn, world.findings));
+  const gone = new Set(absences.gone);
+  const verdicts = goneVerdicts(gone, world.findings);
   for (const { judged, before, said } of judgeWorld(world)) {
     if (judged) {
       sightings.push(judged);
@@ -36,7 +37,7 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
     findings: reconcileFindings(verdicts, world.findings, world),
     items: [...seen, ...absences.changes].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
     memos: [],
-    forgotten: forgottenActs(world, absences.gone),
+    forgotten: forgottenActs(world, gone),
     status: world.mode === 'RECHECK' ? statusAfterRecheck(world) : statusAfter(world, absences),
     verdicts: inOrder(verdicts),
     sightings,
@@ -138,10 +139,10 @@ const remembered = (judged: JudgedSighting, { unreadable }: ScopeWorld, before: 
  * Acts outlive what they are about by a day: an event may be earlier than the first listing that shows its deployment. What may only
  * not have been read is kept, and a recheck forgets nothing.
  */
-const forgottenActs = ({ mode, acts, listing, items, now }: ScopeWorld, gone: readonly string[]): ReconcilePlan['forgotten'] => {
+const forgottenActs = ({ mode, acts, listing, items, now }: ScopeWorld, gone: ReadonlySet<string>): ReconcilePlan['forgotten'] => {
   if (mode === 'RECHECK' || !listing.kinds.every(provesAbsence)) return [];
   const listed = listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
-  const known = new Set([...listed, ...items].filter(({ arn }) => !gone.includes(arn)).map(({ arn }) => resourceOf(arn)));
+  const known = new Set([...listed, ...items].filter(({ arn }) => !gone.has(arn)).map(({ arn }) => resourceOf(arn)));
   const isOld = ({ created, changed }: DeploymentActs): boolean => {
     const last = latestAct(created, changed);
     return last === null || elapsed(last.at, now) > DAY;
@@ -149,9 +150,9 @@ const forgottenActs = ({ mode, acts, listing, items, now }: ScopeWorld, gone: re
   return acts.filter(each => !known.has(each.resource) && isOld(each));
 };
 
-const goneVerdicts = (arn: string, findings: readonly StoredFinding[]): readonly Verdict[] =>
+const goneVerdicts = (gone: ReadonlySet<string>, findings: readonly StoredFinding[]): Verdict[] =>
   findings
-    .filter(({ record }) => record.subject === `dep:${arn}`)
+    .filter(({ record: { subject } }) => subject.startsWith('dep:') && gone.has(subject.slice('dep:'.length)))
     .map(({ record: { rule, subject } }) => ({ rule, subject, outcome: 'CLEAR', code: 'ABSENT', reason: 'the deployment is gone' }));
 
 /** A recheck counts for no slot and proves no absence; but where it found something, roll calls do not rest. */

@@ -29,11 +29,15 @@ export interface Position {
   readonly round: number;
 }
 
-/** Listings by request, as sorted last. */
-export type Orders = Map<
-  string,
-  { readonly items: readonly Doc[]; readonly sorted: readonly { readonly item: Doc; readonly key: string }[] }
->;
+/** A listing as sorted last. `revision`: of the world that it was sorted in; null: it is not of the world alone. */
+interface Order {
+  readonly revision: string | null;
+  readonly items: readonly Doc[];
+  readonly sorted: readonly { readonly item: Doc; readonly key: string }[];
+}
+
+/** Listings by request. */
+export type Orders = Map<string, Order>;
 
 /** What AssumeRole gave out; `until` in milliseconds since the epoch. */
 export interface Session {

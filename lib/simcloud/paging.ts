@@ -2,8 +2,14 @@ import { type Call, invalid, type Operation, type Orders, type Position, pick, s
 import { refusal } from './refusals.ts';
 import { arnOf, type Doc, type Kind, RESOURCES } from './world.ts';
 
+/** What a request lists of the world alone: looked for once, while that stays as it is. */
+interface Look {
+  readonly revision: string;
+  readonly look: () => readonly Doc[];
+}
+
 interface Listing {
-  readonly items: readonly Doc[];
+  readonly items: readonly Doc[] | Look;
   /** What orders the items, unique to each: see `sortKey`. */
   readonly keyOf: (item: Doc) => string;
   readonly descending: boolean;
@@ -18,7 +24,7 @@ export const page = (call: Call, listing: Listing): { items: Doc[]; NextToken: s
   const start = positionOf(call, asked);
   const order = (a: string, b: string) => (a === b ? 0 : a < b !== listing.descending ? -1 : 1);
   const all = inOrder(call.orders, start.request, { ...listing, order });
-  const from = all.filter(({ key }) => start.after !== null && order(key, start.after) <= 0).length;
+  const from = start.after === null ? 0 : placeAfter(all, start.after, order);
   const shown = all.slice(from, from + Math.min(sizeOf(call, listing), call.pageSize ?? Number.POSITIVE_INFINITY));
   const last = all.length > from + shown.length ? shown.at(-1)?.key : undefined;
   const items = shown.map(({ item }) => item);
@@ -32,13 +38,29 @@ export const page = (call: Call, listing: Listing): { items: Doc[]; NextToken: s
   return { items, NextToken: next };
 };
 
-/** Sorting is most of the work in a large estate, so it is done once per listing while its items stay the same objects. */
-const inOrder = (known: Orders, request: string, { items, keyOf, order }: Listing & { order: (a: string, b: string) => number }) => {
+type Compare = (a: string, b: string) => number;
+
+/** Looking and sorting are most of the work in a large estate, so they are done once per listing while its items stay the same objects. */
+const inOrder = (known: Orders, request: string, { items, keyOf, order }: Listing & { order: Compare }) => {
   const before = known.get(request);
-  if (before?.items.length === items.length && items.every((item, at) => item === before.items[at])) return before.sorted;
-  const sorted = items.map(item => ({ item, key: keyOf(item) })).toSorted((a, b) => order(a.key, b.key));
-  known.set(request, { items, sorted });
+  const revision = 'look' in items ? items.revision : null;
+  if (before && revision !== null && before.revision === revision) return before.sorted;
+  const found = 'look' in items ? items.look() : items;
+  const isSame = before?.items.length === found.length && found.every((item, at) => item === before.items[at]);
+  const sorted = isSame ? before.sorted : found.map(item => ({ item, key: keyOf(item) })).toSorted((a, b) => order(a.key, b.key));
+  known.set(request, { revision, items: found, sorted });
   return sorted;
+};
+
+/** Where in order the first stands that comes after a key, which may be gone. */
+const placeAfter = (sorted: readonly { readonly key: string }[], after: string, order: Compare): number => {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (order(sorted[middle]?.key ?? '', after) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 };
 
 /** Text that sorts as the value does, numbers included, made unique by what follows it. */
@@ -92,7 +114,10 @@ export const list =
     const sortField = sortBy === 'CreationTime' ? sortBy : `${field}${sortBy}`;
     const tests = filtersOf(call.body, field);
     const { items, NextToken } = page(call, {
-      items: call.world.all(arnOf(call, kind, '')).filter(doc => tests.every(test => test(doc)) && only(call, doc)),
+      items: {
+        revision: call.world.revision(call.now),
+        look: () => call.world.all(arnOf(call, kind, ''), call.now).filter(doc => tests.every(test => test(doc)) && only(call, doc)),
+      },
       keyOf: doc => sortKey(doc[sortField], doc[`${field}Arn`]),
       descending: call.body.SortOrder === undefined ? descending : call.body.SortOrder === 'Descending',
       size: 10,

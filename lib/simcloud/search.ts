@@ -14,7 +14,10 @@ export const search: Operation = call => {
   isFound({}); // refuses a bad expression even where there is nothing to search
   const sortBy = text(call.body.SortBy) || 'LastModifiedTime';
   const { items, NextToken } = page(call, {
-    items: call.world.all(arnOf(call, kind, ''), call.searchAt).filter(isFound),
+    items: {
+      revision: call.world.revision(call.searchAt),
+      look: () => call.world.all(arnOf(call, kind, ''), call.searchAt).filter(isFound),
+    },
     keyOf: doc => sortKey(doc[sortBy] ?? doc.CreationTime, doc[`${resource}Arn`]),
     descending: call.body.SortOrder !== 'Ascending',
     size: 100,

@@ -35,6 +35,8 @@ export interface World {
   /** Changes what is and what is scheduled, as tagging does. */
   readonly amend: (arn: string, change: (doc: Doc) => Doc) => void;
   readonly arns: () => string[];
+  /** The same at two times: nothing that exists differs between them. */
+  readonly revision: (at: number) => string;
 }
 
 interface Version {
@@ -53,8 +55,11 @@ export const createWorld = (now: () => number): World => {
     return shelf;
   };
   const versionsOf = (arn: string): Version[] => shelfOf(arn).get(arn) ?? [];
+  // Of what was put, how much is in the past: two times with nothing between them show the same.
+  const times: number[] = [];
   const get = (arn: string, at = now()): Doc | undefined => asOf(versionsOf(arn), at);
   const put = (arn: string, doc: Doc | null, at = now()): void => {
+    times.push(at);
     shelfOf(arn).set(arn, [...versionsOf(arn).filter(version => version.at < at), { at, doc }]);
   };
   return {
@@ -66,6 +71,7 @@ export const createWorld = (now: () => number): World => {
       for (const { at, doc } of [{ at: now(), doc: get(arn) }, ...scheduled]) put(arn, doc ? change(doc) : null, at);
     },
     arns: () => [...shelves.values()].flatMap(shelf => [...shelf.keys()]),
+    revision: at => `${times.length} ${times.filter(time => time <= at).length}`,
   };
 };
 

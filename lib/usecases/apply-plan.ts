@@ -3,9 +3,14 @@ import type { FindingChange, MemoChange, ReconcilePlan } from '../core/plan.ts';
 import { reopenArchived } from '../core/reconcile-findings.ts';
 import type { FindingStore, InventoryStore, WriteOutcome } from '../ports.ts';
 
+/** At 5 ms each as many as one partition of a table takes: a thousand units a second, and an item is one or two. */
+export const WRITES_AT_ONCE = 10;
+
 export interface ApplyDeps {
   readonly inventory: InventoryStore;
   readonly findings: FindingStore;
+  /** Writes in flight, of items that have nothing to do with each other. 1: one after the other. */
+  readonly writesAtOnce: number;
 }
 
 /**
@@ -15,21 +20,42 @@ export interface ApplyDeps {
  * CONFLICT: an observer with a later epoch has written; the caller stops.
  */
 export const applyPlan = async (deps: ApplyDeps, plan: ReconcilePlan, epoch: number): Promise<WriteOutcome> => {
-  for (const write of writesOf(deps, plan, epoch)) {
-    const done = await write();
+  for (const writes of phasesOf(deps, plan, epoch)) {
+    const done = await writeAll(writes, deps.writesAtOnce);
     if (done.outcome === 'CONFLICT') return done;
   }
   return { outcome: 'WRITTEN' };
 };
 
-function* writesOf({ inventory, findings }: ApplyDeps, plan: ReconcilePlan, epoch: number): Generator<() => Promise<WriteOutcome>> {
-  for (const change of plan.items) if (change.action !== 'GONE') yield () => inventory.putItem(change.item, epoch);
-  for (const change of plan.findings) yield () => writeFinding(findings, change);
-  for (const change of plan.items) if (change.action === 'GONE') yield () => inventory.removeItem(plan.scope, change.arn, epoch);
-  for (const change of plan.memos) yield () => writeMemo(inventory, change, epoch);
-  for (const acts of plan.forgotten) yield () => forget(inventory, acts);
-  const { status } = plan;
-  if (status !== undefined) yield () => inventory.putStatus(status, epoch);
+type Write = () => Promise<WriteOutcome>;
+
+/** Writes of a phase are of different items, and may be made in any order. */
+const phasesOf = ({ inventory, findings }: ApplyDeps, plan: ReconcilePlan, epoch: number): readonly (readonly Write[])[] => [
+  plan.items.flatMap(change => (change.action === 'GONE' ? [] : [() => inventory.putItem(change.item, epoch)])),
+  plan.findings.map(change => () => writeFinding(findings, change)),
+  plan.items.flatMap(change => (change.action === 'GONE' ? [() => inventory.removeItem(plan.scope, change.arn, epoch)] : [])),
+  plan.memos.map(change => () => writeMemo(inventory, change, epoch)),
+  plan.forgotten.map(acts => () => forget(inventory, acts)),
+  [plan.status ?? []].flat().map(status => () => inventory.putStatus(status, epoch)),
+];
+
+/** None is begun once one was refused or has failed. */
+const writeAll = async (writes: readonly Write[], atOnce: number): Promise<WriteOutcome> => {
+  const left = inTurn(writes);
+  const work = async (): Promise<WriteOutcome> => {
+    for (const write of left) {
+      const done = await write();
+      if (done.outcome === 'CONFLICT') return done;
+    }
+    return { outcome: 'WRITTEN' };
+  };
+  const ended = await Promise.all(Array.from({ length: atOnce }, work));
+  return ended.find(({ outcome }) => outcome === 'CONFLICT') ?? { outcome: 'WRITTEN' };
+};
+
+/** Unlike an array's own iterator a generator ends for all that share it once one of them leaves its loop. */
+function* inTurn<T>(all: readonly T[]): Generator<T> {
+  yield* all;
 }
 
 /** Whether the archive has what is new in its partition, the store says when it refuses it as new: a run reads nothing there that it does not need. */

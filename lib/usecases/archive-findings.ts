@@ -10,13 +10,18 @@ const MOVED_AT_MOST = 500;
 const MOVES = 25;
 
 /**
- * Moves what was cleared long ago into the archive; answers how many. Copied first, then removed: a crash in between leaves both, the
- * partition holds, and the next run moves it again. No lease is needed: a record leaves only as it was read, whoever else moves it.
+ * Moves what was cleared long ago into the archive, of whatever partitions it is handed. Copied first, then removed: a crash in between leaves
+ * both, the partition holds, and the next run moves it again. No lease is needed: a record leaves only as it was read, whoever else moves it.
  */
-export const archiveFindings = async (findings: FindingStore, stored: readonly StoredFinding[], now: Instant): Promise<number> => {
-  const due = stored.filter(finding => decideArchive(finding, now).archive).slice(0, MOVED_AT_MOST);
-  const moves = await inBatches(due, MOVES, ({ record }) => moveToArchive(findings, record));
-  return moves.filter(({ outcome }) => outcome === 'WRITTEN').length;
+export const createArchiver = (findings: FindingStore, now: Instant) => {
+  const count = { begun: 0, moved: 0 };
+  const archive = async (stored: readonly StoredFinding[]): Promise<void> => {
+    const due = stored.filter(finding => decideArchive(finding, now).archive).slice(0, MOVED_AT_MOST - count.begun);
+    count.begun += due.length;
+    const moves = await inBatches(due, MOVES, ({ record }) => moveToArchive(findings, record));
+    count.moved += moves.filter(({ outcome }) => outcome === 'WRITTEN').length;
+  };
+  return { archive, moved: () => count.moved };
 };
 
 const moveToArchive = async (findings: FindingStore, record: FindingRecord): Promise<WriteOutcome> => {

@@ -10,12 +10,12 @@ import { isAtRest, untried } from '../core/scope-status.ts';
 import { elapsed, type Instant, plus } from '../core/time.ts';
 import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
-import { archiveFindings, isNothingOnItsWay } from './archive-findings.ts';
+import { createArchiver, isNothingOnItsWay } from './archive-findings.ts';
 import { collectDamage, type Damage } from './damage.ts';
 import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 import { type ReconcileDeps, reconcileScope } from './reconcile-scope.ts';
-import { recordedFindings, runTotals } from './run-totals.ts';
+import { runTotals } from './run-totals.ts';
 
 export interface CloseAsk {
   readonly slot: Instant;
@@ -49,12 +49,11 @@ export const closeRun = async (deps: CloseDeps, ask: CloseAsk): Promise<CloseOut
   if (judged?.outcome === 'CLOSED') for (const status of left) await markRetired(deps, status, ask);
   if (judged?.outcome === 'BUSY' || judged?.outcome === 'SUPERSEDED') return judged;
   const mayArchive = await isNothingOnItsWay(deps.inventory);
-  const recorded = await recordedFindings(deps, run, damage);
-  const totals = await runTotals(deps, run, { damage, recorded });
-  const archived = mayArchive ? await archiveFindings(deps.findings, recorded, deps.clock.now()) : 0;
+  const { archive, moved } = createArchiver(deps.findings, deps.clock.now());
+  const totals = await runTotals(deps, run, { damage, visit: mayArchive ? archive : async () => {} });
   const isWhole = judged !== undefined && damage.found.length === 0;
   await deps.inventory.updateRun({ ...run, state: isWhole ? 'CLOSED' : run.state, totals });
-  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals, archived });
+  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals, archived: moved() });
   if (!isWhole) return { outcome: 'UNREADABLE', reason: damage.found.map(({ item, reason }) => `${item}: ${reason}`).join('; ') };
   return judged.outcome === 'CLOSED' ? { ...judged, totals } : judged;
 };

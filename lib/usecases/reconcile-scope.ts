@@ -12,29 +12,17 @@ import { untried } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
-import type {
-  Clock,
-  CreatorSource,
-  FindingStore,
-  InventoryStore,
-  ListingSource,
-  Log,
-  OwnerDirectory,
-  RegistryStore,
-  WriteOutcome,
-} from '../ports.ts';
-import { applyPlan } from './apply-plan.ts';
+import type { Clock, CreatorSource, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
+import { type ApplyDeps, applyPlan } from './apply-plan.ts';
 import { lookUpCreators } from './look-up-creators.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
 
-export interface ReconcileDeps {
+export interface ReconcileDeps extends ApplyDeps {
   readonly source: ListingSource;
   /** undefined: nobody is looked up. */
   readonly creators: CreatorSource | undefined;
   readonly directory: OwnerDirectory;
   readonly registry: RegistryStore;
-  readonly inventory: InventoryStore;
-  readonly findings: FindingStore;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;

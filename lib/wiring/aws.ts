@@ -24,6 +24,7 @@ import type { CloudScope } from '../core/scope.ts';
 import { type Settings, settingsSchema } from '../core/settings.ts';
 import type { Instant } from '../core/time.ts';
 import type { DescriptionCache } from '../ports.ts';
+import { WRITES_AT_ONCE } from '../usecases/apply-plan.ts';
 import { scopePlanner } from '../usecases/plan-scopes.ts';
 import { clientConfigs, CONNECTIONS } from './client-config.ts';
 import { liveSource } from './live-source.ts';
@@ -49,6 +50,7 @@ export const awsPorts = () => {
     descriptions: dynamoDescriptionCache({ client, name: environment.ROLLCALL_INVENTORY_TABLE }),
     findings: dynamoFindingStore({ client, name: environment.ROLLCALL_FINDINGS_TABLE }),
     directory: createStaticDirectory(settings.directory),
+    writesAtOnce: WRITES_AT_ONCE,
     clock: systemClock,
     log,
   };

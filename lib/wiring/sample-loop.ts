@@ -17,6 +17,7 @@ import { HOUR, type Instant, plus } from '../core/time.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import type { Clock, FindingStore, Publisher } from '../ports.ts';
 import { watchEstate } from '../simcloud/watch-estate.ts';
+import { WRITES_AT_ONCE } from '../usecases/apply-plan.ts';
 import { applyManifests } from '../usecases/apply-manifests.ts';
 import { listFindings } from '../usecases/find-findings.ts';
 import { fixedPlanner } from '../usecases/plan-scopes.ts';
@@ -98,6 +99,7 @@ const loopDeps = ({ settings, stores, endpoint, clock }: LoopParts): RollCallDep
     creators: createCreatorSource({ clientFor: scope => new CloudTrailClient(optionsFor(scope)), clock }),
     source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor }),
     directory: createStaticDirectory(settings.directory),
+    writesAtOnce: WRITES_AT_ONCE,
     publisher: outboxPublisher(OUTBOX),
     planner: fixedPlanner(scopes.map(scopeId)),
     settings,

@@ -33,7 +33,7 @@ const tags = (index: number) => ({
 /** How many of the endpoints have no owner: what the peer's policy must find. */
 export const unowned = (size: number): number => Math.ceil(size / 3);
 
-const range = <T>(size: number, entry: (index: number) => readonly [string, T]): Record<string, T> =>
+export const range = <T>(size: number, entry: (index: number) => readonly [string, T]): Record<string, T> =>
   Object.fromEntries(Array.from({ length: size }, (_, index) => entry(index)));
 
 /** One region of `size` endpoints, each a minute younger than the one before; the first `changed` of them run another model than without it. */

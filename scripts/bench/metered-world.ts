@@ -14,6 +14,7 @@ import { type Settings, settingsSchema } from '../../lib/core/settings.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { readManifests } from '../../lib/manifests/read-manifests.ts';
+import { WRITES_AT_ONCE } from '../../lib/usecases/apply-plan.ts';
 import { applyManifests } from '../../lib/usecases/apply-manifests.ts';
 import type { ListingSource } from '../../lib/ports.ts';
 import { sightingsOf } from '../../lib/usecases/reconcile-scope.ts';
@@ -107,6 +108,7 @@ const rollCalls = async ({ regions, settings: given, runs }: MeteredWorld, store
     creators: createCreatorSource({ clientFor: scope => new CloudTrailClient(optionsFor(scope)), clock }),
     source: liveSource({ settings, clock, cache: stores.descriptions, optionsFor }),
     directory: createStaticDirectory(settings.directory),
+    writesAtOnce: WRITES_AT_ONCE,
     publisher: createMemoryPublisher(),
     planner: fixedPlanner(scopes),
     settings,

@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createStaticDirectory } from '../../lib/adapters/directory/static-directory.ts';
 import { memoryFindingStore } from '../../lib/adapters/memory/finding-store.ts';
 import { memoryInventoryStore } from '../../lib/adapters/memory/inventory-store.ts';
@@ -9,15 +11,26 @@ import type { StoredFinding } from '../../lib/core/finding.ts';
 import type { InventoryItem } from '../../lib/core/inventory.ts';
 import { scopeId } from '../../lib/core/scope.ts';
 import { settingsSchema } from '../../lib/core/settings.ts';
-import type { FindingStore, InventoryStore } from '../../lib/ports.ts';
+import { HOUR, plus } from '../../lib/core/time.ts';
+import type { Description, DescriptionCache, FindingStore, InventoryStore, ListingSource } from '../../lib/ports.ts';
+import { WRITES_AT_ONCE } from '../../lib/usecases/apply-plan.ts';
 import { type ReconcileDeps, reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
-import { registration, sighting } from './world.ts';
+import { CONNECTIONS } from '../../lib/wiring/client-config.ts';
+import { liveSource } from '../../lib/wiring/live-source.ts';
+import { ACCOUNT, REGION } from './estate.ts';
+import type { ScopeRun } from './planning.ts';
+import { runningIn, registration } from './world.ts';
 
-/** Reconciles one scope of N deployments twice in this process and prints JSON: milliseconds of the second, peak MiB, and the changes of each. */
-const size = Number(process.argv[2]);
-const PLACE = { provider: 'sagemaker', account: '111122223333', region: 'eu-west-1' } as const;
+/**
+ * Reconciles one scope of N deployments twice in this process, as it is read from the cloud that AWS_ENDPOINT_URL names, and prints JSON.
+ * `time`: after so many descriptions a run is out of time.
+ */
+const [size = 0, time = Number.POSITIVE_INFINITY] = process.argv.slice(2).map(Number);
+const PLACE = { provider: 'sagemaker', account: ACCOUNT, region: REGION } as const;
 const SCOPE = scopeId(PLACE);
 const directory = mkdtempSync(path.join(tmpdir(), 'rollcall-plan-'));
+/** About what a conditional write of DynamoDB takes at best. */
+const WRITE_MS = 2;
 
 /** What the tables hold lies in files, and is read anew in each run, as a function that keeps nothing reads it. */
 const lines = <T>(name: string) => {
@@ -34,69 +47,98 @@ const lines = <T>(name: string) => {
       waiting += `${JSON.stringify(value)}\n`;
       if (waiting.length > 1e6) flush();
     },
-    all: (): readonly T[] => {
+    each: async function* (): AsyncGenerator<T> {
       flush();
-      if (!existsSync(file)) return [];
-      const text = readFileSync(file);
-      const values: T[] = [];
-      for (let at = 0, end = text.indexOf(10); end >= 0; at = end + 1, end = text.indexOf(10, at))
-        values.push(JSON.parse(text.toString('utf8', at, end)));
-      return values;
+      for await (const line of existsSync(file) ? createInterface({ input: createReadStream(file) }) : []) yield JSON.parse(line);
     },
   };
 };
 
-/** Half of the deployments run what was approved; the other half is the half with findings. */
-const deployment = (index: number) =>
-  sighting({ scope: PLACE, kind: 'ENDPOINT', name: `e-${index}`, model: index, approved: index % 2 === 0 });
-
-const range = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: size }, (_, index) => make(index));
-
 const items = lines<InventoryItem>('items');
 const findings = lines<StoredFinding>('findings');
+const descriptions = lines<Description>('descriptions');
+/** Of one that was saved anew the last counts. */
+const cache: DescriptionCache = {
+  load: () => descriptions.each(),
+  save: async (_scope, all) => all.forEach(descriptions.put),
+  forget: async () => {},
+};
 const inventory: InventoryStore = {
   ...memoryInventoryStore(),
-  items: async () => items.all(),
-  putItem: async item => (items.put(item), { outcome: 'WRITTEN' }),
+  items: () => Array.fromAsync(items.each()),
+  putItem: async item => {
+    await pause(WRITE_MS);
+    items.put(item);
+    return { outcome: 'WRITTEN' };
+  },
 };
 const findingStore: FindingStore = {
   ...memoryFindingStore(),
-  inScope: async () => findings.all(),
-  writeRecord: async ({ record }) => (findings.put({ record, response: undefined }), { outcome: 'WRITTEN' }),
-};
-const time = { now: '2026-11-23T09:15:00.000Z' };
-const deps: ReconcileDeps = {
-  source: {
-    list: async () => ({
-      scope: SCOPE,
-      kinds: [{ kind: 'ENDPOINT', status: 'COMPLETE', sightings: range(deployment), quarantined: [] }],
-      packages: [],
-      calls: 0,
-    }),
-    confirmGone: async () => new Map(),
+  inScope: () => Array.fromAsync(findings.each()),
+  writeRecord: async ({ record }) => {
+    await pause(WRITE_MS);
+    findings.put({ record, response: undefined });
+    return { outcome: 'WRITTEN' };
   },
+};
+
+const run = { slot: '', deadline: '', outOfTimeAt: Number.POSITIVE_INFINITY, listed: 0 };
+const clock = { now: () => (descriptions.count() < run.outOfTimeAt ? run.slot : run.deadline) };
+const settings = settingsSchema.parse({ accounts: { [ACCOUNT]: { environment: 'prod' } }, providers: ['sagemaker'] });
+const optionsFor = () => ({ region: REGION, requestHandler: CONNECTIONS, retryMode: 'standard', maxAttempts: 5 }) as const;
+const source = liveSource({ settings, clock, cache, optionsFor });
+const timed: ListingSource = {
+  ...source,
+  list: async (...ask) => {
+    const listing = await source.list(...ask);
+    run.listed = performance.now();
+    return listing;
+  },
+};
+/** Half of them run what was approved; the other half is the half with findings. */
+const registrations = () => Array.from({ length: size }, (_, index) => registration(index, index % 2 === 0 ? runningIn(index) : 'other'));
+const deps: ReconcileDeps = {
+  source: timed,
   creators: undefined,
   directory: createStaticDirectory([]),
-  registry: { ...memoryRegistryStore(), claiming: async () => ({ registrations: range(registration), unreadable: [] }) },
+  writesAtOnce: WRITES_AT_ONCE,
+  registry: {
+    ...memoryRegistryStore(),
+    claiming: async keys => ({ registrations: keys.length === 0 ? [] : registrations(), unreadable: [] }),
+  },
   inventory,
   findings: findingStore,
-  settings: settingsSchema.parse({ accounts: { '111122223333': { environment: 'prod' } } }),
-  clock: { now: () => time.now },
+  settings,
+  clock,
   log: { info: () => {}, warn: () => {} },
 };
 
-/** Milliseconds, and how much was written. */
-const run = async (slot: string) => {
-  time.now = slot;
+const reconcile = async (slot: string): Promise<ScopeRun> => {
+  Object.assign(run, { slot, deadline: plus(slot, HOUR), outOfTimeAt: descriptions.count() + time });
   const [before, started] = [items.count() + findings.count(), performance.now()];
-  const { outcome } = await reconcileScope(deps, { scope: SCOPE, slot, mode: 'ROLL_CALL', holder: 'bench', deadline: slot });
-  if (outcome !== 'DONE') throw new Error(`${slot}: ${outcome}`);
-  return { ms: performance.now() - started, changes: items.count() + findings.count() - before };
+  const planned = { at: 0 };
+  const putStatus: InventoryStore['putStatus'] = (...write) => {
+    planned.at ||= performance.now();
+    return inventory.putStatus(...write);
+  };
+  const done = await reconcileScope(
+    { ...deps, inventory: { ...inventory, putStatus } },
+    { scope: SCOPE, slot, mode: 'ROLL_CALL', holder: 'bench', deadline: run.deadline },
+  );
+  if (done.outcome !== 'DONE') throw new Error(`${slot}: ${done.outcome}: ${done.reason}`);
+  const [endpoints] = done.listing.kinds;
+  return {
+    reading: run.listed - started,
+    planning: planned.at - run.listed,
+    writing: performance.now() - planned.at,
+    calls: done.listing.calls,
+    remembered: done.listing.callsByAction?.['sagemaker:DescribeEndpoint']?.spared['remembered'] ?? 0,
+    unread: endpoints?.status === 'NOT_CHECKED' ? endpoints.reason : null,
+    changes: items.count() + findings.count() - before,
+    mib: process.resourceUsage().maxRSS / 1_024,
+  };
 };
 
-const first = await run('2026-11-23T09:15:00.000Z');
-const next = await run('2026-11-23T09:30:00.000Z');
+const runs = [await reconcile('2026-11-23T09:15:00.000Z'), await reconcile('2026-11-23T09:30:00.000Z')];
 rmSync(directory, { recursive: true });
-process.stdout.write(
-  `${JSON.stringify({ ms: next.ms, mib: process.resourceUsage().maxRSS / 1_024, changes: first.changes, again: next.changes })}\n`,
-);
+process.stdout.write(`${JSON.stringify(runs)}\n`);

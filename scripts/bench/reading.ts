@@ -45,6 +45,8 @@ export interface Sizes {
   readonly sizes: readonly number[];
   readonly latencies: readonly number[];
   readonly plans: readonly number[];
+  /** Where Search is denied, how many of a run's descriptions there is time for. */
+  readonly descriptions: number;
   readonly imports: number;
   readonly accounts: readonly number[];
   /** Of the scan path whose cost is told. */

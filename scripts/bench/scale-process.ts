@@ -10,6 +10,7 @@ import { settingsSchema } from '../../lib/core/settings.ts';
 import type { Listing, Sighting } from '../../lib/core/sighting.ts';
 import { HOUR, type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import type { AccountSource, FindingStore, ListingSource, RegistryStore } from '../../lib/ports.ts';
+import { WRITES_AT_ONCE } from '../../lib/usecases/apply-plan.ts';
 import { scopePlanner } from '../../lib/usecases/plan-scopes.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { wrapPorts } from '../../test/simulation/simulated-world.ts';
@@ -81,7 +82,7 @@ const findingsByScope = (): FindingStore => {
 };
 
 const registry = (): Pick<RegistryStore, 'all' | 'claiming'> => {
-  const registrations = Array.from({ length: accounts }, (_, index) => registration(index));
+  const registrations = Array.from({ length: accounts }, (_, index) => registration(index, `m${index}`));
   const byKey = new Map(registrations.flatMap(each => registrationKeys(each).map(key => [key, each] as const)));
   const claiming = (keys: readonly string[]) => [...new Set(keys.flatMap(key => byKey.get(key) ?? []))];
   return {
@@ -107,6 +108,7 @@ const deps: RollCallDeps = wrapPorts(
     inventory: memoryInventoryStore(),
     findings: findingsByScope(),
     directory: createStaticDirectory([]),
+    writesAtOnce: WRITES_AT_ONCE,
     publisher,
     planner: scopePlanner({
       home: { account: ACCOUNTS[0] ?? '', region: REGIONS[0] ?? '' },

@@ -7,6 +7,7 @@ import { REGISTRY_SCOPE, scopeId } from '../../lib/core/scope.ts';
 import { defaultSettings } from '../../lib/core/settings.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { readManifests } from '../../lib/manifests/read-manifests.ts';
+import { WRITES_AT_ONCE } from '../../lib/usecases/apply-plan.ts';
 import { applyManifests } from '../../lib/usecases/apply-manifests.ts';
 import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
 import { rollCall } from '../../lib/usecases/roll-call.ts';
@@ -62,6 +63,7 @@ const threeRuns = async (size: number): Promise<readonly RunFigures[]> => {
     creators: createCreatorSource({ clientFor: () => new CloudTrailClient(optionsFor()), clock }),
     source: liveSource({ settings, clock, optionsFor }),
     directory: createStaticDirectory(settings.directory),
+    writesAtOnce: WRITES_AT_ONCE,
     publisher,
     planner: fixedPlanner([SCOPE]),
     settings,

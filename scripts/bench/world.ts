@@ -3,8 +3,10 @@ import { type DeploymentKind, KINDS } from '../../lib/core/kinds.ts';
 import type { Registration } from '../../lib/core/registration.ts';
 import { arnOf, type CloudScope, scopeId } from '../../lib/core/scope.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
+import { endpointName, range, type Region } from './estate.ts';
 
 /** Sightings and registrations as readers and the registry give them, made here without either. */
+/** By digest. */
 const IMAGE = `111122223333.dkr.ecr.eu-west-1.amazonaws.com/xgboost@sha256:${'9c'.repeat(32)}`;
 
 const composition = (artefact: string) => {
@@ -49,7 +51,23 @@ export const sighting = ({ scope, kind, name, model, approved }: Deployed): Sigh
   };
 };
 
-export const registration = (index: number): Registration => ({
+/** Deployments in a region where each says that it is a model of its own; all run one of few. */
+const SHARED = 20;
+const artefactOf = (model: number) => `m${model}`;
+/** What the deployment of that number runs. */
+export const runningIn = (index: number): string => artefactOf(index % SHARED);
+const sharedModel = (model: number) => ({ image: IMAGE, artefact: `s3://models/${artefactOf(model)}`, etag: 'e' });
+export const claimedOneByOne = (size: number): Region => ({
+  models: range(SHARED, index => [`model-${index}`, sharedModel(index)]),
+  endpointConfigs: range(SHARED, index => [`config-${index}`, { variants: [{ model: `model-${index}` }] }]),
+  endpoints: range(size, index => {
+    const createdAt = new Date(Date.UTC(2026, 1, 1) + index * 60_000).toISOString();
+    return [endpointName(index), { config: `config-${index % SHARED}`, createdAt, tags: { 'rollcall:model': `m-${index}` } }];
+  }),
+});
+
+/** Of the model of that number, approved for this artefact. */
+export const registration = (index: number, artefact: string): Registration => ({
   name: `m-${index}`,
   purpose: 'bench',
   riskTier: 'HIGH',
@@ -62,13 +80,13 @@ export const registration = (index: number): Registration => ({
   dataSources: [],
   downstreamSystems: [],
   operatingConstraints: null,
-  versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest }, parts: [], evidence: [] }],
+  versions: [{ version: '1', identity: { by: 'COMPOSITION', composition: composition(artefact).digest }, parts: [], evidence: [] }],
   deployments: [],
   decisions: [
     {
       type: 'APPROVAL',
       version: '1',
-      identity: { by: 'COMPOSITION', composition: composition(`m${index}`).digest },
+      identity: { by: 'COMPOSITION', composition: composition(artefact).digest },
       status: 'APPROVED',
       environment: 'prod',
       approver: 'lee@example.com',

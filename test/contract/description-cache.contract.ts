@@ -18,11 +18,11 @@ export const descriptionCacheContract = (implementation: string, open: () => Pro
   describe(`description cache: ${implementation}`, () => {
     it('gives back what was saved in a scope, and nothing of another', async () => {
       const cache = await open();
-      expect(await cache.load(SCOPE)).toEqual([]);
+      expect(await Array.fromAsync(cache.load(SCOPE))).toEqual([]);
       const saved = [aDescription('MODEL#a'), aDescription('MODEL#b', { value: 'text' }), aDescription('TAGS#a', { value: [] })];
       await cache.save(SCOPE, saved);
       await cache.save(`${SCOPE}-2`, [aDescription('MODEL#c')]);
-      expect(byKey(await cache.load(SCOPE))).toEqual(saved);
+      expect(byKey(await Array.fromAsync(cache.load(SCOPE)))).toEqual(saved);
     });
 
     it('replaces a description as a whole, and forgets it by its key', async () => {
@@ -31,7 +31,7 @@ export const descriptionCacheContract = (implementation: string, open: () => Pro
       const anew = aDescription('MODEL#a', { readAt: SLOT, moment: 'MODEL', scheme: '2:abc', value: { other: 1 } });
       await cache.save(SCOPE, [anew]);
       await cache.forget(SCOPE, ['MODEL#b', 'MODEL#never']);
-      expect(await cache.load(SCOPE)).toEqual([anew]);
+      expect(await Array.fromAsync(cache.load(SCOPE))).toEqual([anew]);
     });
 
     it('keeps a thousand of them', async () => {
@@ -41,7 +41,7 @@ export const descriptionCacheContract = (implementation: string, open: () => Pro
         SCOPE,
         keys.map(key => aDescription(key, { value: { text: 'x'.repeat(1_500) } })),
       );
-      expect(byKey(await cache.load(SCOPE)).map(({ key }) => key)).toEqual(keys);
+      expect(byKey(await Array.fromAsync(cache.load(SCOPE))).map(({ key }) => key)).toEqual(keys);
     });
 
     it('tells hostile names apart, and can forget whatever it loads', async () => {
@@ -50,13 +50,13 @@ export const descriptionCacheContract = (implementation: string, open: () => Pro
         SCOPE,
         HOSTILE_NAMES.map((name, value) => aDescription(`MODEL#${name}`, { value })),
       );
-      const loaded = await cache.load(SCOPE);
+      const loaded = await Array.fromAsync(cache.load(SCOPE));
       expect(new Set(loaded.map(({ value }) => value)).size).toBe(HOSTILE_NAMES.length);
       await cache.forget(
         SCOPE,
         loaded.map(({ key }) => key),
       );
-      expect(await cache.load(SCOPE)).toEqual([]);
+      expect(await Array.fromAsync(cache.load(SCOPE))).toEqual([]);
     });
   });
 };

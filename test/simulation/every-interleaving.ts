@@ -73,6 +73,8 @@ const IDLE = simulate().deps;
 /** Ports that make their calls through `ask`. */
 export const portsBy = (ask: Ask, now: () => Instant): SimulatedDeps => ({
   ...wrapPorts(IDLE, async (name, _call, args) => (await ask(name, ...args)) as never),
+  // Each step is one call, and the next one follows from its answer.
+  writesAtOnce: 1,
   clock: { now },
 });
 

@@ -4,7 +4,7 @@ import { findingId } from '../../lib/core/finding-id.ts';
 import { sealEntry } from '../../lib/core/history.ts';
 import type { Sighting } from '../../lib/core/sighting.ts';
 import { DAY, MINUTE, plus } from '../../lib/core/time.ts';
-import { archiveFindings } from '../../lib/usecases/archive-findings.ts';
+import { createArchiver } from '../../lib/usecases/archive-findings.ts';
 import { reconcileScope } from '../../lib/usecases/reconcile-scope.ts';
 import type { RollCallDeps } from '../../lib/usecases/roll-call.ts';
 import { aRecord, aRegistration, anApproval, aSighting, aVersion, SCOPE, stored } from '../support/builders.ts';
@@ -40,7 +40,7 @@ const before = await callsOf(async (ports, ask) => {
   await ports.registry.put(aRegistration());
   const { record, entry } = clearedLongAgo(stray('archived'));
   await ports.findings.writeRecord({ record, entry });
-  await archiveFindings(ports.findings, [stored(record)], slotAt(0));
+  await createArchiver(ports.findings, slotAt(0)).archive([stored(record)]);
   await ask('world.passTo', slotAt(0));
   await ask('world.show', aSighting(), stray('claimed'), stray('goes'), stray('returns'));
   await observe(ports, 0);

@@ -74,6 +74,7 @@ export const simulate = (settings: Settings = someSettings(), scopes: readonly s
     inventory: memoryInventoryStore(),
     findings: memoryFindingStore(),
     directory: createStaticDirectory(settings.directory),
+    writesAtOnce: 3,
     publisher,
     settings,
     planner: fixedPlanner(scopes),

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { chunksOf } from '../../core/chunks.ts';
 import type { InvocationQuestion } from '../../core/invocations.ts';
 import type { Invocations, Listing, Sighting } from '../../core/sighting.ts';
-import { DAY, type Instant, isDue, plus } from '../../core/time.ts';
-import { type Answer, everyRead, ofList } from './classify-error.ts';
+import { DAY, elapsed, type Instant, isDue, plus } from '../../core/time.ts';
+import { type Answer, everyRead, ifRead, ofList } from './classify-error.ts';
 import type { Probe } from './probe.ts';
 import { readAll } from './read-pages.ts';
 import type { Requests } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** A metric that CloudWatch sums the calls of a deployment in. */
 export interface Metric {
@@ -33,11 +34,19 @@ type Series = z.output<typeof series>;
 
 interface Asked {
   readonly arn: string;
-  readonly query: MetricDataQuery;
+  readonly metric: Metric;
 }
 
+/** What one metric of a deployment said: the last day with a call, null where there was none. undefined: it was not told whole. */
+interface Told {
+  readonly arn: string;
+  readonly day: Instant | null | undefined;
+}
+
+const idOf = (index: number): string => `m${index}`;
+
 const queryOf = ({ Namespace, dimensions }: Metric, index: number): MetricDataQuery => ({
-  Id: `m${index}`,
+  Id: idOf(index),
   MetricStat: {
     Metric: { Namespace, MetricName: 'Invocations', Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) },
     Period: DAY / 1000,
@@ -57,40 +66,51 @@ export const withInvocations = async <T extends Pick<Listing, 'kinds'>>(
   if (ask === undefined) return listing;
   const all = listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
   const old = all.filter(({ presence, createdAt }) => presence === 'SERVING' && createdAt !== null && isDue(createdAt, ask.createdBy));
-  const asked = old
-    .flatMap(sighting => metricsOf(sighting).map(metric => ({ arn: sighting.arn, metric })))
-    .map(({ arn, metric }, index): Asked => ({ arn, query: queryOf(metric, index) }));
-  const answers = everyRead(await Promise.all(chunksOf(asked, AT_ONCE).map(batch => readBatch(session, batch, ask.since))));
+  const asked = old.flatMap(sighting => metricsOf(sighting).map((metric): Asked => ({ arn: sighting.arn, metric })));
+  const answers = everyRead(await sideBySide(chunksOf(asked, AT_ONCE), batch => readBatch(session, batch, ask.since)));
   return {
     ...listing,
-    invocations: answers.ok ? counted(asked, answers.value.flat(), ask.since) : { state: 'UNREAD', ...ofList(answers.failure) },
+    invocations: answers.ok ? counted(answers.value.flat(), ask.since) : { state: 'UNREAD', ...ofList(answers.failure) },
   };
 };
 
-const readBatch = (session: Requests & Counter, batch: readonly Asked[], since: Instant): Promise<Answer<readonly Series[]>> =>
-  readAll(session, {
+const readBatch = async (session: Requests & Counter, batch: readonly Asked[], since: Instant): Promise<Answer<readonly Told[]>> => {
+  const MetricDataQueries = batch.map(({ metric }, index) => queryOf(metric, index));
+  const times = { StartTime: new Date(since), EndTime: new Date(session.now()) };
+  const answer = await readAll(session, {
     action: ACTION,
     list: 'MetricDataResults',
     tokenField: 'NextToken',
     item: series,
-    send: (NextToken, options) => {
-      const MetricDataQueries = batch.map(({ query }) => query);
-      const times = { StartTime: new Date(since), EndTime: new Date(session.now()) };
-      return session.cloudwatch.send(new GetMetricDataCommand({ MetricDataQueries, ...times, NextToken }), options);
-    },
+    send: (NextToken, options) => session.cloudwatch.send(new GetMetricDataCommand({ MetricDataQueries, ...times, NextToken }), options),
   });
+  return ifRead(answer, answered => {
+    const byId = Map.groupBy(answered, ({ Id }) => Id);
+    return batch.map(({ arn }, index) => ({ arn, day: lastDayIn(byId.get(idOf(index)) ?? []) }));
+  });
+};
 
-/** A metric may be told in pieces, the last of which says that it was all. One that never was leaves its deployment uncounted. */
-const counted = (asked: readonly Asked[], answered: readonly Series[], since: Instant): Invocations => {
-  const byId = Map.groupBy(answered, ({ Id }) => Id);
-  const lastDays = [...Map.groupBy(asked, ({ arn }) => arn)].flatMap(([arn, own]): [string, Instant | null][] => {
-    const told = own.map(({ query: { Id = '' } }) => byId.get(Id) ?? []);
-    if (told.some(pieces => pieces.at(-1)?.StatusCode !== 'Complete')) return [];
-    const days = told.flat().flatMap(({ Timestamps, Values }) => Timestamps.filter((_, index) => (Values[index] ?? 0) > 0));
-    const last = days.toSorted((a, b) => a.getTime() - b.getTime()).at(-1);
-    return [[arn, last?.toISOString() ?? null]];
-  });
-  return { state: 'COUNTED', since, lastDays: new Map(lastDays) };
+/** A metric may be told in pieces, the last of which says that it was all. */
+const lastDayIn = (pieces: readonly Series[]): Told['day'] => {
+  if (pieces.at(-1)?.StatusCode !== 'Complete') return undefined;
+  const days = pieces.flatMap(({ Timestamps, Values }) => Timestamps.filter((_, index) => (Values[index] ?? 0) > 0));
+  return (
+    days
+      .toSorted((a, b) => a.getTime() - b.getTime())
+      .at(-1)
+      ?.toISOString() ?? null
+  );
+};
+
+/** One metric that was not told leaves its deployment uncounted. */
+const counted = (told: readonly Told[], since: Instant): Invocations => {
+  const untold = new Set(told.flatMap(({ arn, day }) => (day === undefined ? [arn] : [])));
+  const lastDays = new Map<string, Instant | null>();
+  for (const { arn, day = null } of told) {
+    const known = lastDays.get(arn) ?? null;
+    if (!untold.has(arn)) lastDays.set(arn, known === null || (day !== null && elapsed(known, day) > 0) ? day : known);
+  }
+  return { state: 'COUNTED', since, lastDays };
 };
 
 /** The cheapest request: one metric, which need not be there. */

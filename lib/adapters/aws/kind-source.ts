@@ -9,6 +9,7 @@ import { type CallCount, createCallCount } from './call-count.ts';
 import type { Answer } from './classify-error.ts';
 import { type Memory, noCache, openMemory } from './memory.ts';
 import { createSession, type Session } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** The requests for one kind of one scope, with what is known of it from earlier listings. */
 export type KindSession<Clients> = Session & Clients & { readonly memory: Memory };
@@ -81,7 +82,7 @@ export const createKindSource = <Clients>(
     confirmGone: async (scope, arns, deadline) => {
       const opening = { scope, deadline, count: createCallCount(), memory: await remember(scope, noCache, []) };
       const session = open(opening, clientsFor(scope));
-      return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(readers, session, arn)] as const)));
+      return new Map(await sideBySide(arns, async arn => [arn, await confirmGone(readers, session, arn)] as const));
     },
   };
 };

@@ -5,6 +5,7 @@ import { elapsed } from '../../core/time.ts';
 import { type Failure, ofList } from './classify-error.ts';
 import { type Pages, readPages } from './read-pages.ts';
 import { type Session, whereBroken } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What a listing alone says of a deployment. */
 export type Listed = Pick<Sighting, 'arn' | 'kind' | 'scope' | 'name' | 'status' | 'presence' | 'createdAt' | 'lastModified'>;
@@ -46,7 +47,7 @@ export const listBelow = async <P extends Keyed, T extends Keyed>(
   list: (parent: P) => Promise<ListedKind<T>>,
 ): Promise<ListedKind<T>> => {
   if (parents.failure) return { listed: [], quarantined: [], failure: parents.failure };
-  const below = await Promise.all(parents.listed.map(list));
+  const below = await sideBySide(parents.listed, list);
   return {
     listed: below.flatMap(({ listed }) => listed),
     quarantined: [...parents.quarantined, ...below.flatMap(({ quarantined }) => quarantined)],

@@ -9,6 +9,7 @@ import { detailOf, type GuardedUnit, unknown, unknownBecause, type UnknownDetail
 import type { KindReader, KindSession } from './kind-source.ts';
 import { type Listed, type ListedKind, notChecked } from './list-kind.ts';
 import { once } from './once.ts';
+import { sideBySide } from './side-by-side.ts';
 import { asVersion, type ReadVersion, type Reference, rememberVersion, versionKey } from './version.ts';
 
 /** A version that a deployment lets others call, and what is laid over it there. */
@@ -54,16 +55,14 @@ const readKind = async <Clients, T extends Versioned>(
   const { listed, quarantined, failure } = await from.list(session);
   if (failure) return notChecked(kind, failure);
   const read = readOnce(wholeVersions(session, from, listed), () => session.spare(from.action, READ_ONCE));
-  const sightings = await Promise.all(
-    listed.map(async ({ parent, routes, ...item }): Promise<Sighting> => {
-      const [tags, units] = await Promise.all([
-        tagsAsListed(session, item, from.tags),
-        Promise.all(routes.map(route => unitOf(route, item.name, () => read(parent, route.version)))),
-      ]);
-      const isGone = async () => hasVanished(await from.describe(session, item.arn));
-      return { ...item, hosts: 'MODELS', tags, detail: await asDetail(units, isGone) };
-    }),
-  );
+  const sightings = await sideBySide(listed, async ({ parent, routes, ...item }): Promise<Sighting> => {
+    const [tags, units] = await Promise.all([
+      tagsAsListed(session, item, from.tags),
+      Promise.all(routes.map(route => unitOf(route, item.name, () => read(parent, route.version)))),
+    ]);
+    const isGone = async () => hasVanished(await from.describe(session, item.arn));
+    return { ...item, hosts: 'MODELS', tags, detail: await asDetail(units, isGone) };
+  });
   // A listing is done by its deadline or not at all: details that were given up on are not details that are unknown.
   if (session.ranOut()) return notChecked(kind, failureOf('DEADLINE', from.action));
   return { kind, status: 'COMPLETE', quarantined, sightings };

@@ -10,6 +10,7 @@ import { failureOf } from '../aws/classify-error.ts';
 import type { KindReader } from '../aws/kind-source.ts';
 import { type Listed, listKind, notChecked } from '../aws/list-kind.ts';
 import type { SendOptions } from '../aws/session.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import type { BedrockSession, Clients } from './reader.ts';
 
 /** What a summary says of a deployment, whatever its fields are called there. */
@@ -57,12 +58,10 @@ const readKind = async (session: BedrockSession, from: SummaryKind): Promise<Kin
     item: ownItem(session.scope, from),
   });
   if (failure) return notChecked(kind, failure);
-  const sightings = await Promise.all(
-    listed.map(async ({ parts, ...item }): Promise<Sighting> => {
-      const [tags, change] = await Promise.all([tagsAsListed(session, item, TAGS), pending?.(session, { ...item, parts })]);
-      return { ...item, tags, hosts: 'MODELS', pending: change ?? item.pending, detail: detailOf(item.name, parts) };
-    }),
-  );
+  const sightings = await sideBySide(listed, async ({ parts, ...item }): Promise<Sighting> => {
+    const [tags, change] = await Promise.all([tagsAsListed(session, item, TAGS), pending?.(session, { ...item, parts })]);
+    return { ...item, tags, hosts: 'MODELS', pending: change ?? item.pending, detail: detailOf(item.name, parts) };
+  });
   // A listing is done by its deadline or not at all: tags that were given up on are not tags that may not be read.
   return session.ranOut() ? notChecked(kind, failureOf('DEADLINE', TAGS.action)) : { kind, status: 'COMPLETE', quarantined, sightings };
 };

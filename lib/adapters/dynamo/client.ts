@@ -39,12 +39,21 @@ export const documentClient = (config: DynamoDBClientConfig): DynamoDBDocumentCl
 export const getItem = async ({ client, name }: Table, key: Key): Promise<Item | undefined> =>
   (await client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }))).Item;
 
-/** Every item of one partition in the order of its sort key. */
-export const partition = (table: Table, pk: string): Promise<readonly Item[]> =>
-  query(table, { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true });
+/** The items of one partition in the order of its sort key. One page of them is held at a time: whoever makes something else of each never holds both. */
+export const partition = (table: Table, pk: string): AsyncIterable<Item> =>
+  everyItem(
+    table.name,
+    queryPage(table, { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true }),
+  );
 
-export const query = ({ client, name }: Table, input: Omit<QueryCommandInput, 'TableName'>): Promise<readonly Item[]> =>
-  allPages(name, start => client.send(new QueryCommand({ ...input, TableName: name, ExclusiveStartKey: start })));
+export const query = (table: Table, input: Question): Promise<readonly Item[]> => allPages(table.name, queryPage(table, input));
+
+type Question = Omit<QueryCommandInput, 'TableName'>;
+
+const queryPage =
+  ({ client, name }: Table, input: Question): ReadPage =>
+  start =>
+    client.send(new QueryCommand({ ...input, TableName: name, ExclusiveStartKey: start }));
 
 const scanPage = ({ client, name }: Table, leading: string) => {
   const filter = { FilterExpression: 'begins_with(pk, :leading)', ExpressionAttributeValues: { ':leading': leading } };
@@ -56,8 +65,18 @@ const scanPage = ({ client, name }: Table, leading: string) => {
 export const scan = (table: Table, leading: string): Promise<readonly Item[]> => allPages(table.name, scanPage(table, leading));
 
 /** The same, unless the table has more than `most` pages: then undefined, and no more than those were read. */
-export const scanWithin = (table: Table, leading: string, most: number): Promise<readonly Item[] | undefined> =>
-  pagesWithin(table.name, most, scanPage(table, leading));
+export const scanWithin = async (table: Table, leading: string, most: number): Promise<readonly Item[] | undefined> => {
+  const items: Item[] = [];
+  let left = most;
+  if (left === 0) return undefined;
+  for await (const page of pagesOf(table.name, scanPage(table, leading))) {
+    items.push(...page.items);
+    left -= 1;
+    if (page.isLast) return items;
+    if (left === 0) return undefined;
+  }
+  return undefined;
+};
 
 interface Page {
   readonly Items?: Item[] | undefined;
@@ -69,26 +88,25 @@ const MAX_PAGES = 10_000;
 
 type ReadPage = (start: Item | undefined) => Promise<Page>;
 
-export const allPages = async (table: string, read: ReadPage): Promise<readonly Item[]> => {
-  const items = await pagesWithin(table, MAX_PAGES, read);
-  if (items === undefined) throw new Error(`table ${table} gave more than ${MAX_PAGES} pages for one list`);
-  return items;
-};
+export const allPages = (table: string, read: ReadPage): Promise<readonly Item[]> => Array.fromAsync(everyItem(table, read));
 
-/** An empty page says nothing: only a page without a continuation key ends the list. undefined: there are more than `most` pages. */
-const pagesWithin = async (table: string, most: number, read: ReadPage): Promise<readonly Item[] | undefined> => {
-  const items: Item[] = [];
+async function* everyItem(table: string, read: ReadPage): AsyncGenerator<Item> {
+  for await (const { items } of pagesOf(table, read)) yield* items;
+}
+
+/** An empty page says nothing: only a page without a continuation key ends the list. */
+async function* pagesOf(table: string, read: ReadPage): AsyncGenerator<{ readonly items: readonly Item[]; readonly isLast: boolean }> {
   let start: Item | undefined;
-  for (let page = 0; page < most; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const { Items = [], LastEvaluatedKey: next } = await read(start);
-    items.push(...Items);
-    if (next === undefined) return items;
+    yield { items: Items, isLast: next === undefined };
+    if (next === undefined) return;
     if (canonicalJson(next) === canonicalJson(start))
       throw new Error(`table ${table} gave the same page twice, after ${canonicalJson(next)}`);
     start = next;
   }
-  return undefined;
-};
+  throw new Error(`table ${table} gave more than ${MAX_PAGES} pages for one list`);
+}
 
 /** The limit of BatchGetItem. */
 const BATCH = 100;

@@ -24,7 +24,9 @@ const descriptionItem: z.ZodType<Description> = z
 export const dynamoDescriptionCache = (table: Table): DescriptionCache => {
   const limit = pLimit(CONCURRENCY);
   return {
-    load: async scope => (await partition(table, descriptionsOf(scope))).map(item => descriptionItem.parse(item)),
+    load: async function* (scope) {
+      for await (const item of partition(table, descriptionsOf(scope))) yield descriptionItem.parse(item);
+    },
     save: async (scope, descriptions) => {
       await limit.map(descriptions, description => update(table, descriptionKey(scope, description.key), { set: { ...description } }));
     },

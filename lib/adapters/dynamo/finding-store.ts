@@ -18,30 +18,32 @@ export const dynamoFindingStore = (table: Table): FindingStore => ({
   writeTold: (key, receiver, told) => writeTold(table, key, { receiver, told }),
   writeResponse: (write, expectedSeq) => writeResponse(table, write, expectedSeq),
   history: async key => {
-    const chains = schema.CHAINS.map(chain => db.partition(table, schema.historyOf(key, chain)));
-    return (await Promise.all(chains)).flat().map(item => db.readItem(table, historyItem, item));
+    const chains = schema.CHAINS.map(chain =>
+      Array.fromAsync(db.partition(table, schema.historyOf(key, chain)), item => db.readItem(table, historyItem, item)),
+    );
+    return (await Promise.all(chains)).flat();
   },
 });
 
 const inScope = async (table: Table, scope: ScopeId): Promise<readonly StoredFinding[]> => {
   const [records, responses] = await Promise.all([
-    db.partition(table, schema.recordsOf(scope)),
-    db.partition(table, schema.responsesOf(scope)),
+    Array.fromAsync(db.partition(table, schema.recordsOf(scope)), item => db.readItem(table, recordItem, item)),
+    Array.fromAsync(db.partition(table, schema.responsesOf(scope))),
   ]);
   return joined(table, records, responses);
 };
 
-const joined = (table: Table, records: readonly Item[], responses: readonly Item[]): readonly StoredFinding[] => {
+const joined = (table: Table, records: readonly FindingRecord[], responses: readonly Item[]): readonly StoredFinding[] => {
   const bySubject = new Map(responses.map(item => [item['sk'], item]));
-  return records.map(item => {
-    const response = bySubject.get(item['sk']);
-    return { record: db.readItem(table, recordItem, item), response: response && db.readItem(table, responseItem, response) };
+  return records.map(record => {
+    const response = bySubject.get(schema.responseKey(record).sk);
+    return { record, response: response && db.readItem(table, responseItem, response) };
   });
 };
 
 const get = async (table: Table, key: FindingKey): Promise<StoredFinding | undefined> => {
   const [record, response] = await Promise.all([storedRecord(table, key), db.getItem(table, schema.responseKey(key))]);
-  return record && joined(table, [record], response ? [response] : [])[0];
+  return record && joined(table, [db.readItem(table, recordItem, record)], response ? [response] : [])[0];
 };
 
 /** The partition first: a record is copied into the archive before it leaves, and a copy that stayed behind is older. */
@@ -54,9 +56,8 @@ const withIdPrefix = async (table: Table, prefix: string): Promise<readonly Stor
     KeyConditionExpression: 'idShard = :shard AND begins_with(id, :prefix)',
     ExpressionAttributeValues: { ':shard': schema.ID_SHARD, ':prefix': prefix },
   });
-  const records = onceEach(indexed);
-  const keys = records.map(item => schema.responseKey(db.readItem(table, recordItem, item)));
-  return joined(table, records, await db.getItems(table, keys));
+  const records = onceEach(indexed).map(item => db.readItem(table, recordItem, item));
+  return joined(table, records, await db.getItems(table, records.map(schema.responseKey)));
 };
 
 const isCopy = ({ pk }: Item): boolean => String(pk).startsWith(schema.LEADING.archived);

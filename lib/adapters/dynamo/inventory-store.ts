@@ -19,7 +19,7 @@ export const dynamoInventoryStore = (table: Table): InventoryStore => ({
   ...memos(table),
   ...runs(table),
   outgoing: async report => {
-    const items = await db.partition(table, schema.LEADING.outgoing);
+    const items = await Array.fromAsync(db.partition(table, schema.LEADING.outgoing));
     if (report === undefined) return Promise.all(items.map(item => withMembers(table, item)));
     const { values, unreadable } = await db.readEach(items, item => withMembers(table, item));
     unreadable.forEach(report);
@@ -75,13 +75,13 @@ const scopes = (table: Table) => ({
     return item && hasStatus(item) ? db.readItem(table, shapes.statusItem, item) : undefined;
   },
   statuses: async () => {
-    const shards = await Promise.all(schema.STATUS_SHARDS.map(shard => db.partition(table, shard)));
+    const shards = await Promise.all(schema.STATUS_SHARDS.map(shard => Array.fromAsync(db.partition(table, shard))));
     const { values, unreadable } = await db.readEach(shards.flat().filter(hasStatus), item => db.readItem(table, shapes.statusItem, item));
     return { statuses: values.toSorted((a, b) => (a.scope < b.scope ? -1 : 1)), unreadable };
   },
   putStatus: (status: ScopeStatus, epoch: number) => putStatus(table, status, epoch),
-  items: async (scope: string) =>
-    (await db.partition(table, schema.itemsOf(scope))).map(item => db.readItem(table, shapes.inventoryItem, item)),
+  items: (scope: string) =>
+    Array.fromAsync(db.partition(table, schema.itemsOf(scope)), item => db.readItem(table, shapes.inventoryItem, item)),
   putItem: (item: InventoryItem, epoch: number) => putFenced(table, schema.itemKey(item.scope, item.arn), shapes.storedItem(item), epoch),
   removeItem: (scope: string, arn: string, epoch: number) => removeFenced(table, schema.itemKey(scope, arn), epoch),
 });
@@ -112,7 +112,7 @@ const removeFenced = async (table: Table, key: Key, epoch: number): Promise<Writ
   db.written(await db.remove(table, key, db.notSeenLater(epoch)), superseded(`${key.pk} / ${key.sk}`, epoch));
 
 const acts = (table: Table): Pick<InventoryStore, 'acts' | 'recordAct' | 'forgetActs'> => ({
-  acts: async scope => (await db.partition(table, schema.actsOf(scope))).map(item => db.readItem(table, shapes.actsItem, item)),
+  acts: scope => Array.fromAsync(db.partition(table, schema.actsOf(scope)), item => db.readItem(table, shapes.actsItem, item)),
   recordAct: (of, act) => recordAct(table, of, act),
   forgetActs: async read => {
     await db.remove(table, schema.actsKey(read.scope, read.resource), asRead(read));
@@ -140,7 +140,7 @@ const asRead = (read: DeploymentActs): db.Condition => {
 };
 
 const memos = (table: Table): Pick<InventoryStore, 'memos' | 'putMemo' | 'removeMemo'> => ({
-  memos: async () => (await db.partition(table, schema.LEADING.memo)).map(item => db.readItem(table, shapes.memoItem, item)),
+  memos: () => Array.fromAsync(db.partition(table, schema.LEADING.memo), item => db.readItem(table, shapes.memoItem, item)),
   putMemo: (memo, epoch) => putFenced(table, schema.memoKey(memo.key), memo, epoch),
   removeMemo: (key, epoch) => removeFenced(table, schema.memoKey(key), epoch),
 });
@@ -184,8 +184,8 @@ const putOutgoing = async (table: Table, { message, state, preparedAt }: Outgoin
 
 const withMembers = async (table: Table, item: Item): Promise<OutgoingMessage> => {
   const { message, memberCount, ...rest } = db.readItem(table, shapes.outgoingItem, item);
-  const chunks = await db.partition(table, schema.outgoingMembersOf(message.id));
-  const members = chunks.flatMap(chunk => db.readItem(table, shapes.membersItem, chunk).members);
+  const chunks = db.partition(table, schema.outgoingMembersOf(message.id));
+  const members = (await Array.fromAsync(chunks, chunk => db.readItem(table, shapes.membersItem, chunk).members)).flat();
   if (members.length === memberCount) return { ...rest, message: { ...message, members } };
   throw new UnreadableItemError(
     { item: message.id, reason: `${members.length} of its ${memberCount} members are there` },
@@ -196,6 +196,6 @@ const withMembers = async (table: Table, item: Item): Promise<OutgoingMessage> =
 /** The message first: a crash leaves members that nothing leads to, and the same message would write them again. */
 const removeOutgoing = async (table: Table, messageId: string): Promise<void> => {
   await db.remove(table, schema.outgoingKey(messageId));
-  for (const { sk } of await db.partition(table, schema.outgoingMembersOf(messageId)))
+  for await (const { sk } of db.partition(table, schema.outgoingMembersOf(messageId)))
     await db.remove(table, { pk: schema.outgoingMembersOf(messageId), sk: String(sk) });
 };

@@ -41,7 +41,8 @@ const getRegistration = async (table: Table, name: string): Promise<Registration
   return registrations[0];
 };
 
-const decisionItems = (table: Table, model: string): Promise<readonly Item[]> => db.partition(table, schema.decisionsOf(model));
+const decisionItems = (table: Table, model: string): Promise<readonly Item[]> =>
+  Array.fromAsync(db.partition(table, schema.decisionsOf(model)));
 
 /** A registration with an unreadable decision is left out as a whole: without its revocation an approval would stand. */
 const assemble = (declared: readonly Item[], decided: readonly Item[]): Found => {

@@ -10,7 +10,9 @@ export const memoryDescriptionCache = (): DescriptionCache => {
     return known;
   };
   return {
-    load: async scope => [...of(scope).values()],
+    load: async function* (scope) {
+      yield* of(scope).values();
+    },
     save: async (scope, descriptions) => {
       for (const each of descriptions) of(scope).set(each.key, each);
     },

@@ -6,6 +6,7 @@ import { type Answer, ifRead } from '../aws/classify-error.ts';
 import type { Harmless } from '../aws/fields.ts';
 import type { Memory, Recalled } from '../aws/memory.ts';
 import { once } from '../aws/once.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import { type ReadEtag, withEtags } from './artefact-etags.ts';
 import { keptConfig, keptModel } from './kept.ts';
 import { listMade, type SelectedKind } from './list-made.ts';
@@ -181,4 +182,4 @@ const recallAll = async <T extends Made>(shelf: Shelf<T>, wanted: Selected) => {
 };
 
 const eachOf = async <V, R>(map: ReadonlyMap<string, V>, read: (name: string, value: V) => Promise<R>): Promise<ReadonlyMap<string, R>> =>
-  new Map(await Promise.all([...map].map(async ([name, value]) => [name, await read(name, value)] as const)));
+  new Map(await sideBySide(map, async ([name, value]) => [name, await read(name, value)] as const));

@@ -3,6 +3,7 @@ import { readAsListed } from '../aws/as-listed.ts';
 import { type Answer, ifRead } from '../aws/classify-error.ts';
 import { unknown, unknownBecause } from '../aws/detail.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import { describeComponent, readTagsAsListed, tagsOf } from './describe.ts';
 import { keptComponent } from './kept.ts';
 import type { Selection } from './lineage.ts';
@@ -21,7 +22,7 @@ export const listComponents = async (deps: KindDeps): Promise<KindListing> => {
   const { session, lineage } = deps;
   const { listed, quarantined, failure } = await listSummaries(session, 'INFERENCE_COMPONENT');
   if (failure) return notChecked('INFERENCE_COMPONENT', failure);
-  const described = await Promise.all(listed.map(item => describe(item, deps)));
+  const described = await sideBySide(listed, item => describe(item, deps));
   const models = await lineage.models(described.flatMap(selections));
   const etags = await lineage.etags(described.flatMap(artefacts));
   const byName = new Map(described.map(each => [each.listed.name, each]));

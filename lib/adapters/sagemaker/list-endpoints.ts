@@ -4,6 +4,7 @@ import { type Answer, failed, failureOf } from '../aws/classify-error.ts';
 import { unknownBecause } from '../aws/detail.ts';
 import type { Harmless } from '../aws/fields.ts';
 import { type Listed, notChecked } from '../aws/list-kind.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import { describeEndpoint, readTagsAsListed, type RememberingSession, tagsOf } from './describe.ts';
 import { keptEndpoint } from './kept.ts';
 import type { Lineage, Selection } from './lineage.ts';
@@ -31,7 +32,7 @@ export const listEndpoints = async ({ session, memory, lineage }: KindDeps): Pro
   if (failure) return notChecked('ENDPOINT', failure);
   const listed = [...own, ...(await unlistedEndpoints(session, own))];
   const records = listed.length > 0 ? await searchEndpoints(session) : new Map<string, RawEndpoint>();
-  const described = await Promise.all(listed.map(item => describe({ session, memory, item, record: records.get(item.name) })));
+  const described = await sideBySide(listed, item => describe({ session, memory, item, record: records.get(item.name) }));
   const running = described.flatMap(({ endpoint }) => (endpoint.ok ? [endpoint.value] : []));
   const configs = await lineage.configs(
     running.flatMap(({ EndpointConfigName: name, LastModifiedTime: at }): Selection[] => (name ? [[name, at]] : [])),

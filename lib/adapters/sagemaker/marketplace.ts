@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { KINDS } from '../../core/kinds.ts';
 import { arnPattern, type CloudScope, scopeId } from '../../core/scope.ts';
 import { type Listed, listKind } from '../aws/list-kind.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import { describeEndpoint } from './describe.ts';
 import { presenceOf } from './list-summaries.ts';
 import type { SagemakerSession } from './requests.ts';
@@ -25,7 +26,7 @@ export const unlistedEndpoints = async (session: SagemakerSession, listed: reado
   });
   const known = new Set(listed.map(({ arn }) => arn.toLowerCase()));
   const unlisted = named.listed.filter(({ arn }) => !known.has(arn.toLowerCase()));
-  const found = await Promise.all(unlisted.map(item => asEndpoint(session, item)));
+  const found = await sideBySide(unlisted, item => asEndpoint(session, item));
   return found.flat();
 };
 

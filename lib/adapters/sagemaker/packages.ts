@@ -8,6 +8,7 @@ import type { KindListing, UnreadGroup } from '../../core/sighting.ts';
 import { type Answer, type Failure, failureOf, ifRead } from '../aws/classify-error.ts';
 import type { Harmless } from '../aws/fields.ts';
 import { readPages } from '../aws/read-pages.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import type { SagemakerSession } from './requests.ts';
 import { type RawPackage, rawPackage } from './shapes.ts';
 import { packageFacts } from './translate/model.ts';
@@ -34,7 +35,7 @@ export interface ReadPackages {
  */
 export const readPackages = async (session: SagemakerSession, { kinds, groups, harmless }: PackageQuestion): Promise<ReadPackages> => {
   const here = groups.filter(group => isHere(group, session));
-  const listed = await Promise.all(here.map(group => listGroup(session, group)));
+  const listed = await sideBySide(here, group => listGroup(session, group));
   const unlisted = here.flatMap((group, index) => unreadGroup(group, listed[index]?.failure));
   const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group.arns)])].filter(arn => arn.startsWith('arn:'));
   const raw = await Promise.all(chunksOf(arns, BATCH).map(batch => describeBatch(session, batch)));

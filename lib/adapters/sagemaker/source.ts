@@ -17,6 +17,7 @@ import { metricsOf } from './metrics.ts';
 import { noCache, openMemory } from '../aws/memory.ts';
 import { readPackages } from './packages.ts';
 import { createSession } from '../aws/session.ts';
+import { sideBySide } from '../aws/side-by-side.ts';
 import type { SagemakerClients, SagemakerSession } from './requests.ts';
 
 export interface SagemakerSourceDeps {
@@ -46,8 +47,9 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
       const memory = await openMemory({ ...kept, now: clock.now() });
       const known = { session, memory, harmless };
       const deps = { ...known, lineage: createLineage({ ...known, readEtag: createEtagReader(session, session.s3For) }) };
-      const endpoints = inTime(await listEndpoints(deps), session);
-      const components = hostsNothing(endpoints) ? noComponents(session) : inTime(await listComponents(deps), session);
+      const inTime = timely(session, cache === noCache ? '' : 'the next run goes on from what was read');
+      const endpoints = inTime(await listEndpoints(deps));
+      const components = hostsNothing(endpoints) ? noComponents(session) : inTime(await listComponents(deps));
       const kinds = [endpoints, components];
       const packages = await readPackages(session, { kinds, groups: packageGroups, harmless });
       await memory.close();
@@ -57,7 +59,7 @@ export const createSagemakerSource = ({ clientsFor, settings, clock, cache = noC
     },
     confirmGone: async (scope, arns, deadline) => {
       const session = open(scope, deadline);
-      return new Map(await Promise.all(arns.map(async arn => [arn, await confirmGone(session, arn)] as const)));
+      return new Map(await sideBySide(arns, async arn => [arn, await confirmGone(session, arn)] as const));
     },
   };
 };
@@ -77,13 +79,13 @@ const hostsNothing = (endpoints: KindListing): boolean =>
 const isNoHost = ({ hosts, detail }: Sighting): boolean => hosts === 'MODELS' && (detail.state === 'KNOWN' || detail.cause === 'VANISHED');
 
 /** A listing is done by its deadline or not at all: details that were given up on are not details that are unknown. Those that were read are kept. */
-const inTime = (kind: KindListing, session: SagemakerSession): KindListing =>
-  kind.status === 'COMPLETE' && session.ranOut()
-    ? notChecked(
-        kind.kind,
-        failureOf('DEADLINE', kind.kind === 'ENDPOINT' ? 'sagemaker:DescribeEndpoint' : 'sagemaker:DescribeInferenceComponent'),
-      )
-    : kind;
+const timely =
+  (session: SagemakerSession, note: string) =>
+  (kind: KindListing): KindListing => {
+    if (kind.status === 'NOT_CHECKED' || !session.ranOut()) return kind;
+    const action = kind.kind === 'ENDPOINT' ? 'sagemaker:DescribeEndpoint' : 'sagemaker:DescribeInferenceComponent';
+    return notChecked(kind.kind, failureOf('DEADLINE', action, note));
+  };
 
 /** Describes one deployment once more. GONE only where SageMaker says in so many words that it could not find it. */
 const confirmGone = async (session: SagemakerSession, arn: string): Promise<GoneAnswer> => {

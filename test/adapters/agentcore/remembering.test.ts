@@ -26,7 +26,7 @@ test('versions and tags are remembered for a day, without a text; what has no ve
   expect(counts()).toEqual([1, 1, 3, 1]);
   const second = await list();
   expect([second.kinds, counts()]).toEqual([first.kinds, [1, 1, 3, 2]]);
-  expect(JSON.stringify(await cache.load(scopeId(SCOPE)))).not.toContain('canary');
+  expect(JSON.stringify(await Array.fromAsync(cache.load(scopeId(SCOPE))))).not.toContain('canary');
   passed = DAY;
   expect([(await list()).kinds, counts()]).toEqual([first.kinds, [2, 2, 6, 3]]);
 });

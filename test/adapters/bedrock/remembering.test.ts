@@ -22,11 +22,11 @@ const remembering = async (region: RegionInput) => {
     simcloud,
     read: (...announced: readonly string[]) => source.list(SCOPE, ask(announced)),
     fresh: () => fresh.list(SCOPE, ask()),
-    kept: () => cache.load(scopeId(SCOPE)),
+    kept: () => Array.fromAsync(cache.load(scopeId(SCOPE))),
     keep: (value: unknown) => async () =>
       cache.save(
         scopeId(SCOPE),
-        (await cache.load(scopeId(SCOPE))).map(each => ({ ...each, value })),
+        (await Array.fromAsync(cache.load(scopeId(SCOPE)))).map(each => ({ ...each, value })),
       ),
     later: (milliseconds: number) => {
       passed += milliseconds;

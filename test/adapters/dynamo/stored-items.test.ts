@@ -85,12 +85,12 @@ describe('items that no longer parse', () => {
     const whole = { key: 'MODEL#whole', readAt: NOW, moment: 'MODEL', scheme: '1:x', value: { of: 1 } };
     await descriptions.save(SCOPE, [whole]);
     await damage(tables.inventory, schema.descriptionKey(SCOPE, 'MODEL#broken'), { readAt: 'yesterday', scheme: 7 });
-    expect(await descriptions.load(SCOPE)).toEqual([
+    expect(await Array.fromAsync(descriptions.load(SCOPE))).toEqual([
       { key: 'MODEL#broken', readAt: '1970-01-01T00:00:00.000Z', moment: 'MODEL#broken', scheme: '', value: undefined },
       whole,
     ]);
     await descriptions.forget(SCOPE, ['MODEL#broken']);
-    expect(await descriptions.load(SCOPE)).toEqual([whole]);
+    expect(await Array.fromAsync(descriptions.load(SCOPE))).toEqual([whole]);
   });
 
   it('in the archive stop who needs them, by the name of the item, and nobody else', async () => {
@@ -119,7 +119,7 @@ describe('items of an earlier version', () => {
     const { descriptions, tables } = await open();
     const { moment, ...before } = { key: 'MODEL#m', readAt: NOW, moment: 'MODEL#m', scheme: '1:x', value: { of: 1 } };
     await update(tables.inventory, schema.descriptionKey(SCOPE, before.key), { set: before });
-    expect(await descriptions.load(SCOPE)).toEqual([{ ...before, moment }]);
+    expect(await Array.fromAsync(descriptions.load(SCOPE))).toEqual([{ ...before, moment }]);
   });
 
   it('are read as what they were: a status that never rests and that nobody was looked up in, a run that knows of no list', async () => {

@@ -50,7 +50,7 @@ export const remembering = async (scene: Scene = {}) => {
     saved: () => saved.splice(0),
     endpoint: (name: string) => simcloud.world.get(arn(`endpoint/${name}`)),
     amend: simcloud.world.amend,
-    kept: () => cache.load(scopeId(SCOPE)),
+    kept: () => Array.fromAsync(cache.load(scopeId(SCOPE))),
     keep: (kept: readonly Description[]) => cache.save(scopeId(SCOPE), kept),
     now,
     people: peopleWith(sagemaker),
