@@ -36,7 +36,7 @@ const applied = async (end: (write: string) => WriteOutcome = () => ({ outcome: 
     removeItem: write('gone'),
     putStatus: write('status'),
   } as Partial<InventoryStore> as InventoryStore;
-  const findings = { writeRecord: write('finding') } as Partial<FindingStore> as FindingStore;
+  const findings = { writeRecord: write('finding'), get: async () => undefined } as Partial<FindingStore> as FindingStore;
   const outcome = await applyPlan({ inventory, findings, writesAtOnce: 3 }, PLAN, 1).catch(String);
   await untilQuiet();
   return { outcome, begun, most: most.ever };
