@@ -50,6 +50,8 @@ export interface ScopeStatus {
   /** Since when it is no part of the roll call, which was told; null: it is one, or that it left is still to be told. */
   readonly retiredSince: Instant | null;
   readonly creators: CreatorStatus;
+  /** As the last roll call left them, so that closing a run need not read every item once more for its figures. */
+  readonly deployments: { readonly listed: number; readonly registered: number };
   readonly calls: number;
 }
 

@@ -1,6 +1,7 @@
 import { type DeploymentActs, latestAct, resourceOf } from './act.ts';
 import { type AbsencePlan, planAbsences, seqAfter } from './absence.ts';
 import { type CreatorStatus, creatorsAfter, creatorUnread, NONE_ASKED } from './creators.ts';
+import { countDeployments } from './deployment-counts.ts';
 import { canonicalJson } from './digest.ts';
 import type { StoredFinding, Verdict } from './finding.ts';
 import type { InventoryItem, KindStatus, ScopeStatus } from './inventory.ts';
@@ -32,13 +33,14 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
     }
     verdicts.push(...said.filter(bears));
   }
+  const items = [...seen, ...absences.changes].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1));
   return {
     scope: world.scope,
     findings: reconcileFindings(verdicts, world.findings, world),
-    items: [...seen, ...absences.changes].toSorted((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1)),
+    items,
     memos: [],
     forgotten: forgottenActs(world, gone),
-    status: world.mode === 'RECHECK' ? statusAfterRecheck(world) : statusAfter(world, absences),
+    status: world.mode === 'RECHECK' ? statusAfterRecheck(world) : statusAfter(world, absences, items),
     verdicts: inOrder(verdicts),
     sightings,
   };
@@ -159,7 +161,7 @@ const goneVerdicts = (gone: ReadonlySet<string>, findings: readonly StoredFindin
 const statusAfterRecheck = ({ status, listing }: ScopeWorld): ScopeStatus | undefined =>
   status && listedOnce(listing.kinds).length > 0 ? { ...status, emptySince: null } : status;
 
-const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
+const statusAfter = (world: ScopeWorld, absences: AbsencePlan, changes: readonly ItemChange[]): ScopeStatus => {
   const { scope, slot, status, listing } = world;
   const last = status?.lastSlot ?? null;
   const again = last !== null && elapsed(slot, last) >= 0;
@@ -179,6 +181,7 @@ const statusAfter = (world: ScopeWorld, absences: AbsencePlan): ScopeStatus => {
     invocationsCountedAt: listing.invocations === undefined ? (status?.invocationsCountedAt ?? null) : world.now,
     retiredSince: null,
     creators: creatorsIn(world),
+    deployments: countDeployments(world.items, changes),
     calls: listing.calls,
   };
 };

@@ -15,6 +15,7 @@ export const untried = (scope: ScopeId, slot: Instant): ScopeStatus => ({
   invocationsCountedAt: null,
   retiredSince: null,
   creators: NONE_ASKED,
+  deployments: { listed: 0, registered: 0 },
   calls: 0,
 });
 

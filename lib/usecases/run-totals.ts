@@ -1,6 +1,6 @@
 import { withStates } from '../core/effective-state.ts';
 import type { StoredFinding } from '../core/finding.ts';
-import type { InventoryItem, RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
+import type { RunRecord, RunTotals, ScopeStatus } from '../core/inventory.ts';
 import { REGISTRY_SCOPE } from '../core/scope.ts';
 import { isAtRest } from '../core/scope-status.ts';
 import { elapsed, type Instant } from '../core/time.ts';
@@ -12,7 +12,7 @@ import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 type Visit = (findings: readonly StoredFinding[]) => Promise<void>;
 
 /**
- * The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it. `visit` is handed the
+ * The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it; of deployments as the scopes' statuses have them. `visit` is handed the
  * findings of every scope that is known, also of those that left the roll call.
  */
 export const runTotals = async (
@@ -26,9 +26,6 @@ export const runTotals = async (
   const complete = statuses.filter(status => isComplete(status, run.slot)).length;
   const asked = statuses.filter(status => !isAtRest(status, run.slot));
   const atRest = statuses.length - asked.length;
-  const seen = await inBatches(statuses, PARTITIONS_AT_ONCE, async ({ scope }) =>
-    countItems((await damage.spare(scope, () => deps.inventory.items(scope))) ?? []),
-  );
   const partitions = [...new Set([...current, ...known.map(({ scope }) => scope)])];
   const judged = await inBatches(partitions, PARTITIONS_AT_ONCE, async scope => {
     const findings = (await damage.spare(scope, () => deps.findings.inScope(scope))) ?? [];
@@ -36,8 +33,8 @@ export const runTotals = async (
     return countFindings(current.has(scope) ? findings : [], run.slot);
   });
   return {
-    deployments: sum(seen, ({ deployments }) => deployments),
-    registered: sum(seen, ({ registered }) => registered),
+    deployments: sum(statuses, ({ deployments }) => deployments.listed),
+    registered: sum(statuses, ({ deployments }) => deployments.registered),
     scopesComplete: complete,
     scopesNotChecked: run.scopes.length - complete - atRest,
     scopesAtRest: atRest,
@@ -60,11 +57,6 @@ const added = (all: readonly Counts[]): Counts => {
 };
 
 type Counts = RunTotals['open'];
-
-const countItems = (items: readonly InventoryItem[]): Pick<RunTotals, 'deployments' | 'registered'> => {
-  const listed = items.filter(({ absentSince }) => absentSince === null);
-  return { deployments: listed.length, registered: listed.filter(({ model }) => model !== null).length };
-};
 
 /** Of one scope, so that the findings of all are never held at once: whatever explains a finding is about the same subject, and lies beside it. */
 const countFindings = (findings: readonly StoredFinding[], slot: Instant): Pick<RunTotals, 'opened' | 'cleared' | 'open'> => ({

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { Description, DescriptionCache } from '../../ports.ts';
-import { partition, remove, type Table, update } from './client.ts';
+import { recentPartition, remove, type Table, update } from './client.ts';
 import { instant, text } from './fields.ts';
 import { descriptionKey, descriptionsOf } from './schema.ts';
 
@@ -25,7 +25,7 @@ export const dynamoDescriptionCache = (table: Table): DescriptionCache => {
   const limit = pLimit(CONCURRENCY);
   return {
     load: async function* (scope) {
-      for await (const item of partition(table, descriptionsOf(scope))) yield descriptionItem.parse(item);
+      for await (const item of recentPartition(table, descriptionsOf(scope))) yield descriptionItem.parse(item);
     },
     save: async (scope, descriptions) => {
       await limit.map(descriptions, description => update(table, descriptionKey(scope, description.key), { set: { ...description } }));

@@ -83,6 +83,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   invocationsCountedAt: maybeInstant.default(null),
   retiredSince: maybeInstant.default(null),
   creators: creators.default({ askedUpTo: {}, refused: null }),
+  deployments: z.object({ listed: count, registered: count }).default({ listed: 0, registered: 0 }),
   calls: count,
 });
 

@@ -125,7 +125,13 @@ describe('items of an earlier version', () => {
   it('are read as what they were: a status that never rests and that nobody was looked up in, a run that knows of no list', async () => {
     const { inventory, tables } = await open();
     const { excluded: _excluded, ...kind } = aKindStatus();
-    const { emptySince: _, invocationsCountedAt: __, creators: ___, ...status } = { ...aStatus(), kinds: { ENDPOINT: kind } };
+    const {
+      emptySince: _,
+      invocationsCountedAt: __,
+      creators: ___,
+      deployments: ____,
+      ...status
+    } = { ...aStatus(), kinds: { ENDPOINT: kind } };
     await update(tables.inventory, schema.statusKey(SCOPE), { set: { ...status, observedEpoch: 1 } });
     expect(await inventory.statuses()).toEqual({ statuses: [aStatus({ emptySince: null, invocationsCountedAt: null })], unreadable: [] });
     const counts = { deployments: 2, registered: 1, scopesComplete: 1, scopesNotChecked: 0, calls: 7, opened: 1, cleared: 0 };
