@@ -8,8 +8,10 @@ import type { FindingStore } from '../../lib/ports.ts';
 import { type Law, violations } from './laws.ts';
 import { forced, inPort, UNFENCED } from './plants.ts';
 import { arbitraryTimeline, type Plant } from './timeline.ts';
+import { archived, CRASHED } from './told-timelines.ts';
 
-const TIMELINES = fc.sample(arbitraryTimeline, { seed: 20261124, numRuns: 120 });
+/** What takes a crash at one call, or a month between two others, is no matter of luck. */
+const TIMELINES = [...fc.sample(arbitraryTimeline, { seed: 20261124, numRuns: 120 }), archived({}), ...CRASHED];
 
 const whenRead = (change: (finding: StoredFinding) => StoredFinding): Plant =>
   inPort('findings', real => ({ inScope: async scope => (await real.inScope(scope)).map(change) }));

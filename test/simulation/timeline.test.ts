@@ -2,13 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { violations } from './laws.ts';
 import { allFindings, factsOf, toldOf } from './simulated-world.ts';
-import { arbitraryTimeline, begin, MONTH, type Plant, play, type Step } from './timeline.ts';
+import { archived, does, step } from './told-timelines.ts';
+import { arbitraryTimeline, begin, type Plant, play, type Step } from './timeline.ts';
 
 /** More timelines, for a longer look: ROLLCALL_SIM_RUNS=5000. */
 const RUNS = { seed: 20261123, numRuns: Number(process.env['ROLLCALL_SIM_RUNS'] ?? 100) };
-const step = (over: Partial<Step>): Step => ({ acts: [], wait: 15, fault: 'NONE', at: 1, ...over });
-const does = (what: Step['acts'][number]['does']) => ({ does: what, a: 2, b: 3 });
-
 /** An answer that a new composition ended before its time: that is told once. */
 const VOIDED = [
   step({ acts: [does('deploy'), { does: 'deploy', a: 1, b: 0 }] }),
@@ -21,15 +19,6 @@ const VOIDED = [
 ];
 /** Listed by an observer that is overtaken, and gone by then. */
 const OVERTAKEN = [step({}), step({ acts: [does('deploy')], fault: 'LATE', at: 2 }), step({ acts: [does('remove')] })];
-/** Gone for so long that its finding is archived, by a run that crashes or not, and there again. */
-const archived = (over: Partial<Step>) => [
-  step({ acts: [does('deploy')] }),
-  step({ acts: [does('remove')] }),
-  step({}),
-  step({ wait: MONTH, ...over }),
-  step({ acts: [does('deploy')] }),
-  step({ acts: [does('remove')] }),
-];
 const reversed: Plant = deps => {
   const list: typeof deps.source.list = async (...ask) => {
     const listing = await deps.source.list(...ask);
