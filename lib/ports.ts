@@ -191,7 +191,7 @@ export interface FindingStore {
   readonly writeRecord: (write: RecordWrite) => Promise<WriteOutcome>;
   /** Copies the record of a partition into the archive as it was read, `told` included, unless the archive has a later state of it. */
   readonly copyToArchive: (record: FindingRecord) => Promise<WriteOutcome>;
-  /** Removes the record from its partition, on condition that it is as it was read and that the archive has it so. */
+  /** Removes the record from its partition, on condition that it has the head that was read and that the archive has it so. `told` moves no head: whoever moves a record sees to it that nothing of it is owed or on its way. */
   readonly leavePartition: (record: FindingRecord) => Promise<WriteOutcome>;
   /** Sets `told[receiver]` and nothing else. Throws MissingFindingError when there is no such finding. */
   readonly writeTold: (key: FindingKey, receiver: Receiver, told: Told) => Promise<void>;

@@ -120,8 +120,11 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   Publish: ['alerts', 'nobody is told: the run fails and alarms'],
   ReadSubscriptions: ['which owners have a confirmed receiver', 'who is not reached is unknown instead of shown'],
   FindById: ['findings by the first characters of their id', '`show`, `ack` and `release` find nothing'],
-  CopyToArchive: ['records cleared for 30 days, before they leave the partition of their scope', 'closing a run fails'],
-  LeavePartition: ['removes a record that the archive has', 'closing a run fails'],
+  CopyToArchive: [
+    'records cleared for 30 days, before they leave the partition of their scope',
+    'a roll call ends as failed, once everybody was told',
+  ],
+  LeavePartition: ['removes a record that the archive has', 'a roll call ends as failed, once everybody was told'],
   Answer: ['acknowledgements and releases', 'nobody can answer'],
   Register: ['manifests', '`apply` fails'],
   Unregister: ['`apply --prune`', 'models cannot be taken out'],

@@ -44,13 +44,12 @@ export const reconcileFindings = (
 };
 
 /**
- * The same violation where the archive has the finding that was to be opened as new: its next generation, after its history and with what was
- * told of it. null: it is open.
+ * The same violation where there is a record of what was to be opened as new, in the archive mostly: its next generation, after its history and
+ * with what was told of it. null: it is open, and says the same.
  */
-export const reopenArchived = ({ record: found }: FindingChange, archived: FindingRecord): FindingChange | null => {
-  if (archived.condition === 'OPEN') return null;
+export const afterStored = ({ record: found }: FindingChange, stored: FindingRecord): FindingChange | null => {
   const { scope, changedAt: now, epoch, code, reason, severity, facts, evidence, about } = found;
-  return changing({ code, reason, severity, facts, evidence, about }, archived, { scope, now, epoch });
+  return changing({ code, reason, severity, facts, evidence, about }, stored, { scope, now, epoch });
 };
 
 const changeOf = (verdict: Verdict, record: FindingRecord | undefined, context: ReconcileContext): FindingChange | null => {

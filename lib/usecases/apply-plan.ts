@@ -1,10 +1,11 @@
 import type { DeploymentActs } from '../core/act.ts';
+import { chunksOf } from '../core/chunks.ts';
 import type { FindingChange, MemoChange, ReconcilePlan } from '../core/plan.ts';
-import { reopenArchived } from '../core/reconcile-findings.ts';
+import { afterStored } from '../core/reconcile-findings.ts';
 import type { FindingStore, InventoryStore, WriteOutcome } from '../ports.ts';
 
-/** At 5 ms each as many as one partition of a table takes: a thousand units a second, and an item is one or two. */
-export const WRITES_AT_ONCE = 10;
+/** At 5 ms each some thousand a second: about the units that one partition of a table takes, and one key of its index. */
+export const WRITES_AT_ONCE = 5;
 
 export interface ApplyDeps {
   readonly inventory: InventoryStore;
@@ -39,32 +40,33 @@ const phasesOf = ({ inventory, findings }: ApplyDeps, plan: ReconcilePlan, epoch
   [plan.status ?? []].flat().map(status => () => inventory.putStatus(status, epoch)),
 ];
 
-/** None is begun once one was refused or has failed. */
+/** Batch by batch: once one was refused or has failed none is begun, and none is still under way that a later observer might meet. */
 const writeAll = async (writes: readonly Write[], atOnce: number): Promise<WriteOutcome> => {
-  const left = inTurn(writes);
-  const work = async (): Promise<WriteOutcome> => {
-    for (const write of left) {
-      const done = await write();
-      if (done.outcome === 'CONFLICT') return done;
-    }
-    return { outcome: 'WRITTEN' };
-  };
-  const ended = await Promise.all(Array.from({ length: atOnce }, work));
-  return ended.find(({ outcome }) => outcome === 'CONFLICT') ?? { outcome: 'WRITTEN' };
+  for (const batch of chunksOf(writes, atOnce)) {
+    const ended = await Promise.allSettled(batch.map(write => write()));
+    const done = await Promise.all(ended.map(each => (each.status === 'fulfilled' ? each.value : Promise.reject(each.reason))));
+    const refused = done.find(({ outcome }) => outcome === 'CONFLICT');
+    if (refused) return refused;
+  }
+  return { outcome: 'WRITTEN' };
 };
 
-/** Unlike an array's own iterator a generator ends for all that share it once one of them leaves its loop. */
-function* inTurn<T>(all: readonly T[]): Generator<T> {
-  yield* all;
-}
+/** Of two that reopen one archived finding at once each may find what the other has just written, but no oftener. */
+const OPEN_TRIES = 3;
 
-/** Whether the archive has what is new in its partition, the store says when it refuses it as new: a run reads nothing there that it does not need. */
+/**
+ * Whether the archive has what is new in its partition, the store says when it refuses it as new: a run reads nothing there that it does not
+ * need. Who else has opened it meanwhile, under no later epoch, has only done the same.
+ */
 const writeFinding = async (findings: FindingStore, change: FindingChange): Promise<WriteOutcome> => {
-  const done = await findings.writeRecord(change);
-  if (done.outcome === 'WRITTEN' || change.action !== 'OPEN') return done;
-  const stored = await findings.get(change.record);
-  const again = stored && reopenArchived(change, stored.record);
-  return again ? findings.writeRecord(again) : done;
+  let done = await findings.writeRecord(change);
+  for (let tried = 1; done.outcome === 'CONFLICT' && change.action === 'OPEN' && tried < OPEN_TRIES; tried += 1) {
+    const record = (await findings.get(change.record))?.record;
+    if (record === undefined || (record.condition === 'OPEN' && record.epoch > change.record.epoch)) return done;
+    const again = afterStored(change, record);
+    done = again === null ? { outcome: 'WRITTEN' } : await findings.writeRecord(again);
+  }
+  return done;
 };
 
 const forget = async (inventory: InventoryStore, acts: DeploymentActs): Promise<WriteOutcome> => {

@@ -6,22 +6,26 @@ import { inBatches } from './in-batches.ts';
 
 /** Each takes three requests. A first, large backlog takes the time of several runs, and never much of one. */
 const MOVED_AT_MOST = 500;
-/** Moves under way at a time. */
-const MOVES = 25;
+/** Moves under way at a time: each changes the one key of the index twice. */
+const MOVES = 10;
+
+/** Collects what is to move, of the partitions that it is handed. */
+export const collectForArchive = (now: Instant) => {
+  const due: FindingRecord[] = [];
+  const visit = (stored: readonly StoredFinding[]): void => {
+    const old = stored.filter(finding => decideArchive(finding, now).archive).slice(0, MOVED_AT_MOST - due.length);
+    due.push(...old.map(({ record }) => record));
+  };
+  return { due, visit };
+};
 
 /**
- * Moves what was cleared long ago into the archive, of whatever partitions it is handed. Copied first, then removed: a crash in between leaves
- * both, the partition holds, and the next run moves it again. No lease is needed: a record leaves only as it was read, whoever else moves it.
+ * Moves what was cleared long ago into the archive; answers how many. Copied first, then removed: a crash in between leaves both, the
+ * partition holds, and the next run moves it again. No lease is needed: a record leaves only with the head that was read, whoever else moves it.
  */
-export const createArchiver = (findings: FindingStore, now: Instant) => {
-  const count = { begun: 0, moved: 0 };
-  const archive = async (stored: readonly StoredFinding[]): Promise<void> => {
-    const due = stored.filter(finding => decideArchive(finding, now).archive).slice(0, MOVED_AT_MOST - count.begun);
-    count.begun += due.length;
-    const moves = await inBatches(due, MOVES, ({ record }) => moveToArchive(findings, record));
-    count.moved += moves.filter(({ outcome }) => outcome === 'WRITTEN').length;
-  };
-  return { archive, moved: () => count.moved };
+export const archiveFindings = async (findings: FindingStore, due: readonly FindingRecord[]): Promise<number> => {
+  const moves = await inBatches(due, MOVES, record => moveToArchive(findings, record));
+  return moves.filter(({ outcome }) => outcome === 'WRITTEN').length;
 };
 
 const moveToArchive = async (findings: FindingStore, record: FindingRecord): Promise<WriteOutcome> => {

@@ -10,7 +10,7 @@ import { isAtRest, untried } from '../core/scope-status.ts';
 import { elapsed, type Instant, plus } from '../core/time.ts';
 import type { ListingSource, Log } from '../ports.ts';
 import { applyPlan } from './apply-plan.ts';
-import { createArchiver, isNothingOnItsWay } from './archive-findings.ts';
+import { archiveFindings, collectForArchive, isNothingOnItsWay } from './archive-findings.ts';
 import { collectDamage, type Damage } from './damage.ts';
 import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
@@ -49,11 +49,13 @@ export const closeRun = async (deps: CloseDeps, ask: CloseAsk): Promise<CloseOut
   if (judged?.outcome === 'CLOSED') for (const status of left) await markRetired(deps, status, ask);
   if (judged?.outcome === 'BUSY' || judged?.outcome === 'SUPERSEDED') return judged;
   const mayArchive = await isNothingOnItsWay(deps.inventory);
-  const { archive, moved } = createArchiver(deps.findings, deps.clock.now());
-  const totals = await runTotals(deps, run, { damage, visit: mayArchive ? archive : async () => {} });
+  const { due, visit } = collectForArchive(deps.clock.now());
+  const totals = await runTotals(deps, run, { damage, visit });
   const isWhole = judged !== undefined && damage.found.length === 0;
   await deps.inventory.updateRun({ ...run, state: isWhole ? 'CLOSED' : run.state, totals });
-  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals, archived: moved() });
+  deps.log.info('run.closed', { slot: run.slot, outcome: judged?.outcome ?? 'UNREADABLE', ...totals });
+  // Last, as what fails here must keep nobody from being told.
+  if (mayArchive) deps.log.info('findings.archived', { slot: run.slot, archived: await archiveFindings(deps.findings, due) });
   if (!isWhole) return { outcome: 'UNREADABLE', reason: damage.found.map(({ item, reason }) => `${item}: ${reason}`).join('; ') };
   return judged.outcome === 'CLOSED' ? { ...judged, totals } : judged;
 };

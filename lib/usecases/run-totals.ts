@@ -9,7 +9,7 @@ import type { Damage } from './damage.ts';
 import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 
 /** What is done with the findings of each partition while they are at hand. */
-type Visit = (findings: readonly StoredFinding[]) => Promise<void>;
+type Visit = (findings: readonly StoredFinding[]) => void;
 
 /**
  * The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it; of deployments as the scopes' statuses have them. `visit` is handed the
@@ -29,7 +29,7 @@ export const runTotals = async (
   const partitions = [...new Set([...current, ...known.map(({ scope }) => scope)])];
   const judged = await inBatches(partitions, PARTITIONS_AT_ONCE, async scope => {
     const findings = (await damage.spare(scope, () => deps.findings.inScope(scope))) ?? [];
-    await visit(findings);
+    visit(findings);
     return countFindings(current.has(scope) ? findings : [], run.slot);
   });
   return {

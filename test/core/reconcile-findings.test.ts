@@ -5,7 +5,7 @@ import type { Answer, HistoryEntry, Violation } from '../../lib/core/finding.ts'
 import { findingId } from '../../lib/core/finding-id.ts';
 import { sealEntry, verifyChain } from '../../lib/core/history.ts';
 import { planReconcile } from '../../lib/core/plan-scope.ts';
-import { reconcileFindings, reopenArchived } from '../../lib/core/reconcile-findings.ts';
+import { reconcileFindings, afterStored } from '../../lib/core/reconcile-findings.ts';
 import type { RuleId } from '../../lib/core/rule-catalog.ts';
 import {
   aContainer,
@@ -104,12 +104,14 @@ describe('what the archive has of what seemed new', () => {
   ])('is planned as if the partition had it: %s', (_name, violation) => {
     const [opening] = reconcileFindings([violation], [], context);
     const [reopening] = reconcileFindings([violation], [stored(archived)], context);
-    expect(reopenArchived(opening!, archived)).toEqual(reopening);
+    expect(afterStored(opening!, archived)).toEqual(reopening);
     expect(reopening).toMatchObject({ reason: 'CAME_BACK', record: { generation: 4, told }, entry: { seq: 2, previous: 'hash-1' } });
   });
 
-  test('is left to whoever has opened it meanwhile', () => {
-    expect(reopenArchived(reconcileFindings([found({ severity: 'LOW' })], [], context)[0]!, aRecord())).toBeNull();
+  test('is as whoever has opened it meanwhile left it, or an update of that', () => {
+    const [opening] = reconcileFindings([found({ severity: 'LOW' })], [], context);
+    expect(afterStored(opening!, { ...aRecord(), ...opening!.record })).toBeNull();
+    expect(afterStored(opening!, aRecord())).toMatchObject({ action: 'UPDATE', record: { generation: 1, severity: 'LOW' } });
   });
 });
 

@@ -6,7 +6,7 @@ import { REGISTRY_SCOPE } from '../../lib/core/scope.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../lib/core/time.ts';
 import { UnreadableItemError } from '../../lib/ports.ts';
 import { acknowledgeFinding } from '../../lib/usecases/acknowledge-finding.ts';
-import { createArchiver } from '../../lib/usecases/archive-findings.ts';
+import { archiveFindings, collectForArchive } from '../../lib/usecases/archive-findings.ts';
 import { listFindings, lookUpFinding, showFinding } from '../../lib/usecases/find-findings.ts';
 import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
 import { rollCall, type RollCallDeps } from '../../lib/usecases/roll-call.ts';
@@ -179,9 +179,9 @@ it('moves no more than 500 in a run, and all of a large backlog in several', asy
     copyToArchive: async ({ subject }) => (copied.push(subject), { outcome: 'WRITTEN' }),
     leavePartition: async () => ({ outcome: 'WRITTEN' }),
   };
-  const { archive, moved } = createArchiver(findings, plus(DAY_0, 31 * DAY));
-  for (const partition of [backlog.slice(0, 300), backlog.slice(300)]) await archive(partition);
-  expect(moved()).toBe(500);
+  const { due, visit } = collectForArchive(plus(DAY_0, 31 * DAY));
+  for (const partition of [backlog.slice(0, 300), backlog.slice(300)]) visit(partition);
+  expect(await archiveFindings(findings, due)).toBe(500);
   expect(new Set(copied).size).toBe(500);
 });
 
@@ -192,7 +192,8 @@ it('leaves in its partition what has no copy in the archive, and counts it not',
     copyToArchive: async () => ({ outcome: 'CONFLICT', reason: 'the archive has a later state' }),
     leavePartition: async () => expect.unreachable('it has no copy'),
   };
-  const { archive, moved } = createArchiver(findings, plus(DAY_0, 31 * DAY));
-  await archive(await inPartitions());
-  expect(moved()).toBe(0);
+  const { due, visit } = collectForArchive(plus(DAY_0, 31 * DAY));
+  visit(await inPartitions());
+  expect(due).not.toEqual([]);
+  expect(await archiveFindings(findings, due)).toBe(0);
 });
