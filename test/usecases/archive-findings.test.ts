@@ -143,6 +143,14 @@ describe('what was cleared long ago stays where it is', () => {
     expect(await rules()).toEqual(['INV-01 CLEARED 1', 'OWN-01 CLEARED 1']);
   });
 
+  it('where it may not be moved: the run fails, but it is closed, so that everybody is told', async () => {
+    const { deps, rules, runAt } = await aWorld();
+    const findings = { ...deps.findings, copyToArchive: async () => Promise.reject(new Error('denied')) };
+    const slot = plus(DAY_0, 31 * DAY);
+    await expect(runAt(slot, { findings })).rejects.toThrow('denied');
+    expect([(await deps.inventory.run(slot))?.state, await rules()]).toEqual(['CLOSED', ['INV-01 CLEARED 1', 'OWN-01 CLEARED 1']]);
+  });
+
   it('in a scope where something is damaged; in others it moves', async () => {
     const { deps, rules, runAt } = await aWorld();
     const damaged = new UnreadableItemError({ item: 'f#x', reason: 'rule' }, 'f#x');
