@@ -43,8 +43,8 @@ export interface ActChange {
 /** In lower case: SageMaker's ARNs are, and the names that callers give need not be. */
 export const resourceOf = (arn: string): string => arn.split(':').slice(5).join(':').toLowerCase();
 
-/** Sorts acts by their time, and those of the same second always alike. */
-export const orderOf = ({ at, eventId }: Act): string => `${at} ${eventId}`;
+/** Sorts acts by their time, and those of the same second always alike: what was announced after what was looked up, which may be the same call. */
+export const orderOf = ({ at, eventId, heard }: Act): string => `${at} ${heard === 'LOOKED_UP' ? '-' : ''}${eventId}`;
 
 export const latestAct = (...acts: readonly (Act | null)[]): Act | null =>
   acts.reduce((latest, act) => (latest === null || (act !== null && orderOf(act) > orderOf(latest)) ? act : latest), null);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActKind } from '../../lib/core/act.ts';
+import type { Act, ActKind } from '../../lib/core/act.ts';
 import { digestOf } from '../../lib/core/digest.ts';
 import type { RunRecord } from '../../lib/core/inventory.ts';
 import type { MessageMember, OutgoingMessage } from '../../lib/core/notice.ts';
@@ -226,7 +226,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       const store = await open();
       const [early, same, late] = [
         anAct({ at: plus(NOW, -1) }),
-        anAct({ eventId: 'event-2', heard: 'LOOKED_UP' }),
+        anAct({ eventId: 'event-2' }),
         anAct({ at: soon, operation: 'UpdateEndpoint' }),
       ];
       const of = (kind: ActKind) => ({ scope: SCOPE, resource: 'endpoint/fraud-scorer', kind });
@@ -237,6 +237,20 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       expect(await store.recordAct(of('changed'), anAct())).toMatchObject({ outcome: 'CONFLICT' });
       await store.recordAct({ ...of('created'), scope: 'other' }, early);
       expect(await store.acts(SCOPE)).toEqual([someActs({ created: same, changed: late })]);
+    });
+
+    it('keeps what was announced rather than what was looked up of the same call, in whatever order they come, and forgets either', async () => {
+      const store = await open();
+      const of = (resource: string) => ({ scope: SCOPE, resource, kind: 'created' }) as const;
+      const lookedUp = anAct({ heard: 'LOOKED_UP' });
+      const write = (resource: string, act: Act) => store.recordAct(of(resource), act);
+      expect([await write('a', lookedUp), await write('a', anAct())]).toEqual([{ outcome: 'WRITTEN' }, { outcome: 'WRITTEN' }]);
+      expect([await write('b', anAct()), await write('b', lookedUp)]).toMatchObject([{ outcome: 'WRITTEN' }, { outcome: 'CONFLICT' }]);
+      await write('c', lookedUp);
+      const stored = await store.acts(SCOPE);
+      expect(stored).toEqual([someActs({ resource: 'a' }), someActs({ resource: 'b' }), someActs({ resource: 'c', created: lookedUp })]);
+      for (const each of stored) await store.forgetActs(each);
+      expect(await store.acts(SCOPE)).toEqual([]);
     });
 
     it('forgets acts as they were read, and none that came since', async () => {
