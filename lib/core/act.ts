@@ -96,7 +96,7 @@ export const actIn = (
   return who === undefined || at === undefined ? null : { who, at };
 };
 
-/** Why it is not known who did it. Creations are looked up whether or not events are enabled; changes are not. */
+/** Why it is not known who did it. Creations are looked up whether or not events are enabled, and where they were not `creatorUnread` says why; changes are not. */
 export const whyNobody = (evidence: FindingRecord['evidence'], key: 'createdBy' | 'changedBy', settings: Settings): string => {
   if (key === 'changedBy' && !settings.events.enabled) return 'unknown (events not enabled)';
   const unread = key === 'createdBy' ? evidence['creatorUnread'] : undefined;

@@ -134,10 +134,11 @@ describe('a deployment that is made later', () => {
     });
     const day = (of: number) => plus(young, -of * DAY);
     const prompts = { P1: { name: 'early', createdAt: day(3) }, P2: { name: 'late', createdAt: day(1) } };
+    const version = { variants: [{ name: 'v', templateType: 'TEXT', templateConfiguration: { text: { text: 'Hello' } } }] };
     const region = { prompts, trail: [prompt('P1', day(3)), prompt('P2', day(1))] };
-    const world = await aWorld({ ...region, promptVersions: { 'P2/1': {} } }, {}, 'bedrock/111122223333/eu-west-1');
+    const world = await aWorld({ ...region, promptVersions: { 'P2/1': version } }, {}, 'bedrock/111122223333/eu-west-1');
     expect([await world.call(0), (await world.shown('late')).createdBy]).toEqual([1, `sam, CreatePrompt, ${day(1)}`]);
-    world.edit({ ...region, promptVersions: { 'P1/1': {}, 'P2/1': {} } });
+    world.edit({ ...region, promptVersions: { 'P1/1': version, 'P2/1': version } });
     expect([await world.call(1), (await world.shown('early')).createdBy]).toEqual([1, `sam, CreatePrompt, ${day(3)}`]);
     expect([await world.call(2), (await world.shown('late')).createdBy]).toEqual([0, `sam, CreatePrompt, ${day(1)}`]);
   });
@@ -222,12 +223,12 @@ describe('a look-up that is not answered', () => {
     expect([await call(1), (await shown('chat')).createdBy]).toEqual([1, expect.stringContaining('sam')]);
   });
 
-  it('and kept is asked again: nothing stands in the status that is not in the store', async () => {
+  it('and kept is asked again: what was asked about is remembered after what was found', async () => {
     const { call, shown, deps, setNow, at } = await aWorld({ endpoints: { chat: endpoint() }, trail: [creation('chat')] });
     const inventory = { ...deps.inventory, recordAct: async () => Promise.reject(new Error('crashed')) };
     setNow(at(0));
     await expect(rollCall({ ...deps, inventory }, { slot: at(0), holder: 'run 0' })).rejects.toThrow('crashed');
-    expect((await deps.inventory.status(SCOPE))?.creators).not.toEqual({ refused: null });
+    expect((await deps.inventory.items(SCOPE)).filter(({ creationAsked }) => creationAsked !== null)).toEqual([]);
     expect([await call(1), (await shown('chat')).createdBy]).toEqual([1, expect.stringContaining('sam')]);
   });
 
@@ -238,6 +239,22 @@ describe('a look-up that is not answered', () => {
     edit({ ...region, denied: [] });
     const calls = [await call(2 * 96), await call(3 * 96)];
     expect([calls, (await shown('chat')).createdBy]).toEqual([[0, 0], 'unknown (older than the 90 days that CloudTrail keeps)']);
+  });
+
+  it('but found is written some at a time, and no more', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const endpoints = Object.fromEntries(names.map(name => [name, endpoint()]));
+    const { deps, setNow, at } = await aWorld({ endpoints, trail: names.map(name => creation(name)) });
+    const flight = { now: 0, most: 0 };
+    const recordAct: typeof deps.inventory.recordAct = async (of, act) => {
+      flight.most = Math.max(flight.most, (flight.now += 1));
+      await Promise.resolve();
+      flight.now -= 1;
+      return deps.inventory.recordAct(of, act);
+    };
+    setNow(at(0));
+    await rollCall({ ...deps, inventory: { ...deps.inventory, recordAct } }, { slot: at(0), holder: 'run 0' });
+    expect([flight.most, (await deps.inventory.acts(SCOPE)).length]).toEqual([deps.writesAtOnce, names.length]);
   });
 
   it('in one roll call goes on in the next, the latest first', async () => {
