@@ -27,7 +27,7 @@ const asked = (sightings: readonly Sighting[], over: Over = {}) =>
   creatorsToLookUp({ ...ASK, listing: { kinds: [endpointsOf(sightings)] }, ...over });
 const spans = (sightings: readonly Sighting[], over: Over = {}) => asked(sightings, over)?.windows.map(({ first, last }) => [first, last]);
 /** What is remembered of a deployment whose creation then was asked about. */
-const remembered = (name: string, creationAsked: Instant | null): InventoryItem => anItem({ arn: endpointArn(name), creationAsked });
+const remembered = (name: string, at: Instant | null): InventoryItem => anItem({ arn: endpointArn(name), creationAsked: at });
 const refusedAt = (at: Instant): CreatorStatus => ({ refused: { at, reason: 'access denied: cloudtrail:LookupEvents' } });
 
 describe('a roll call looks up who made', () => {
@@ -159,8 +159,8 @@ it.each<[string, Sighting, CreatorStatus | null, Instant | null, string | null]>
   ['nothing of what nobody knows the time of', made('a', null), refusedAt(NOW), null, null],
   ['nothing of what no call makes', made('a', early, { kind: 'MODEL_USE' }), refusedAt(NOW), null, null],
   ['nothing where nobody is ever asked', made('a', early), null, null, null],
-])('why nobody was asked who made a deployment: %s', (_what, sighting, creators, creationAsked, expected) => {
-  expect(creatorUnread(creators, [someActs()], NOW)(sighting, { creationAsked })).toBe(expected);
+])('why nobody was asked who made a deployment: %s', (_what, sighting, creators, askedOf, expected) => {
+  expect(creatorUnread(creators, [someActs()], NOW)(sighting, { creationAsked: askedOf })).toBe(expected);
 });
 
 describe('of what was found', () => {
@@ -196,7 +196,7 @@ it('each creation is asked for once, in whatever order they are listed and whate
         from: index + listed,
         of: made(`e${index}`, ago(-index * HOUR + created * MINUTE)),
       }));
-      for (const [index, { answered, fails }] of [...runs, ...Array(7).fill({ answered: 9, fails: false })].entries()) {
+      for (const [index, { answered, fails }] of [...runs, ...Array.from({ length: 7 }, () => ({ answered: 9, fails: false }))].entries()) {
         const now = plus(NOW, index * HOUR);
         const sightings = all.filter(({ from }) => from <= index).map(({ of }) => of);
         const question = creatorsToLookUp({
@@ -212,11 +212,11 @@ it('each creation is asked for once, in whatever order they are listed and whate
           expect(elapsed(first, last)).toBeLessThanOrEqual(DAY);
           expect(unasked).toEqual(expect.arrayContaining([first, last]));
         }
-        const asked = { question, answer: answer(done, fails && done.length < question.windows.length ? THROTTLED : null) };
+        const looked = { question, answer: answer(done, fails && done.length < question.windows.length ? THROTTLED : null) };
         for (const sighting of sightings) {
-          items.set(sighting.arn, remembered(sighting.name, creationAsked(sighting, items.get(sighting.arn), asked)));
+          items.set(sighting.arn, remembered(sighting.name, creationAsked(sighting, items.get(sighting.arn), looked)));
         }
-        creators = creatorsAfter(creators, asked);
+        creators = creatorsAfter(creators, looked);
       }
       expect(all.map(({ of }) => items.get(of.arn)?.creationAsked)).toEqual(all.map(({ of }) => of.createdAt));
     }),
