@@ -181,6 +181,13 @@ describe('a question that is not answered', () => {
     expect(await lookUp(windows)).toMatchObject({ answered: [], failure: DENIED, calls: 1 });
   });
 
+  it('counts among the pages of a roll call', async () => {
+    const { lookUp, simcloud } = await looking([]);
+    simcloud.faults.add({ kind: 'throttle', operation: 'LookupEvents', times: 'all' });
+    const windows = Array.from({ length: 25 }, (_, days) => window(earlier(days)));
+    expect(await lookUp(windows)).toMatchObject({ answered: [], failure: { failure: 'TRANSIENT' }, calls: 20 });
+  });
+
   it('counts for as far back as it was read before it failed, by its last call', async () => {
     const day = [creation('a', { eventTime: plus(MADE, 120 * MINUTE) }), creation('b', { eventTime: plus(MADE, 60 * MINUTE) })];
     const { lookUp, simcloud } = await looking([...day, creation('c')], { pageSize: 1 });
