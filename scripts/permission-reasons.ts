@@ -109,7 +109,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   ReadRegistry: ['registrations and the claims that lead to them', 'nothing can be matched: the run fails and alarms'],
   ScanRegistry: ['all registrations, once a run', 'models, owners and ghosts are not judged'],
   ReadInventory: ['what was seen before, leases, runs', 'absences cannot be counted: the run fails and alarms'],
-  WriteInventory: ['what was seen, how well, and who did what', 'the run fails and alarms'],
+  WriteInventory: ['what was seen and how well; under `a#`, who did what', 'the run fails and alarms'],
   ForgetItems: ['ends deployments that are gone', 'what is gone stays listed'],
   ReadFindings: ['what is already known', 'the run fails and alarms'],
   WriteRecords: ['the machine’s side of findings', 'nothing is recorded: the run fails and alarms'],

@@ -43,8 +43,8 @@ export interface ActChange {
 /** In lower case: SageMaker's ARNs are, and the names that callers give need not be. */
 export const resourceOf = (arn: string): string => arn.split(':').slice(5).join(':').toLowerCase();
 
-/** Sorts acts by their time, and those of the same second always alike. */
-export const orderOf = ({ at, eventId }: Act): string => `${at} ${eventId}`;
+/** Sorts acts by their time, and those of the same second always alike: what was announced after what was looked up, which may be the same call. */
+export const orderOf = ({ at, eventId, heard }: Act): string => `${at} ${heard === 'LOOKED_UP' ? '-' : ''}${eventId}`;
 
 export const latestAct = (...acts: readonly (Act | null)[]): Act | null =>
   acts.reduce((latest, act) => (latest === null || (act !== null && orderOf(act) > orderOf(latest)) ? act : latest), null);
@@ -96,7 +96,7 @@ export const actIn = (
   return who === undefined || at === undefined ? null : { who, at };
 };
 
-/** Why it is not known who did it. Creations are looked up whether or not events are enabled; changes are not. */
+/** Why it is not known who did it. Creations are looked up whether or not events are enabled, and where they were not `creatorUnread` says why; changes are not. */
 export const whyNobody = (evidence: FindingRecord['evidence'], key: 'createdBy' | 'changedBy', settings: Settings): string => {
   if (key === 'changedBy' && !settings.events.enabled) return 'unknown (events not enabled)';
   const unread = key === 'createdBy' ? evidence['creatorUnread'] : undefined;

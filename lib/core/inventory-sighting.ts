@@ -18,8 +18,12 @@ const inventorySighting = (sighting: Sighting): Sighting => {
 };
 
 /** What the inventory learns from a deployment that is listed; null: nothing. */
-export const itemChange = (judged: JudgedSighting, before: InventoryItem | undefined, now: Instant): ItemChange | null => {
-  const { sighting } = judged;
+export const itemChange = (
+  judged: JudgedSighting & Pick<InventoryItem, 'creationAsked'>,
+  before: InventoryItem | undefined,
+  now: Instant,
+): ItemChange | null => {
+  const { sighting, creationAsked } = judged;
   const { scope, arn, kind } = sighting;
   const unread = sighting.detail.state === 'UNKNOWN';
   const recreated = before !== undefined && isRecreated(before.sighting.createdAt, sighting.createdAt);
@@ -32,6 +36,7 @@ export const itemChange = (judged: JudgedSighting, before: InventoryItem | undef
     absentSince: null,
     version: unread && before && !recreated ? before.version : judged.version,
     firstSeen: before && !recreated ? before.firstSeen : now,
+    creationAsked,
   };
   if (!before) return { action: 'APPEARED', item, reason: 'listed for the first time' };
   if (before.absentSince !== null) return { action: 'RETURNED', item, reason: 'listed again' };

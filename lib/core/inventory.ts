@@ -16,6 +16,8 @@ export interface InventoryItem {
   readonly firstSeen: Instant;
   /** The `completeSeq` of the first complete listing without it; null while it is listed. */
   readonly absentSince: number | null;
+  /** When what it was asked about was made, of which CloudTrail was asked last who made it; null: it never was. */
+  readonly creationAsked: Instant | null;
 }
 
 /** What a scope's kind was last known to be. */
@@ -49,7 +51,8 @@ export interface ScopeStatus {
   readonly invocationsCountedAt: Instant | null;
   /** Since when it is no part of the roll call, which was told; null: it is one, or that it left is still to be told. */
   readonly retiredSince: Instant | null;
-  readonly creators: CreatorStatus;
+  /** null: nobody has ever been asked who made something. */
+  readonly creators: CreatorStatus | null;
   /** As the last roll call left them, so that closing a run need not read every item once more for its figures. */
   readonly deployments: { readonly listed: number; readonly registered: number };
   readonly calls: number;

@@ -1,6 +1,6 @@
 import { type DeploymentActs, latestAct, resourceOf } from './act.ts';
 import { type AbsencePlan, planAbsences, seqAfter } from './absence.ts';
-import { type CreatorStatus, creatorsAfter, creatorUnread, NONE_ASKED } from './creators.ts';
+import { creationAsked, creatorsAfter, creatorUnread } from './creators.ts';
 import { countDeployments } from './deployment-counts.ts';
 import { canonicalJson } from './digest.ts';
 import type { StoredFinding, Verdict } from './finding.ts';
@@ -28,7 +28,8 @@ export const planReconcile = (world: ScopeWorld): ReconcilePlan => {
   for (const { judged, before, said } of judgeWorld(world)) {
     if (judged) {
       sightings.push(judged);
-      const change = itemChange(remembered(judged, world, before), before, world.now);
+      const asked = creationAsked(judged.sighting, before, world.lookUp);
+      const change = itemChange({ ...remembered(judged, world, before), creationAsked: asked }, before, world.now);
       if (change) seen.push(change);
     }
     verdicts.push(...said.filter(bears));
@@ -109,12 +110,11 @@ const questionFor = (world: ScopeWorld) => {
     sighting,
     item,
     acts: acts.get(resourceOf(sighting.arn)),
-    creatorUnread: unread(sighting),
+    creatorUnread: unread(sighting, { creationAsked: creationAsked(sighting, item, world.lookUp) }),
   });
 };
 
-const creatorsIn = ({ status, listing, lookUp }: ScopeWorld): CreatorStatus =>
-  creatorsAfter(status?.creators ?? NONE_ASKED, listing, lookUp);
+const creatorsIn = ({ status, lookUp }: ScopeWorld) => creatorsAfter(status?.creators ?? null, lookUp);
 
 /** A directory that fails, or that nobody asked as the tag was not read now, moves nobody: who was told because of an owner tag is still told. */
 const rememberOwners = ({ owners, findings }: ScopeWorld): ReadonlyMap<string, OwnerAnswer> => {

@@ -1,4 +1,3 @@
-import { NONE_ASKED } from './creators.ts';
 import type { ScopeStatus } from './inventory.ts';
 import { kindsOf } from './kinds.ts';
 import { parseScopeId, type ScopeId } from './scope.ts';
@@ -14,7 +13,7 @@ export const untried = (scope: ScopeId, slot: Instant): ScopeStatus => ({
   emptySince: null,
   invocationsCountedAt: null,
   retiredSince: null,
-  creators: NONE_ASKED,
+  creators: null,
   deployments: { listed: 0, registered: 0 },
   calls: 0,
 });

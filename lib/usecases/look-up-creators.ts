@@ -1,14 +1,17 @@
 import type { DeploymentActs } from '../core/act.ts';
 import { type CreatorStatus, creationsOf, creatorsToLookUp, type LookUp, withCreations } from '../core/creators.ts';
+import type { InventoryItem } from '../core/inventory.ts';
 import type { ScopeWorld } from '../core/plan.ts';
 import type { CloudScope, ScopeId } from '../core/scope.ts';
 import type { Listing } from '../core/sighting.ts';
 import { type Instant, isDue, MINUTE, plus } from '../core/time.ts';
 import type { Clock, CreatorSource, InventoryStore, Log } from '../ports.ts';
+import { inBatches } from './in-batches.ts';
 
 interface CreatorDeps {
   readonly creators: CreatorSource | undefined;
   readonly inventory: InventoryStore;
+  readonly writesAtOnce: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -17,7 +20,8 @@ interface Listed {
   readonly scope: ScopeId;
   readonly cloud: CloudScope;
   readonly mode: ScopeWorld['mode'];
-  readonly creators: CreatorStatus;
+  readonly creators: CreatorStatus | null;
+  readonly items: readonly InventoryItem[];
   readonly listing: Listing;
   readonly acts: readonly DeploymentActs[];
   readonly deadline: Instant;
@@ -41,20 +45,20 @@ export const lookUpCreators = async (deps: CreatorDeps, listed: Listed): Promise
   const { windows } = question;
   const answer = windows.length === 0 ? NOTHING : await deps.creators.lookUp(cloud, { windows, deadline });
   const found = creationsOf(listing, answer);
-  for (const { act, ...of } of found) await deps.inventory.recordAct(of, act);
+  await inBatches(found, deps.writesAtOnce, ({ act, ...of }) => deps.inventory.recordAct(of, act));
   logAnswer(deps.log, listed, { question, answer });
   const calls = { calls: listing.calls + answer.calls, callsByAction: { ...listing.callsByAction, ...answer.callsByAction } };
   return { listing: { ...listing, ...calls }, acts: withCreations(acts, found), lookUp: { question, answer } };
 };
 
-const NOTHING: LookUp['answer'] = { acts: [], answered: 0, failure: null, calls: 0, callsByAction: {} };
+const NOTHING: LookUp['answer'] = { acts: [], answered: [], failure: null, calls: 0, callsByAction: {} };
 
 const logAnswer = (log: Log, { scope }: Listed, { question: { windows }, answer: { acts, answered, failure } }: LookUp): void => {
   if (windows.length === 0) return;
   const line = {
     scope,
     windows: windows.length,
-    answered,
+    answered: answered.length,
     events: acts.length,
     failure: failure?.failure ?? null,
     reason: failure?.reason ?? null,

@@ -1,6 +1,5 @@
 import { absencesToConfirm } from '../core/absence.ts';
 import { announcedSince } from '../core/act.ts';
-import { NONE_ASKED } from '../core/creators.ts';
 import { invocationsToCount } from '../core/invocations.ts';
 import type { InventoryItem } from '../core/inventory.ts';
 import { groupOfPackage, sightingKeys } from '../core/match-keys.ts';
@@ -98,7 +97,8 @@ const readWorld = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld>
   });
   const { acts, lookUp, listing } = await lookUpCreators(deps, {
     ...ask,
-    creators: status?.creators ?? NONE_ASKED,
+    creators: status?.creators ?? null,
+    items,
     listing: listed,
     acts: heard,
   });

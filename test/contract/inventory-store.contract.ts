@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ActKind } from '../../lib/core/act.ts';
 import { digestOf } from '../../lib/core/digest.ts';
 import type { RunRecord } from '../../lib/core/inventory.ts';
 import type { MessageMember, OutgoingMessage } from '../../lib/core/notice.ts';
 import { MINUTE, plus } from '../../lib/core/time.ts';
 import type { InventoryStore } from '../../lib/ports.ts';
 import { aKindStatus, anItem, aSighting, aStatus, NOW, SCOPE, SLOT, unknownDetail } from '../support/builders.ts';
-import { anAct, someActs } from '../support/events.ts';
 import { aTold, TOTALS } from '../support/owed.ts';
+import { actsContract } from './acts.contract.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
 
 const soon = plus(NOW, 5 * MINUTE);
@@ -222,35 +221,7 @@ export const inventoryStoreContract = (implementation: string, open: () => Promi
       }
     });
 
-    it('keeps the latest act of each kind, in whatever order and however often they come', async () => {
-      const store = await open();
-      const [early, same, late] = [
-        anAct({ at: plus(NOW, -1) }),
-        anAct({ eventId: 'event-2', heard: 'LOOKED_UP' }),
-        anAct({ at: soon, operation: 'UpdateEndpoint' }),
-      ];
-      const of = (kind: ActKind) => ({ scope: SCOPE, resource: 'endpoint/fraud-scorer', kind });
-      expect(await store.acts(SCOPE)).toEqual([]);
-      for (const act of [anAct(), same, same, early, anAct()]) await store.recordAct(of('created'), act);
-      expect(await store.acts(SCOPE)).toEqual([someActs({ created: same })]);
-      expect(await store.recordAct(of('changed'), late)).toEqual({ outcome: 'WRITTEN' });
-      expect(await store.recordAct(of('changed'), anAct())).toMatchObject({ outcome: 'CONFLICT' });
-      await store.recordAct({ ...of('created'), scope: 'other' }, early);
-      expect(await store.acts(SCOPE)).toEqual([someActs({ created: same, changed: late })]);
-    });
-
-    it('forgets acts as they were read, and none that came since', async () => {
-      const store = await open();
-      const of = { scope: SCOPE, resource: 'endpoint/fraud-scorer', kind: 'created' } as const;
-      await store.recordAct(of, anAct());
-      await store.recordAct({ ...of, kind: 'changed' }, anAct({ at: soon }));
-      await store.forgetActs(someActs());
-      const whole = someActs({ changed: anAct({ at: soon }) });
-      expect(await store.acts(SCOPE)).toEqual([whole]);
-      await store.forgetActs(whole);
-      expect(await store.acts(SCOPE)).toEqual([]);
-      await store.forgetActs(whole);
-    });
+    actsContract(open);
 
     it('gives a slot to the first holder, again to the same, and to no other', async () => {
       const store = await open();

@@ -1,32 +1,34 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type CreationWindow,
+  creationAsked,
+  type CreationSpan,
   type CreatorAnswer,
   creationsOf,
   creatorsAfter,
   type CreatorStatus,
   creatorsToLookUp,
   creatorUnread,
-  NONE_ASKED,
   withCreations,
 } from '../../lib/core/creators.ts';
+import type { InventoryItem } from '../../lib/core/inventory.ts';
 import { DEPLOYMENT_KINDS, type DeploymentKind } from '../../lib/core/kinds.ts';
-import type { KindListing, Sighting } from '../../lib/core/sighting.ts';
+import type { Sighting } from '../../lib/core/sighting.ts';
 import { DAY, elapsed, HOUR, type Instant, MINUTE, plus } from '../../lib/core/time.ts';
-import { aSighting, endpointArn, endpointsOf, notChecked, NOW, SCOPE } from '../support/builders.ts';
+import { anItem, aSighting, endpointArn, endpointsOf, notChecked, NOW, SCOPE } from '../support/builders.ts';
 import { anAct, someActs } from '../support/events.ts';
 
 const ago = (milliseconds: number): Instant => plus(NOW, -milliseconds);
 const UP_TO = ago(15 * MINUTE);
 const made = (name: string, createdAt: Instant | null, over: Partial<Sighting> = {}): Sighting => aSighting({ name, createdAt, ...over });
-const ASK = { scope: SCOPE, mode: 'ROLL_CALL', creators: NONE_ASKED, acts: [], now: NOW } as const;
+const ASK = { scope: SCOPE, mode: 'ROLL_CALL', creators: null, items: [], acts: [], now: NOW } as const;
 type Over = Partial<Omit<Parameters<typeof creatorsToLookUp>[0], 'listing'>>;
 const asked = (sightings: readonly Sighting[], over: Over = {}) =>
   creatorsToLookUp({ ...ASK, listing: { kinds: [endpointsOf(sightings)] }, ...over });
 const spans = (sightings: readonly Sighting[], over: Over = {}) => asked(sightings, over)?.windows.map(({ first, last }) => [first, last]);
-const upTo = (at: Instant): CreatorStatus => ({ askedUpTo: { ENDPOINT: at }, refused: null });
-const refusedAt = (at: Instant): CreatorStatus => ({ askedUpTo: {}, refused: { at, reason: 'access denied: cloudtrail:LookupEvents' } });
+/** What is remembered of a deployment whose creation then was asked about. */
+const remembered = (name: string, at: Instant | null): InventoryItem => anItem({ arn: endpointArn(name), creationAsked: at });
+const refusedAt = (at: Instant): CreatorStatus => ({ refused: { at, reason: 'access denied: cloudtrail:LookupEvents' } });
 
 describe('a roll call looks up who made', () => {
   const week = ago(7 * DAY);
@@ -45,13 +47,14 @@ describe('a roll call looks up who made', () => {
       { acts: [someActs({ created: null, changed: anAct() })] },
       [[week, week]],
     ],
-    ['nothing that was asked before', [made('a', week)], { creators: upTo(week) }, []],
-    ['what came after that', [made('a', week), made('b', plus(week, 1))], { creators: upTo(week) }, [[plus(week, 1), plus(week, 1)]]],
+    ['nothing that was asked about before', [made('a', week)], { items: [remembered('a', week)] }, []],
+    ['what was listed before and not asked about', [made('a', week)], { items: [remembered('a', null)] }, [[week, week]]],
+    ['what was made anew since it was asked about', [made('a', week)], { items: [remembered('a', ago(9 * DAY))] }, [[week, week]]],
     [
-      'nothing of another kind for it',
-      [made('a', week)],
-      { creators: { askedUpTo: { INFERENCE_COMPONENT: NOW }, refused: null } },
-      [[week, week]],
+      'what is listed late, where later ones were asked about',
+      [made('a', ago(9 * DAY)), made('b', week)],
+      { items: [remembered('b', week)] },
+      [[ago(9 * DAY), ago(9 * DAY)]],
     ],
     ['nothing that CloudTrail has forgotten', [made('a', ago(90 * DAY))], {}, []],
     ['what it is about to forget', [made('a', plus(ago(90 * DAY), 1))], {}, [[plus(ago(90 * DAY), 1), plus(ago(90 * DAY), 1)]]],
@@ -61,20 +64,19 @@ describe('a roll call looks up who made', () => {
     ['nothing that no call makes', [made('a', week, { kind: 'MODEL_USE' })], {}, []],
     ['what was made within a day in one', [made('b', plus(week, DAY)), made('a', week)], {}, [[week, plus(week, DAY)]]],
     [
-      'what was made further apart one by one, the earliest first',
+      'what was made further apart one by one, the latest first',
       [made('b', plus(week, DAY + 1)), made('a', week)],
       {},
       [
-        [week, week],
         [plus(week, DAY + 1), plus(week, DAY + 1)],
+        [week, week],
       ],
     ],
   ])('%s', (_what, sightings, over, expected) => expect(spans(sightings, over)).toEqual(expected));
 
-  it('by the calls that make one, and up to what they may be late', () => {
+  it('by the calls that make one', () => {
     expect(asked([made('a', week)])).toEqual({
       at: NOW,
-      upTo: UP_TO,
       windows: [{ kind: 'ENDPOINT', operations: ['CreateEndpoint'], first: week, last: week }],
     });
   });
@@ -100,13 +102,8 @@ describe('a roll call looks up who made', () => {
   });
 });
 
-const window = (first: Instant, kind: DeploymentKind = 'ENDPOINT'): CreationWindow => ({
-  kind,
-  operations: ['Create'],
-  first,
-  last: first,
-});
-const answer = (answered: number, failure: CreatorAnswer['failure'] = null): CreatorAnswer => ({
+const span = (first: Instant, last = first, kind: DeploymentKind = 'ENDPOINT'): CreationSpan => ({ kind, first, last });
+const answer = (answered: readonly CreationSpan[], failure: CreatorAnswer['failure'] = null): CreatorAnswer => ({
   acts: [],
   answered,
   failure,
@@ -116,57 +113,54 @@ const answer = (answered: number, failure: CreatorAnswer['failure'] = null): Cre
 const DENIED = { failure: 'DENIED', reason: 'denied' } as const;
 const THROTTLED = { failure: 'TRANSIENT', reason: 'throttled' } as const;
 const [early, late] = [ago(9 * DAY), ago(5 * DAY)];
-const both = [endpointsOf([]), { ...endpointsOf([]), kind: 'INFERENCE_COMPONENT' } as const];
+const lookUp = (said: CreatorAnswer, windows: readonly CreationSpan[] = [span(early)]) => ({
+  question: { at: NOW, windows: windows.map(each => ({ ...each, operations: ['Create'] })) },
+  answer: said,
+});
 
-describe('what is left to ask', () => {
-  const after = (
-    windows: readonly CreationWindow[],
-    said: CreatorAnswer,
-    before: CreatorStatus = NONE_ASKED,
-    kinds: readonly KindListing[] = [endpointsOf([])],
-  ) => creatorsAfter(before, { kinds }, { question: { at: NOW, windows, upTo: UP_TO }, answer: said });
+it.each<[string, Sighting, Instant | null, readonly CreationSpan[], Instant | null]>([
+  ['what was asked about just now', made('a', early), null, [span(late), span(early)], early],
+  ['what was made anew and asked about again', made('a', late), early, [span(late)], late],
+  ['the first of those that were asked about in one', made('a', early), null, [span(early, late)], early],
+  ['the last of them', made('a', late), null, [span(early, late)], late],
+  ['nothing of one that is earlier', made('a', plus(early, -1)), null, [span(early, late)], null],
+  ['nothing of one that is later', made('a', plus(late, 1)), null, [span(early, late)], null],
+  ['nothing of another kind', made('a', early), null, [span(early, late, 'PROMPT')], null],
+  ['what was asked about before', made('a', early), early, [], early],
+  ['that also where its time cannot be read now', made('a', null), early, [span(early, late)], early],
+])('remembered of a deployment is %s', (_what, sighting, before, answered, expected) => {
+  expect(creationAsked(sighting, remembered('a', before), lookUp(answer(answered)))).toBe(expected);
+});
 
-  it.each<[string, CreatorStatus, CreatorStatus]>([
-    ['nothing, where all was answered', after([window(early), window(late)], answer(2)), upTo(UP_TO)],
-    ['nothing, where nothing was to be asked', after([], answer(0)), upTo(UP_TO)],
-    ['what was not answered, where a part was', after([window(early), window(late)], answer(1)), upTo(early)],
-    ['the same, where it failed for now', after([window(early), window(late)], answer(1, THROTTLED)), upTo(early)],
-    ['all, where nothing was answered', after([window(early)], answer(0, THROTTLED), upTo(ago(10 * DAY))), upTo(ago(10 * DAY))],
-    [
-      'all, and that it was refused',
-      after([window(early)], answer(0, DENIED), upTo(ago(10 * DAY))),
-      { ...upTo(ago(10 * DAY)), refused: { at: NOW, reason: 'denied' } },
-    ],
-    ['no refusal that has passed', after([window(early)], answer(1), refusedAt(early)), upTo(UP_TO)],
-    [
-      'the refusal, where nothing was asked since',
-      after([], answer(0), refusedAt(early)),
-      { ...refusedAt(early), askedUpTo: { ENDPOINT: UP_TO } },
-    ],
-    [
-      'the refusal, where the next question failed for now',
-      after([window(late)], answer(0, THROTTLED), refusedAt(early)),
-      refusedAt(early),
-    ],
-    [
-      'of each kind its own',
-      after([window(early), window(late, 'INFERENCE_COMPONENT')], answer(1), NONE_ASKED, both),
-      { askedUpTo: { ENDPOINT: UP_TO }, refused: null },
-    ],
-    ['of a kind that was not listed all', after([], answer(0), upTo(early), [notChecked()]), upTo(early)],
-    ['what was left, where nothing was asked', creatorsAfter(upTo(early), { kinds: both }, undefined), upTo(early)],
-  ])('is %s', (_what, status, expected) => expect(status).toEqual(expected));
+describe('after a roll call', () => {
+  const [never, now] = [{ refused: null }, { refused: { at: NOW, reason: 'denied' } }];
+  it.each<[string, CreatorStatus | null, CreatorStatus | null]>([
+    ['nobody was refused where all was answered', creatorsAfter(null, lookUp(answer([span(early)]))), never],
+    ['nor where nothing was to be asked', creatorsAfter(null, lookUp(answer([]), [])), never],
+    ['nor where it failed for now', creatorsAfter(null, lookUp(answer([], THROTTLED))), never],
+    ['it is known who was refused', creatorsAfter(null, lookUp(answer([], DENIED))), now],
+    ['and for how long', creatorsAfter(refusedAt(early), lookUp(answer([], DENIED))), now],
+    ['no refusal is left that has passed', creatorsAfter(refusedAt(early), lookUp(answer([span(early)]))), never],
+    ['a refusal is where nothing was asked since', creatorsAfter(refusedAt(early), lookUp(answer([]), [])), refusedAt(early)],
+    ['and where the next question failed for now', creatorsAfter(refusedAt(early), lookUp(answer([], THROTTLED))), refusedAt(early)],
+    ['and where it was not to be asked', creatorsAfter(refusedAt(early), undefined), refusedAt(early)],
+    ['and that nobody was ever asked', creatorsAfter(null, undefined), null],
+  ])('%s', (_what, status, expected) => expect(status).toEqual(expected));
+});
 
-  it('says of what is still to be asked that it was refused, and of nothing else', () => {
-    const unread = creatorUnread(refusedAt(NOW), [someActs()], NOW);
-    expect([made('a', early), made('fraud-scorer', NOW), made('b', ago(91 * DAY)), made('c', null)].map(unread)).toEqual([
-      'access denied: cloudtrail:LookupEvents',
-      null,
-      null,
-      null,
-    ]);
-    expect(creatorUnread(NONE_ASKED, [], NOW)(made('a', early))).toBeNull();
-  });
+it.each<[string, Sighting, CreatorStatus | null, Instant | null, string | null]>([
+  ['that it was refused', made('a', early), refusedAt(NOW), null, 'access denied: cloudtrail:LookupEvents'],
+  ['that it is to be asked yet', made('a', early), { refused: null }, null, 'not looked up yet'],
+  ['also of what CloudTrail does not show yet', made('a', NOW), { refused: null }, null, 'not looked up yet'],
+  ['that it is too old', made('a', ago(90 * DAY)), { refused: null }, null, 'older than the 90 days that CloudTrail keeps'],
+  ['also where it was refused until then', made('a', ago(90 * DAY)), refusedAt(NOW), null, 'older than the 90 days that CloudTrail keeps'],
+  ['nothing of what was asked about, whatever became of it', made('a', ago(90 * DAY)), refusedAt(NOW), ago(90 * DAY), null],
+  ['nothing where an event told', made('fraud-scorer', NOW), refusedAt(NOW), null, null],
+  ['nothing of what nobody knows the time of', made('a', null), refusedAt(NOW), null, null],
+  ['nothing of what no call makes', made('a', early, { kind: 'MODEL_USE' }), refusedAt(NOW), null, null],
+  ['nothing where nobody is ever asked', made('a', early), null, null, null],
+])('why nobody was asked who made a deployment: %s', (_what, sighting, creators, askedOf, expected) => {
+  expect(creatorUnread(creators, [someActs()], NOW)(sighting, { creationAsked: askedOf })).toBe(expected);
 });
 
 describe('of what was found', () => {
@@ -186,39 +180,45 @@ describe('of what was found', () => {
     const own = found('endpoint/fraud-scorer', NOW);
     expect(withCreations([someActs()], [own])).toEqual([someActs()]);
     expect(withCreations([], [own])).toEqual([someActs({ created: own.act })]);
+    expect(withCreations([someActs({ created: anAct({ heard: 'LOOKED_UP' }) })], [{ ...own, act: anAct() }])).toEqual([someActs()]);
     const changed = someActs({ created: null, changed: anAct({ at: plus(NOW, HOUR) }) });
     expect(withCreations([changed], [own])).toEqual([{ ...changed, created: own.act }]);
   });
 });
 
-it('each creation is asked for once, whatever is answered, and in bounded questions', () => {
-  const run = fc.record({ created: fc.integer({ min: 0, max: 30 * 24 * 60 }), answered: fc.nat(3), fails: fc.boolean() });
+it('each creation is asked for once, in whatever order they are listed and whatever is answered, and in bounded questions', () => {
+  const run = fc.record({ created: fc.nat(59), listed: fc.nat(5), answered: fc.nat(3), fails: fc.boolean() });
   fc.assert(
     fc.property(fc.array(run, { minLength: 1, maxLength: 12 }), runs => {
-      let creators: CreatorStatus = NONE_ASKED;
-      const sightings: Sighting[] = [];
-      const answeredFor: string[] = [];
-      for (const [index, { created, answered, fails }] of [
-        ...runs,
-        ...runs.map(each => ({ ...each, answered: 9, fails: false })),
-      ].entries()) {
+      let creators: CreatorStatus | null = null;
+      const items = new Map<string, InventoryItem>();
+      const all = runs.map(({ created, listed }, index) => ({
+        from: index + listed,
+        of: made(`e${index}`, ago(-index * HOUR + created * MINUTE)),
+      }));
+      for (const [index, { answered, fails }] of [...runs, ...Array.from({ length: 7 }, () => ({ answered: 9, fails: false }))].entries()) {
         const now = plus(NOW, index * HOUR);
-        sightings.push(made(`e${index}`, plus(now, -HOUR + Math.min(created, 59) * MINUTE)));
-        const listing = { kinds: [endpointsOf(sightings)] };
-        const question = creatorsToLookUp({ ...ASK, creators, listing, now })!;
-        const done = Math.min(answered, question.windows.length);
-        const failure = fails && done < question.windows.length ? THROTTLED : null;
-        for (const { first, last } of question.windows.slice(0, done)) {
+        const sightings = all.filter(({ from }) => from <= index).map(({ of }) => of);
+        const question = creatorsToLookUp({
+          ...ASK,
+          creators,
+          items: [...items.values()],
+          listing: { kinds: [endpointsOf(sightings)] },
+          now,
+        })!;
+        const done = question.windows.slice(0, answered);
+        const unasked = sightings.filter(({ arn }) => !items.get(arn)?.creationAsked).map(({ createdAt }) => createdAt);
+        for (const { first, last } of done) {
           expect(elapsed(first, last)).toBeLessThanOrEqual(DAY);
-          const within = sightings.filter(({ createdAt }) => elapsed(first, createdAt!) >= 0 && elapsed(createdAt!, last) >= 0);
-          answeredFor.push(...within.map(({ arn }) => arn));
+          expect(unasked).toEqual(expect.arrayContaining([first, last]));
         }
-        creators = creatorsAfter(creators, listing, { question, answer: answer(done, failure) });
+        const looked = { question, answer: answer(done, fails && done.length < question.windows.length ? THROTTLED : null) };
+        for (const sighting of sightings) {
+          items.set(sighting.arn, remembered(sighting.name, creationAsked(sighting, items.get(sighting.arn), looked)));
+        }
+        creators = creatorsAfter(creators, looked);
       }
-      expect(new Set(answeredFor).size).toBe(answeredFor.length);
-      const shown = sightings.filter(({ createdAt }) => elapsed(createdAt!, plus(NOW, (2 * runs.length - 1) * HOUR)) >= 15 * MINUTE);
-      expect(shown.map(({ arn }) => arn).filter(arn => !answeredFor.includes(arn))).toEqual([]);
-      expect(endpointArn('e0')).toBe(answeredFor[0]);
+      expect(all.map(({ of }) => items.get(of.arn)?.creationAsked)).toEqual(all.map(({ of }) => of.createdAt));
     }),
     { seed: 17, numRuns: 200 },
   );

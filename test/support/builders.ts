@@ -177,6 +177,7 @@ export const anItem = (over: Partial<InventoryItem> = {}): InventoryItem => ({
   model: 'fraud-scorer',
   version: '3',
   firstSeen: '2026-11-01T00:05:00.000Z',
+  creationAsked: null,
   absentSince: null,
   ...over,
 });

@@ -1,6 +1,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { describe, expect, it } from 'vitest';
 import { createCreatorSource } from '../../lib/adapters/aws/creators.ts';
+import { createBedrockSource } from '../../lib/adapters/bedrock/source.ts';
 import { createSagemakerSource } from '../../lib/adapters/sagemaker/source.ts';
 import { DAY, type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import type { ListingQuestion } from '../../lib/ports.ts';
@@ -28,19 +29,19 @@ const SETTINGS = {
   receivers: { 'platform@example.com': { email: 'p@example.com' } },
 };
 
-/** The whole application on memory stores, over SageMaker and CloudTrail in the simulated cloud. `call` is the roll call of a slot; it tells how often CloudTrail was asked. */
-const aWorld = async (region: RegionInput, settings: object = {}) => {
-  const { simcloud, sagemaker, cloudwatch, config, pass } = await simulateCloud(region);
-  const { deps: inMemory, setNow, accepted } = simulate(someSettings({ ...SETTINGS, ...settings }), [SCOPE]);
+/** The whole application on memory stores, over SageMaker, or Bedrock, and CloudTrail in the simulated cloud. `call` is the roll call of a slot; it tells how often CloudTrail was asked. */
+const aWorld = async (region: RegionInput, settings: object = {}, scope = SCOPE) => {
+  const { simcloud, sagemaker, bedrock, agents, cloudwatch, config, pass } = await simulateCloud(region);
+  const { deps: inMemory, setNow, accepted } = simulate(someSettings({ ...SETTINGS, ...settings }), [scope]);
   const { lines, log } = aLog();
-  const own = createSagemakerSource({
-    clientsFor: () => ({ client: sagemaker, cloudwatch }),
-    settings: { harmlessEnvironmentKeys: [] },
-    clock: inMemory.clock,
-  });
+  const { clock } = inMemory;
+  const own =
+    scope === SCOPE
+      ? createSagemakerSource({ clientsFor: () => ({ client: sagemaker, cloudwatch }), settings: { harmlessEnvironmentKeys: [] }, clock })
+      : createBedrockSource({ clientsFor: () => ({ bedrock, cloudwatch, agents }), clock });
   const listings: ListingQuestion[] = [];
-  const creators = createCreatorSource({ clientFor: () => new CloudTrailClient(config()), clock: inMemory.clock });
-  const source: typeof own = { ...own, list: (scope, ask) => (listings.push(ask), own.list(scope, ask)) };
+  const creators = createCreatorSource({ clientFor: () => new CloudTrailClient(config()), clock });
+  const source: typeof own = { ...own, list: (of, ask) => (listings.push(ask), own.list(of, ask)) };
   const deps = { ...inMemory, source, creators, log };
   const asked = () => simcloud.calls().find(({ operation }) => operation === 'LookupEvents')?.count ?? 0;
   const at = (index: number): Instant => plus(SLOT, index * 15 * MINUTE);
@@ -55,7 +56,7 @@ const aWorld = async (region: RegionInput, settings: object = {}) => {
   };
   const announce = (...events: readonly object[]) =>
     recheckScopes(deps, { messages: queued(events), holder: 'recheck', deadline: plus(inMemory.clock.now(), MINUTE) });
-  const shown = (name: string) => findingDetailOf(deps, SCOPE, name);
+  const shown = (name: string) => findingDetailOf(deps, scope, name);
   return {
     deps,
     call,
@@ -99,7 +100,10 @@ describe('a deployment that is older than Rollcall', () => {
   it('whose creator CloudTrail does not know is not asked for again', async () => {
     const { call, shown } = await aWorld({ endpoints: { chat: endpoint(), old: endpoint('2026-03-01T08:00:00Z') } });
     expect([await call(0), await call(1)]).toEqual([1, 0]);
-    expect([(await shown('chat')).createdBy, (await shown('old')).createdBy]).toEqual(Array(2).fill('unknown (no CloudTrail event seen)'));
+    expect([(await shown('chat')).createdBy, (await shown('old')).createdBy]).toEqual([
+      'unknown (no CloudTrail event seen)',
+      'unknown (older than the 90 days that CloudTrail keeps)',
+    ]);
   });
 });
 
@@ -114,10 +118,43 @@ describe('a deployment that is made later', () => {
     const { call, edit, shown } = await aWorld({}, { events: { enabled: false } });
     expect(await call(0)).toBe(0);
     edit(made);
-    expect([await call(1), (await shown('chat')).createdBy]).toEqual([0, 'unknown (no CloudTrail event seen)']);
+    expect([await call(1), (await shown('chat')).createdBy]).toEqual([0, 'unknown (not looked up yet)']);
     expect([await call(2), (await shown('chat')).createdBy]).toEqual([1, `sam, CreateEndpoint, ${plus(young, 0)}`]);
     expect((await shown('chat')).changedBy).toBe('unknown (events not enabled)');
     expect(await call(3)).toBe(0);
+  });
+
+  it('and is listed later still, as a prompt is with its first version, is asked for though later ones were', async () => {
+    const prompt = (name: string, eventTime: string) => ({
+      eventName: 'CreatePrompt',
+      eventSource: 'bedrock.amazonaws.com',
+      eventTime,
+      userIdentity: SAM,
+      responseElements: { id: name },
+    });
+    const day = (of: number) => plus(young, -of * DAY);
+    const prompts = { P1: { name: 'early', createdAt: day(3) }, P2: { name: 'late', createdAt: day(1) } };
+    const version = { variants: [{ name: 'v', templateType: 'TEXT', templateConfiguration: { text: { text: 'Hello' } } }] };
+    const region = { prompts, trail: [prompt('P1', day(3)), prompt('P2', day(1))] };
+    const world = await aWorld({ ...region, promptVersions: { 'P2/1': version } }, {}, 'bedrock/111122223333/eu-west-1');
+    expect([await world.call(0), (await world.shown('late')).createdBy]).toEqual([1, `sam, CreatePrompt, ${day(1)}`]);
+    world.edit({ ...region, promptVersions: { 'P1/1': version, 'P2/1': version } });
+    expect([await world.call(1), (await world.shown('early')).createdBy]).toEqual([1, `sam, CreatePrompt, ${day(3)}`]);
+    expect([await world.call(2), (await world.shown('late')).createdBy]).toEqual([0, `sam, CreatePrompt, ${day(1)}`]);
+  });
+
+  it('and whose event comes after it was looked up is announced all the same', async () => {
+    const { call, edit, announce, shown, setNow, at } = await aWorld({});
+    await call(0);
+    const eventID = '5c2b6e0a-7d1f-4c39-9a55-0f6e7b1d2c34';
+    edit({ ...made, trail: [{ ...creation('chat', young), eventID }] });
+    await call(1);
+    await call(2);
+    expect((await shown('chat')).changedBy).toBe('unknown (no CloudTrail event seen)');
+    setNow(plus(at(2), MINUTE));
+    await announce(aCall('CreateEndpoint', { requestParameters: { endpointName: 'chat' }, eventTime: young, eventID }));
+    await call(3);
+    expect((await shown('chat')).changedBy).toBe(`kim (role Deploy), CreateEndpoint, ${plus(young, 0)}`);
   });
 
   it('is not asked for where its event came, and what came is the last change as well', async () => {
@@ -182,24 +219,54 @@ describe('a look-up that is not answered', () => {
   it('for now is asked again in the next roll call', async () => {
     const { call, simcloud, shown } = await aWorld({ endpoints: { chat: endpoint() }, trail: [creation('chat')] });
     simcloud.faults.add({ kind: 'throttle', operation: 'LookupEvents' });
-    expect([await call(0), (await shown('chat')).createdBy]).toEqual([1, 'unknown (no CloudTrail event seen)']);
+    expect([await call(0), (await shown('chat')).createdBy]).toEqual([1, 'unknown (not looked up yet)']);
     expect([await call(1), (await shown('chat')).createdBy]).toEqual([1, expect.stringContaining('sam')]);
   });
 
-  it('and kept is asked again: nothing stands in the status that is not in the store', async () => {
+  it('and kept is asked again: what was asked about is remembered after what was found', async () => {
     const { call, shown, deps, setNow, at } = await aWorld({ endpoints: { chat: endpoint() }, trail: [creation('chat')] });
     const inventory = { ...deps.inventory, recordAct: async () => Promise.reject(new Error('crashed')) };
     setNow(at(0));
     await expect(rollCall({ ...deps, inventory }, { slot: at(0), holder: 'run 0' })).rejects.toThrow('crashed');
-    expect((await deps.inventory.status(SCOPE))?.creators).not.toMatchObject({ askedUpTo: { ENDPOINT: expect.anything() } });
+    expect((await deps.inventory.items(SCOPE)).filter(({ creationAsked }) => creationAsked !== null)).toEqual([]);
     expect([await call(1), (await shown('chat')).createdBy]).toEqual([1, expect.stringContaining('sam')]);
   });
 
-  it('in one roll call goes on in the next, the earliest first', async () => {
+  it('by a refusal until CloudTrail has forgotten is told as what it is: nobody ever looked', async () => {
+    const region = { endpoints: { chat: endpoint(plus(SLOT, -89 * DAY)) }, denied: ['LookupEvents'] };
+    const { call, shown, edit } = await aWorld(region);
+    expect([await call(0), (await shown('chat')).createdBy]).toEqual([1, REFUSED]);
+    edit({ ...region, denied: [] });
+    const calls = [await call(2 * 96), await call(3 * 96)];
+    expect([calls, (await shown('chat')).createdBy]).toEqual([[0, 0], 'unknown (older than the 90 days that CloudTrail keeps)']);
+  });
+
+  it('but found is written some at a time, and no more', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const endpoints = Object.fromEntries(names.map(name => [name, endpoint()]));
+    const { deps, setNow, at } = await aWorld({ endpoints, trail: names.map(name => creation(name)) });
+    const flight = { now: 0, most: 0 };
+    const recordAct: typeof deps.inventory.recordAct = async (of, act) => {
+      flight.most = Math.max(flight.most, (flight.now += 1));
+      await Promise.resolve();
+      flight.now -= 1;
+      return deps.inventory.recordAct(of, act);
+    };
+    setNow(at(0));
+    await rollCall({ ...deps, inventory: { ...deps.inventory, recordAct } }, { slot: at(0), holder: 'run 0' });
+    expect([flight.most, (await deps.inventory.acts(SCOPE)).length]).toEqual([deps.writesAtOnce, names.length]);
+  });
+
+  it('in one roll call goes on in the next, the latest first', async () => {
     const days = Array.from({ length: 30 }, (_, at) => plus(WEEKS_AGO, -2 * at * DAY));
     const endpoints = Object.fromEntries(days.map((day, at) => [`e${at}`, endpoint(day)]));
-    const { call } = await aWorld({ endpoints, trail: days.map((day, at) => creation(`e${at}`, day)) });
-    expect([await call(0), await call(1), await call(2)]).toEqual([20, 10, 0]);
+    const { call, shown } = await aWorld({ endpoints, trail: days.map((day, at) => creation(`e${at}`, day)) });
+    expect(await call(0)).toBe(20);
+    expect([(await shown('e0')).createdBy, (await shown('e20')).createdBy]).toEqual([
+      expect.stringContaining('sam'),
+      'unknown (not looked up yet)',
+    ]);
+    expect([await call(1), await call(2)]).toEqual([10, 0]);
   });
 
   it('within half a minute, or by the end of the reading, is given up; and where there is nothing to ask nobody is', async () => {

@@ -2,10 +2,10 @@ import { type CloudTrailClient, LookupEventsCommand, type LookupEventsCommandInp
 import pLimit, { type LimitFunction } from 'p-limit';
 import * as z from 'zod';
 import { type ActChange, SLACK } from '../../core/act.ts';
-import type { CreationWindow, CreatorAnswer } from '../../core/creators.ts';
+import { type CreationSpan, type CreationWindow, type CreatorAnswer, KEPT } from '../../core/creators.ts';
 import { readKept } from '../../core/events/read-event.ts';
 import { type CloudScope, scopeId } from '../../core/scope.ts';
-import { DAY, plus } from '../../core/time.ts';
+import { DAY, type Instant, plus } from '../../core/time.ts';
 import type { Clock, CreatorSource } from '../../ports.ts';
 import { type Failure, ofList } from './classify-error.ts';
 import type { Probe } from './probe.ts';
@@ -23,7 +23,10 @@ export interface Trail {
 }
 
 const ACTION = 'cloudtrail:LookupEvents';
-/** Of 50 events. AWS answers two a second, whoever asks in the account and region: ten seconds of a roll call. */
+/**
+ * Of 50 events. AWS answers two a second, whoever asks in the account and region: some ten seconds, where nobody else does. What it throttles is
+ * asked again by the SDK, and what that does not mend is left to the next roll call.
+ */
 const MAX_PAGES = 20;
 
 /** Who made what, by the management events that CloudTrail keeps for 90 days, at no charge and without a trail. */
@@ -44,51 +47,102 @@ export const createCreatorSource = ({ clientFor, clock }: CreatorSourceDeps): Cr
 
 type Reader = Session & Trail;
 
-/** Window by window, until the pages are used up. One that takes all of them counts as answered, as it would take them again for ever. */
+/** Window by window, until the pages are used up. What was read of one counts, so that the next roll call goes on from there. */
 const readWindows = async (
   reader: Reader,
   windows: readonly CreationWindow[],
 ): Promise<Pick<CreatorAnswer, 'acts' | 'answered' | 'failure'>> => {
   const acts: ActChange[] = [];
+  const answered: CreationSpan[] = [];
+  let failure: Failure | null = null;
   let left = MAX_PAGES;
-  for (const [answered, window] of windows.entries()) {
-    const before = left;
-    for (const operation of window.operations) {
-      const take = (page: readonly unknown[]) => {
-        acts.push(...page.flatMap(event => creationIn(event, reader.scope)));
-        left -= 1;
-        return left === 0 ? ('STOP' as const) : undefined;
-      };
-      const failure = left === 0 ? null : await readWindow(reader, { ...window, operation, take });
-      if (failure) return { acts, answered, failure: ofList(failure) };
-    }
-    if (left === 0) return { acts, answered: answered + Number(before === MAX_PAGES), failure: null };
+  for (const window of windows) {
+    // One that fails keeps none of the others waiting; but a refusal is one of all.
+    if (left < window.operations.length || failure?.failure === 'DENIED') break;
+    const read = await readWindow(reader, window, { acts, most: left });
+    // What all pages of a roll call do not suffice for would never be answered: its latest creation is given up.
+    const first = read.failure === null && read.from > window.last && left === MAX_PAGES ? window.last : read.from;
+    if (first <= window.last) answered.push({ kind: window.kind, first, last: window.last });
+    failure ??= read.failure;
+    left -= read.pages + Number(read.failure !== null);
   }
-  return { acts, answered: windows.length, failure: null };
+  return { acts, answered, failure: failure && ofList(failure) };
 };
 
-interface WindowAsk extends Pick<CreationWindow, 'first' | 'last'> {
-  readonly operation: string;
-  readonly take: Parameters<typeof readPages>[1]['take'];
+interface Reach {
+  /** What was made from then on was asked for; after the window: nothing. */
+  readonly from: Instant;
+  readonly failure: Failure | null;
+  readonly pages: number;
 }
 
-const readWindow = (reader: Reader, { first, last, operation, take }: WindowAsk): Promise<Failure | null> =>
-  readPages(reader, {
+interface Take {
+  readonly acts: ActChange[];
+  /** Pages. */
+  readonly most: number;
+}
+
+/** By each operation no farther back than by the one before, and by that with no more than its share of the pages: each is asked. */
+const readWindow = async (reader: Reader, { operations, first, last }: CreationWindow, { acts, most }: Take): Promise<Reach> => {
+  let from = first;
+  let pages = 0;
+  for (const [at, operation] of operations.entries()) {
+    if (from > last) break;
+    const share = Math.floor((most - pages) / (operations.length - at));
+    const read = await readOperation(reader, { operation, first: from, last }, { acts, most: share });
+    pages += read.pages;
+    if (read.failure) return { ...read, from: at === operations.length - 1 ? read.from : after(last), pages };
+    from = read.from;
+  }
+  return { from, failure: null, pages };
+};
+
+const after = (time: Instant): Instant => plus(time, 1);
+
+interface Ask extends Pick<CreationSpan, 'first' | 'last'> {
+  readonly operation: string;
+}
+
+/** Page by page, which have the latest events first. */
+const readOperation = async (reader: Reader, { operation, first, last }: Ask, { acts, most }: Take): Promise<Reach> => {
+  let [reached, pages, more] = [last, 0, true];
+  const failure = await readPages(reader, {
     action: ACTION,
     list: 'Events',
     tokenField: 'NextToken',
-    take,
-    send: (NextToken, options) => {
-      const times = { StartTime: new Date(plus(first, -SLACK)), EndTime: new Date(plus(last, SLACK)) };
-      return send(reader, { ...times, ...named(operation), MaxResults: 50, NextToken }, options);
+    send: async (NextToken, options) => {
+      const output = await send(
+        reader,
+        { ...timesOf({ first, last }, reader.now()), ...named(operation), MaxResults: 50, NextToken },
+        options,
+      );
+      more = output.NextToken !== undefined;
+      return output;
+    },
+    take: page => {
+      acts.push(...page.flatMap(event => creationIn(event, reader.scope)));
+      reached = timeOf(page.at(-1)) ?? reached;
+      pages += 1;
+      return pages === most ? 'STOP' : undefined;
     },
   });
+  return { from: failure === null && !more ? first : after(plus(reached, SLACK)), failure, pages };
+};
+
+/** No farther back than CloudTrail keeps anything. */
+const timesOf = ({ first, last }: Pick<CreationSpan, 'first' | 'last'>, now: Instant) => {
+  const [start, oldest] = [plus(first, -SLACK), plus(now, -KEPT)];
+  return { StartTime: new Date(start > oldest ? start : oldest), EndTime: new Date(plus(last, SLACK)) };
+};
 
 const send = ({ cloudtrail }: Trail, input: LookupEventsCommandInput, options: SendOptions) =>
   cloudtrail.send(new LookupEventsCommand(input), options);
 
 /** A question takes one attribute. */
 const named = (operation: string) => ({ LookupAttributes: [{ AttributeKey: 'EventName' as const, AttributeValue: operation }] });
+
+const timed = z.object({ EventTime: z.date() });
+const timeOf = (event: unknown): Instant | undefined => timed.safeParse(event).data?.EventTime.toISOString();
 
 const eventSchema = z.object({ CloudTrailEvent: z.string() });
 

@@ -44,6 +44,7 @@ export const inventoryItem: z.ZodType<InventoryItem> = z.object({
   sighting,
   firstSeen: instant,
   absentSince: count.nullable(),
+  creationAsked: maybeInstant.default(null),
 });
 export const storedItem = (item: InventoryItem): Record<string, unknown> => {
   const { tags } = item.sighting;
@@ -68,7 +69,6 @@ const kindStatus = z.object({
 });
 
 const creators: z.ZodType<CreatorStatus> = z.object({
-  askedUpTo: z.partialRecord(kind, instant),
   refused: z.object({ at: instant, reason: text }).nullable(),
 });
 
@@ -82,7 +82,7 @@ export const statusItem: z.ZodType<ScopeStatus> = z.object({
   emptySince: maybeInstant.default(null),
   invocationsCountedAt: maybeInstant.default(null),
   retiredSince: maybeInstant.default(null),
-  creators: creators.default({ askedUpTo: {}, refused: null }),
+  creators: creators.nullable().default(null),
   deployments: z.object({ listed: count, registered: count }).default({ listed: 0, registered: 0 }),
   calls: count,
 });

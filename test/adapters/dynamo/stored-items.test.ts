@@ -141,6 +141,18 @@ describe('items of an earlier version', () => {
     expect(await inventory.run(NOW)).toEqual({ ...run, unread: [], unlisted: [], totals: { ...totals, scopesAtRest: 0 } });
   });
 
+  it('are read as what they were: a deployment, and a scope with a mark up to when it was asked, of which nobody was asked who made it', async () => {
+    const { inventory, tables } = await open();
+    const { creationAsked: _, ...item } = anItem();
+    const { tags, ...sighting } = item.sighting;
+    const stored = { ...item, sighting: { ...sighting, tags: Object.entries(tags ?? {}) }, observedEpoch: 1 };
+    await update(tables.inventory, schema.itemKey(SCOPE, item.arn), { set: stored });
+    expect(await inventory.items(SCOPE)).toEqual([anItem()]);
+    const creators = { askedUpTo: { ENDPOINT: NOW }, refused: null };
+    await update(tables.inventory, schema.statusKey(SCOPE), { set: { ...aStatus(), creators, observedEpoch: 1 } });
+    expect(await inventory.status(SCOPE)).toEqual(aStatus({ creators: { refused: null } }));
+  });
+
   it('are read as what they were: an act that was announced', async () => {
     const { inventory, tables } = await open();
     const { heard: _, ...created } = anAct();
