@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { safeText } from '../core/message/safe-text.ts';
 import { plural } from '../core/message/words.ts';
-import { InputError, problemLine } from '../manifests/input-error.ts';
+import { InputError } from '../manifests/input-error.ts';
 import type { Cli } from './answer-command.ts';
 import { addAck } from './commands/ack.ts';
 import { addApply } from './commands/apply.ts';
@@ -59,9 +59,7 @@ const exitOfError = (error: unknown, cli: Cli): ExitCode => {
   // commander has written its own message by now; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.BAD_INPUT;
   if (error instanceof InputError) {
-    cli.stderr.write(
-      `${[...error.problems.map(problemLine), `${plural(error.problems.length, 'problem')}: nothing was changed`].join('\n')}\n`,
-    );
+    cli.stderr.write(`${error.message}\n${plural(error.problems.length, 'problem')}: nothing was changed\n`);
     return EXIT.BAD_INPUT;
   }
   const message = safeText(error instanceof Error ? error.message : String(error), 1000);
