@@ -43,9 +43,9 @@ const phasesOf = ({ inventory, findings }: ApplyDeps, plan: ReconcilePlan, epoch
 /** Batch by batch: once one was refused or has failed none is begun, and none is still under way that a later observer might meet. */
 const writeAll = async (writes: readonly Write[], atOnce: number): Promise<WriteOutcome> => {
   for (const batch of chunksOf(writes, atOnce)) {
-    const ended = await Promise.allSettled(batch.map(write => write()));
-    const done = await Promise.all(ended.map(each => (each.status === 'fulfilled' ? each.value : Promise.reject(each.reason))));
-    const refused = done.find(({ outcome }) => outcome === 'CONFLICT');
+    const begun = batch.map(write => write());
+    await Promise.allSettled(begun);
+    const refused = (await Promise.all(begun)).find(({ outcome }) => outcome === 'CONFLICT');
     if (refused) return refused;
   }
   return { outcome: 'WRITTEN' };
