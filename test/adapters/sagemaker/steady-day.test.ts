@@ -4,8 +4,8 @@ import { type Reading, remembering, SLOT } from './remembering.ts';
 import { many, type Scene } from './scene.ts';
 
 test.each([
-  ['allowed', 500, 10.5, 15, 5],
-  ['denied', 200, 8, 20, 2],
+  ['allowed', 300, 6.1, 9, 3],
+  ['denied', 100, 4.2, 10, 1],
 ])(
   'a day with Search %s of %i endpoints that each have a configuration and a model of their own costs %f calls a slot on average, and at most %i in any',
   async (search, endpoints, average, most, pages) => {
