@@ -87,6 +87,9 @@ export const actEvidence = (acts: DeploymentActs | undefined, createdAt: Instant
 
 const actText = ({ actor, operation, at }: Act): readonly string[] => [actorText(actor), operation, at];
 
+/** What evidence may say of who did what. */
+export const ACT_EVIDENCE = ['createdBy', 'changedBy', 'creatorUnread'] as const;
+
 /** What a record has of an act, as `actEvidence` wrote it. */
 export const actIn = (
   evidence: FindingRecord['evidence'],

@@ -4,7 +4,7 @@ import { operationsMaking } from './events/operations.ts';
 import type { InventoryItem } from './inventory.ts';
 import type { DeploymentKind } from './kinds.ts';
 import type { ScopeId } from './scope.ts';
-import { type FailureClass, isPassing, type Listing, type Sighting } from './sighting.ts';
+import { type FailureClass, isPassing, type Listing, type Sighting, sightingsOf } from './sighting.ts';
 import { DAY, elapsed, type Instant, MINUTE } from './time.ts';
 
 /** How long CloudTrail keeps what it can be asked for. */
@@ -69,15 +69,14 @@ export const creatorsToLookUp = ({ scope, mode, creators, listing, items, acts, 
   if (mode === 'RECHECK' || (refused && !isDueAgain(`${scope} creators`, refused.at, now))) return undefined;
   const known = new Map(items.map(item => [item.arn, item]));
   const unasked = isUnasked(acts);
-  const windows = completeIn(listing).flatMap(({ kind, sightings }) => {
-    const times = sightings.filter(each => unasked(each, known.get(each.arn))).flatMap(({ createdAt }) => createdAt ?? []);
+  const asked = sightingsOf(listing).filter(each => unasked(each, known.get(each.arn)));
+  const windows = [...Map.groupBy(asked, each => each.kind)].flatMap(([kind, same]) => {
+    const times = same.flatMap(({ createdAt }) => createdAt ?? []);
     const shown = times.filter(time => elapsed(time, now) >= DELAY && elapsed(time, now) < KEPT);
     return windowsOf(shown).map(of => ({ kind, operations: operationsMaking(kind), ...of }));
   });
   return { at: now, windows: windows.toSorted((a, b) => elapsed(a.last, b.last)) };
 };
-
-const completeIn = ({ kinds }: Pick<Listing, 'kinds'>) => kinds.flatMap(kind => (kind.status === 'COMPLETE' ? [kind] : []));
 
 /** Whether some call made a deployment, which no event told of and nobody has looked for. */
 const isUnasked = (acts: readonly DeploymentActs[]) => {
@@ -102,7 +101,7 @@ const windowsOf = (times: readonly Instant[]): readonly Pick<CreationSpan, 'firs
 
 /** The acts that made what is listed. Of all else that was found nothing is kept. */
 export const creationsOf = (listing: Pick<Listing, 'kinds'>, { acts }: Pick<CreatorAnswer, 'acts'>): readonly ActChange[] => {
-  const made = new Map(completeIn(listing).flatMap(({ sightings }) => sightings.map(({ arn, createdAt }) => [resourceOf(arn), createdAt])));
+  const made = new Map(sightingsOf(listing).map(({ arn, createdAt }) => [resourceOf(arn), createdAt]));
   return acts.filter(({ resource, act }) => {
     const createdAt = made.get(resource) ?? null;
     return createdAt !== null && hasMade(act, createdAt);

@@ -1,10 +1,8 @@
 import type { InventoryItem, ScopeStatus } from './inventory.ts';
 import type { ItemChange } from './plan.ts';
 
-export type DeploymentCounts = ScopeStatus['deployments'];
-
 /** How many deployments were listed when they were last read, and how many of these belong to a model, once the changes are made. */
-export const countDeployments = (items: readonly InventoryItem[], changes: readonly ItemChange[]): DeploymentCounts => {
+export const countDeployments = (items: readonly InventoryItem[], changes: readonly ItemChange[]): ScopeStatus['deployments'] => {
   const after = new Map(items.map(item => [item.arn, item]));
   for (const change of changes)
     if (change.action === 'GONE') after.delete(change.arn);

@@ -3,7 +3,7 @@ import { type AbsencePlan, planAbsences, seqAfter } from './absence.ts';
 import { creationAsked, creatorsAfter, creatorUnread } from './creators.ts';
 import { countDeployments } from './deployment-counts.ts';
 import { canonicalJson } from './digest.ts';
-import type { StoredFinding, Verdict } from './finding.ts';
+import { deploymentOf, type StoredFinding, type Verdict } from './finding.ts';
 import type { InventoryItem, KindStatus, ScopeStatus } from './inventory.ts';
 import { itemChange } from './inventory-sighting.ts';
 import { deploymentCase, type DeploymentQuestion, judgedSighting, judgeDeployment, judgeUnread } from './judge.ts';
@@ -11,7 +11,7 @@ import { indexRegistrations } from './match.ts';
 import type { ItemChange, JudgedSighting, ReconcilePlan, ScopeWorld } from './plan.ts';
 import { bearingOn, inOrder, reconcileFindings, verdictKey } from './reconcile-findings.ts';
 import type { OwnerAnswer } from './registration.ts';
-import { type FailureClass, type KindListing, provesAbsence, type Sighting, type UnreadGroup } from './sighting.ts';
+import { type FailureClass, type KindListing, provesAbsence, type Sighting, sightingsOf, type UnreadGroup } from './sighting.ts';
 import { DAY, elapsed } from './time.ts';
 
 /**
@@ -74,10 +74,7 @@ const arnOf = (change: ItemChange): string => (change.action === 'GONE' ? change
 
 /** Each listed deployment once, in order of ARN: pages overlap when something is created between two of them. */
 const listedOnce = (kinds: readonly KindListing[]): readonly Sighting[] => {
-  const byArn = Map.groupBy(
-    kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : [])),
-    ({ arn }) => arn,
-  );
+  const byArn = Map.groupBy(sightingsOf({ kinds }), ({ arn }) => arn);
   return [...byArn.keys()].toSorted().flatMap(arn => freshest(byArn.get(arn) ?? []));
 };
 
@@ -143,8 +140,7 @@ const remembered = (judged: JudgedSighting, { unreadable }: ScopeWorld, before: 
  */
 const forgottenActs = ({ mode, acts, listing, items, now }: ScopeWorld, gone: ReadonlySet<string>): ReconcilePlan['forgotten'] => {
   if (mode === 'RECHECK' || !listing.kinds.every(provesAbsence)) return [];
-  const listed = listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
-  const known = new Set([...listed, ...items].filter(({ arn }) => !gone.has(arn)).map(({ arn }) => resourceOf(arn)));
+  const known = new Set([...sightingsOf(listing), ...items].filter(({ arn }) => !gone.has(arn)).map(({ arn }) => resourceOf(arn)));
   const isOld = ({ created, changed }: DeploymentActs): boolean => {
     const last = latestAct(created, changed);
     return last === null || elapsed(last.at, now) > DAY;
@@ -154,7 +150,7 @@ const forgottenActs = ({ mode, acts, listing, items, now }: ScopeWorld, gone: Re
 
 const goneVerdicts = (gone: ReadonlySet<string>, findings: readonly StoredFinding[]): Verdict[] =>
   findings
-    .filter(({ record: { subject } }) => subject.startsWith('dep:') && gone.has(subject.slice('dep:'.length)))
+    .filter(({ record: { subject } }) => gone.has(deploymentOf(subject) ?? ''))
     .map(({ record: { rule, subject } }) => ({ rule, subject, outcome: 'CLEAR', code: 'ABSENT', reason: 'the deployment is gone' }));
 
 /** A recheck counts for no slot and proves no absence; but where it found something, roll calls do not rest. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ACT_EVIDENCE } from './act.ts';
 import { boundViolation } from './bound-record.ts';
 import type { ClearCode, FindingRecord, StoredFinding, Verdict, Violation } from './finding.ts';
 import { findingId } from './finding-id.ts';
@@ -106,9 +107,7 @@ const changing = (found: Found, record: FindingRecord, context: ReconcileContext
     field => !isDeepStrictEqual(next[field], record[field]),
   );
   // Of the evidence only this: an event may come after the listing that found what it brought about, or be looked up later still.
-  const acts = (['createdBy', 'changedBy', 'creatorUnread'] as const).filter(
-    key => !isDeepStrictEqual(next.evidence[key], record.evidence[key]),
-  );
+  const acts = ACT_EVIDENCE.filter(key => !isDeepStrictEqual(next.evidence[key], record.evidence[key]));
   const changes = [...changed, ...acts];
   return changes.length === 0 ? null : written('UPDATE', `changed: ${changes.join(', ')}`, next, { context, previous: record });
 };

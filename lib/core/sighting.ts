@@ -147,6 +147,10 @@ export interface Listing {
   readonly damagedDescriptions?: number;
 }
 
+/** What was seen in the kinds that were read. */
+export const sightingsOf = ({ kinds }: Pick<Listing, 'kinds'>): readonly Sighting[] =>
+  kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
+
 /** Whether a listing proves absence: complete, and nothing in it was unreadable. */
 export const provesAbsence = (kind: KindListing): boolean => kind.status === 'COMPLETE' && kind.quarantined.length === 0;
 

@@ -2,10 +2,9 @@ import type { Composition } from '../core/composition.ts';
 import { kindOfArn } from '../core/kinds.ts';
 import { groupOfPackage } from '../core/match-keys.ts';
 import { parseScopeId, scopeId, scopeOfArn } from '../core/scope.ts';
-import type { Unit } from '../core/sighting.ts';
+import { sightingsOf, type Unit } from '../core/sighting.ts';
 import type { Instant } from '../core/time.ts';
 import type { ListingSource } from '../ports.ts';
-import { sightingsOf } from './reconcile-scope.ts';
 
 export type CompositionAnswer =
   | { readonly outcome: 'FOUND'; readonly composition: Composition; readonly units: readonly Unit[] }

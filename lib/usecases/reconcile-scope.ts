@@ -9,7 +9,7 @@ import type { Registration } from '../core/registration.ts';
 import { type CloudScope, parseScopeId, type ScopeId, scopeOfArn } from '../core/scope.ts';
 import { untried } from '../core/scope-status.ts';
 import type { Settings } from '../core/settings.ts';
-import type { GoneAnswer, Listing, Sighting } from '../core/sighting.ts';
+import { type GoneAnswer, type Listing, type Sighting, sightingsOf } from '../core/sighting.ts';
 import { type Instant, plus } from '../core/time.ts';
 import type { Clock, CreatorSource, ListingSource, Log, OwnerDirectory, RegistryStore, WriteOutcome } from '../ports.ts';
 import { type ApplyDeps, applyPlan } from './apply-plan.ts';
@@ -124,9 +124,6 @@ const readWorld = async (deps: ReconcileDeps, ask: HeldAsk): Promise<ScopeWorld>
     settings: deps.settings,
   };
 };
-
-export const sightingsOf = (listing: Listing): readonly Sighting[] =>
-  listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
 
 const matchKeys = (sightings: readonly Sighting[], items: readonly InventoryItem[], settings: Settings): readonly string[] => {
   // One set from the start: a deployment has half a dozen keys, most of them twice, as seen and as remembered.

@@ -12,8 +12,8 @@ import { inBatches, PARTITIONS_AT_ONCE } from './in-batches.ts';
 type Visit = (findings: readonly StoredFinding[]) => void;
 
 /**
- * The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it; of deployments as the scopes' statuses have them. `visit` is handed the
- * findings of every scope that is known, also of those that left the roll call.
+ * The figures of a run record, counted from what is stored and can be read, so that they are true whoever wrote it; of deployments as the
+ * scopes' statuses have them. `visit` is handed the findings of every scope that is known, also of those that left the roll call.
  */
 export const runTotals = async (
   deps: { readonly inventory: InventoryStore; readonly findings: FindingStore },

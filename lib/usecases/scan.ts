@@ -12,12 +12,12 @@ import { SEVERITIES } from '../core/rule-catalog.ts';
 import { type CloudScope, REGISTRY_SCOPE, type ScopeId, scopeId } from '../core/scope.ts';
 import type { Settings } from '../core/settings.ts';
 import { type DeploymentKind, KINDS } from '../core/kinds.ts';
-import type { Listing } from '../core/sighting.ts';
+import { type Listing, sightingsOf } from '../core/sighting.ts';
 import type { Instant } from '../core/time.ts';
 import type { ListingSource, OwnerDirectory } from '../ports.ts';
 import { inBatches } from './in-batches.ts';
 import { lookUpOwners, namedOwners } from './look-up-owners.ts';
-import { packageGroupsIn, sightingsOf } from './reconcile-scope.ts';
+import { packageGroupsIn } from './reconcile-scope.ts';
 
 export interface ScanDeps {
   readonly source: ListingSource;

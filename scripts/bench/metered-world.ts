@@ -11,13 +11,12 @@ import { memoryRegistryStore } from '../../lib/adapters/memory/registry-store.ts
 import { createLineLog } from '../../lib/adapters/system/log.ts';
 import { type CloudScope, parseScopeId, PROVIDERS, type ScopeId, scopeId } from '../../lib/core/scope.ts';
 import { type Settings, settingsSchema } from '../../lib/core/settings.ts';
-import type { Sighting } from '../../lib/core/sighting.ts';
+import { type Sighting, sightingsOf } from '../../lib/core/sighting.ts';
 import { type Instant, MINUTE, plus } from '../../lib/core/time.ts';
 import { readManifests } from '../../lib/manifests/read-manifests.ts';
 import { WRITES_AT_ONCE } from '../../lib/usecases/apply-plan.ts';
 import { applyManifests } from '../../lib/usecases/apply-manifests.ts';
 import type { ListingSource } from '../../lib/ports.ts';
-import { sightingsOf } from '../../lib/usecases/reconcile-scope.ts';
 import { fixedPlanner } from '../../lib/usecases/plan-scopes.ts';
 import { liveSource } from '../../lib/wiring/live-source.ts';
 import { freshStores } from '../../test/support/dynamo-tables.ts';

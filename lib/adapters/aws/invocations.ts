@@ -2,7 +2,7 @@ import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } fro
 import * as z from 'zod';
 import { chunksOf } from '../../core/chunks.ts';
 import type { InvocationQuestion } from '../../core/invocations.ts';
-import type { Invocations, Listing, Sighting } from '../../core/sighting.ts';
+import { type Invocations, type Listing, type Sighting, sightingsOf } from '../../core/sighting.ts';
 import { DAY, elapsed, type Instant, isDue, plus } from '../../core/time.ts';
 import { type Answer, everyRead, ifRead, ofList } from './classify-error.ts';
 import type { Probe } from './probe.ts';
@@ -64,8 +64,9 @@ export const withInvocations = async <T extends Pick<Listing, 'kinds'>>(
   { ask, metricsOf }: { readonly ask: InvocationQuestion | undefined; readonly metricsOf: (sighting: Sighting) => readonly Metric[] },
 ): Promise<T & Pick<Listing, 'invocations'>> => {
   if (ask === undefined) return listing;
-  const all = listing.kinds.flatMap(kind => (kind.status === 'COMPLETE' ? kind.sightings : []));
-  const old = all.filter(({ presence, createdAt }) => presence === 'SERVING' && createdAt !== null && isDue(createdAt, ask.createdBy));
+  const old = sightingsOf(listing).filter(
+    ({ presence, createdAt }) => presence === 'SERVING' && createdAt !== null && isDue(createdAt, ask.createdBy),
+  );
   const asked = old.flatMap(sighting => metricsOf(sighting).map((metric): Asked => ({ arn: sighting.arn, metric })));
   const answers = everyRead(await sideBySide(chunksOf(asked, AT_ONCE), batch => readBatch(session, batch, ask.since)));
   return {
@@ -94,12 +95,8 @@ const readBatch = async (session: Requests & Counter, batch: readonly Asked[], s
 const lastDayIn = (pieces: readonly Series[]): Told['day'] => {
   if (pieces.at(-1)?.StatusCode !== 'Complete') return undefined;
   const days = pieces.flatMap(({ Timestamps, Values }) => Timestamps.filter((_, index) => (Values[index] ?? 0) > 0));
-  return (
-    days
-      .toSorted((a, b) => a.getTime() - b.getTime())
-      .at(-1)
-      ?.toISOString() ?? null
-  );
+  const times = days.map(day => day.toISOString());
+  return times.toSorted().at(-1) ?? null;
 };
 
 /** One metric that was not told leaves its deployment uncounted. */

@@ -38,7 +38,7 @@ export const readPackages = async (session: SagemakerSession, { kinds, groups, h
   const listed = await sideBySide(here, group => listGroup(session, group));
   const unlisted = here.flatMap((group, index) => unreadGroup(group, listed[index]?.failure));
   const arns = [...new Set([...kinds.flatMap(inUse), ...listed.flatMap(group => group.arns)])].filter(arn => arn.startsWith('arn:'));
-  const raw = await Promise.all(chunksOf(arns, BATCH).map(batch => describeBatch(session, batch)));
+  const raw = await sideBySide(chunksOf(arns, BATCH), batch => describeBatch(session, batch));
   const packages = raw.flatMap(batch => (batch.ok ? batch.value : [])).map(each => factsOf(each, groups, harmless));
   const described = new Set(packages.map(({ arn }) => arn.toLowerCase()));
   const why = raw.flatMap(batch => (batch.ok ? [] : [batch.failure]))[0] ?? failureOf('MALFORMED', 'sagemaker:BatchDescribeModelPackage');

@@ -11,8 +11,6 @@ interface AckOptions {
   readonly generation?: number;
 }
 
-const WHOLE = 'expected a whole number from 1';
-
 export const addAck = (program: Command, cli: Cli): void => {
   program
     .command('ack')
@@ -20,7 +18,7 @@ export const addAck = (program: Command, cli: Cli): void => {
     .argument('<finding>', 'its id, or the first characters of it: F-7K3Q')
     .requiredOption('--reason <text>', 'what you know and what happens next')
     .option('--until <when>', 'a date or an instant in UTC (default: the time its tier allows)', read(untilSchema))
-    .option('--generation <n>', 'refuse if the finding has opened again since', read(z.coerce.number(WHOLE).int(WHOLE).min(1, WHOLE)))
+    .option('--generation <n>', 'refuse if the finding has opened again since', wholeNumber(1, null))
     .action(async (id: string, { reason, until, generation }: AckOptions, command: Command) => {
       const client = await cli.connect(command.optsWithGlobals<Target>());
       const outcome = await client.acknowledge({ id, reason, until, generation });
@@ -40,3 +38,15 @@ export const read =
     if (parsed.success) return parsed.data;
     throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? '');
   };
+
+/** A commander parser of a whole number; `max` null: there is no end. */
+export const wholeNumber = (min: number, max: number | null) => {
+  const expected = `expected a whole number from ${min}${max === null ? '' : ` to ${max}`}`;
+  return read(
+    z.coerce
+      .number(expected)
+      .int(expected)
+      .min(min, expected)
+      .max(max ?? Number.POSITIVE_INFINITY, expected),
+  );
+};

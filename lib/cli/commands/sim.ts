@@ -6,7 +6,7 @@ import { generateOrganization } from '../../simcloud/generate-organization.ts';
 import { generate } from '../../simcloud/generate.ts';
 import { startSimcloud } from '../../simcloud/server.ts';
 import type { Cli } from '../answer-command.ts';
-import { read } from './ack.ts';
+import { wholeNumber } from './ack.ts';
 
 interface SimOptions {
   readonly port: number;
@@ -20,27 +20,22 @@ interface SimOptions {
   readonly fault: readonly Fault[];
 }
 
-const whole = (min: number, max: number) => {
-  const expected = `expected a whole number from ${min} to ${max}`;
-  return read(z.coerce.number(expected).int(expected).min(min, expected).max(max, expected));
-};
-
 export const addSim = (program: Command, cli: Cli): void => {
   program
     .command('sim')
     .description('serve a simulated cloud on this machine, for any AWS client')
-    .option('--port <port>', 'default: a free one', whole(0, 65_535), 0)
+    .option('--port <port>', 'default: a free one', wholeNumber(0, 65_535), 0)
     .option('--estate <file>', 'what is deployed there (default: the sample estate)')
-    .option('--generate <n>', 'so many deployments instead', whole(0, 100_000))
-    .option('--seed <n>', 'of what is generated', whole(0, 2 ** 31 - 1), 1)
+    .option('--generate <n>', 'so many deployments instead', wholeNumber(0, 100_000))
+    .option('--seed <n>', 'of what is generated', wholeNumber(0, 2 ** 31 - 1), 1)
     .option(
       '--accounts <n>',
       'so many accounts of an organisation, with one of every other kind in every region beside what is generated',
-      whole(1, 10_000),
+      wholeNumber(1, 10_000),
     )
     .option('--regions <regions>', 'of these accounts', text => text.split(','), ['eu-west-1', 'us-east-1'])
-    .option('--latency <ms>', 'how long each answer takes', whole(0, 60_000), 0)
-    .option('--page <n>', 'items a page at most (default: as AWS)', whole(1, 100))
+    .option('--latency <ms>', 'how long each answer takes', wholeNumber(0, 60_000), 0)
+    .option('--page <n>', 'items a page at most (default: as AWS)', wholeNumber(1, 100))
     .option('--fault <fault>', 'what goes wrong, repeatable: kind=throttle,operation=ListEndpoints,nth=2,times=all', readFault, [])
     .action(async (options: SimOptions, command: Command) => {
       const { port, latency, page } = options;

@@ -1,3 +1,4 @@
+import { ACT_EVIDENCE } from '../../core/act.ts';
 import { consoleLinkOf } from '../../core/console-link.ts';
 import { deploymentOf } from '../../core/finding.ts';
 import type { FindingDetail, FindingsAnswer, FindingView } from '../../core/finding-view.ts';
@@ -56,9 +57,12 @@ const actions = ({ id, rule, subjectArn, remedy, generation }: FindingDetail): r
   `You need time: npx rollcall ack ${id} --generation ${generation} --reason "..."`,
 ];
 
+/** As `created by` and `changed by`, in words. */
+const SAID_BELOW: readonly string[] = ACT_EVIDENCE;
+
 const factsOf = (finding: FindingDetail): readonly (readonly string[])[] => [
   ...Object.entries(finding.evidence)
-    .filter(([key, value]) => !['createdBy', 'changedBy', 'creatorUnread'].includes(key) && value.length > 0)
+    .filter(([key, value]) => !SAID_BELOW.includes(key) && value.length > 0)
     .map(([key, value]) => [spaced(key), evidenceText(key, value)]),
   ...(finding.createdBy === null ? [] : [['created by', finding.createdBy]]),
   ...(finding.changedBy === null ? [] : [['changed by', finding.changedBy]]),

@@ -1,4 +1,4 @@
-import { actIn, whyNobody } from '../act.ts';
+import { ACT_EVIDENCE, actIn, whyNobody } from '../act.ts';
 import { consoleLinkOf } from '../console-link.ts';
 import { deploymentOf, type FindingRecord } from '../finding.ts';
 import { remediesOf } from '../finding-view.ts';
@@ -109,9 +109,7 @@ const remedies = (record: FindingRecord, id: string): string[] => {
 
 /** Said elsewhere in the mail, or of use to machines only. */
 const SAID = [
-  'createdBy',
-  'changedBy',
-  'creatorUnread',
+  ...ACT_EVIDENCE,
   'origin',
   'technicalOwner',
   'businessOwner',
